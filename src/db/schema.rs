@@ -1,0 +1,530 @@
+//! Tables as diesel sees them. `tests/it/migrations.rs` holds this file against the migrated database on both engines.
+
+diesel::table! {
+    clinic (id) {
+        id -> BigInt,
+        name -> Text,
+        tagline -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        currency -> Text,
+        language -> Text,
+        accent_color -> Text,
+        cancel_notice_minutes -> Integer,
+        cancel_policy -> Text,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    instance_keys (name) {
+        name -> Text,
+        sealed -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    change_counters (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    calendar_changes (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        local_day -> Date,
+    }
+}
+
+diesel::table! {
+    locations (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        zone -> Text,
+        street -> Text,
+        postal_code -> Text,
+        city -> Text,
+        region -> Text,
+        country -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        directions -> Text,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    closures (id) {
+        id -> BigInt,
+        location_id -> Nullable<BigInt>,
+        first_day -> Date,
+        last_day -> Date,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    rooms (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        name -> Text,
+        kind -> Text,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    providers (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        title -> Text,
+        bio -> Text,
+        photo -> Nullable<Text>,
+        languages -> Text,
+        color -> Text,
+        email -> Nullable<Text>,
+        leaves_on -> Nullable<Date>,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    weekly_hours (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        location_id -> BigInt,
+        kind -> Text,
+        weekday -> Integer,
+        starts_minute -> Integer,
+        ends_minute -> Integer,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    hour_exceptions (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        location_id -> BigInt,
+        day -> Date,
+        starts_minute -> Nullable<Integer>,
+        ends_minute -> Nullable<Integer>,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    time_off (id) {
+        id -> BigInt,
+        provider_id -> BigInt,
+        first_day -> Date,
+        last_day -> Date,
+        starts_minute -> Nullable<Integer>,
+        ends_minute -> Nullable<Integer>,
+        status -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    services (id) {
+        id -> BigInt,
+        slug -> Text,
+        category -> Text,
+        name -> Text,
+        description -> Text,
+        duration_minutes -> Integer,
+        buffer_before_minutes -> Integer,
+        buffer_after_minutes -> Integer,
+        price_minor -> BigInt,
+        extra_person_minor -> BigInt,
+        capacity -> Integer,
+        party_min -> Integer,
+        party_max -> Integer,
+        room_kind -> Nullable<Text>,
+        lead_minutes -> Integer,
+        horizon_days -> Integer,
+        slot_minutes -> Integer,
+        cancel_notice_minutes -> Nullable<Integer>,
+        recall_interval -> Nullable<Text>,
+        online -> Bool,
+        needs_approval -> Bool,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_providers (service_id, provider_id) {
+        service_id -> BigInt,
+        provider_id -> BigInt,
+        price_minor -> Nullable<BigInt>,
+        duration_minutes -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    households (id) {
+        id -> BigInt,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    clients (id) {
+        id -> BigInt,
+        first_name -> Text,
+        last_name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        email_key -> Nullable<Text>,
+        phone_key -> Nullable<Text>,
+        name_key -> Text,
+        language -> Text,
+        zone -> Nullable<Text>,
+        birth_date -> Nullable<Date>,
+        household_id -> Nullable<BigInt>,
+        guardian_id -> Nullable<BigInt>,
+        payer_id -> Nullable<BigInt>,
+        source -> Nullable<Text>,
+        standing -> Text,
+        merged_into_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_words (client_id, word) {
+        client_id -> BigInt,
+        word -> Text,
+    }
+}
+
+diesel::table! {
+    possible_duplicates (client_id, other_id) {
+        client_id -> BigInt,
+        other_id -> BigInt,
+        reason -> Text,
+        created_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    acquisition_costs (source, month) {
+        source -> Text,
+        month -> Date,
+        amount_minor -> BigInt,
+        currency -> Text,
+    }
+}
+
+diesel::table! {
+    appointments (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        service_id -> BigInt,
+        provider_id -> BigInt,
+        room_id -> Nullable<BigInt>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        local_start -> Timestamp,
+        zone -> Text,
+        zone_version -> Text,
+        capacity -> Integer,
+        released_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    occupations (id) {
+        id -> BigInt,
+        appointment_id -> BigInt,
+        resource_id -> BigInt,
+        resource_kind -> Text,
+        lane -> Integer,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        held_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    holds (id) {
+        id -> BigInt,
+        appointment_id -> BigInt,
+        party -> Integer,
+        visitor_key -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+        ended_how -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    bookings (id) {
+        id -> BigInt,
+        reference -> Text,
+        appointment_id -> BigInt,
+        client_id -> BigInt,
+        visit_group_id -> Nullable<BigInt>,
+        status -> Text,
+        party -> Integer,
+        service_name -> Text,
+        duration_minutes -> Integer,
+        price_minor -> BigInt,
+        tax_basis_points -> Integer,
+        currency -> Text,
+        cancel_notice_minutes -> Integer,
+        cancel_policy -> Text,
+        language -> Text,
+        source -> Nullable<Text>,
+        note -> Text,
+        schedule_version -> Integer,
+        link_generation -> Integer,
+        row_version -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Text,
+        client_confirmed_at -> Nullable<Timestamp>,
+        completed_at -> Nullable<Timestamp>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+        ended_reason -> Nullable<Text>,
+        late_cancellation -> Bool,
+    }
+}
+
+diesel::table! {
+    seats (appointment_id, seat_no) {
+        appointment_id -> BigInt,
+        seat_no -> Integer,
+        booking_id -> Nullable<BigInt>,
+        hold_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    booking_events (id) {
+        id -> BigInt,
+        booking_id -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        staff_user_id -> Nullable<BigInt>,
+        kind -> Text,
+        before_state -> Nullable<Text>,
+        after_state -> Nullable<Text>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    ledger_entries (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        booking_id -> Nullable<BigInt>,
+        kind -> Text,
+        amount_minor -> BigInt,
+        currency -> Text,
+        method -> Nullable<Text>,
+        occurred_at -> Timestamp,
+        recorded_at -> Timestamp,
+        recorded_by -> Nullable<BigInt>,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (scope, idempotency_key) {
+        scope -> Text,
+        idempotency_key -> Text,
+        body_hash -> Text,
+        status -> Integer,
+        response -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    messages (id) {
+        id -> BigInt,
+        natural_key -> Text,
+        kind -> Text,
+        purpose -> Text,
+        channel -> Text,
+        booking_id -> Nullable<BigInt>,
+        client_id -> Nullable<BigInt>,
+        provider_id -> Nullable<BigInt>,
+        staff_user_id -> Nullable<BigInt>,
+        language -> Text,
+        schedule_version -> Integer,
+        message_id -> Text,
+        due_at -> Timestamp,
+        expires_at -> Timestamp,
+        state -> Text,
+        attempts -> Integer,
+        lease_owner -> Nullable<Text>,
+        lease_token -> BigInt,
+        lease_until -> Nullable<Timestamp>,
+        handing_over_at -> Nullable<Timestamp>,
+        last_code -> Nullable<Integer>,
+        reason -> Nullable<Text>,
+        subject_sent -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+        dead_at -> Nullable<Timestamp>,
+        cancelled_at -> Nullable<Timestamp>,
+        skipped_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    job_runs (name, scheduled_for) {
+        name -> Text,
+        scheduled_for -> Timestamp,
+        started_at -> Timestamp,
+        finished_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    staff_users (id) {
+        id -> BigInt,
+        email -> Text,
+        email_key -> Text,
+        name -> Text,
+        role -> Text,
+        provider_id -> Nullable<BigInt>,
+        password_hash -> Nullable<Text>,
+        language -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    staff_sessions (token_hash) {
+        token_hash -> Text,
+        staff_user_id -> BigInt,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    staff_links (token_hash) {
+        token_hash -> Text,
+        staff_user_id -> BigInt,
+        purpose -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    login_failures (id) {
+        id -> BigInt,
+        subject -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_events (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        staff_user_id -> Nullable<BigInt>,
+        action -> Text,
+        object_kind -> Text,
+        object_id -> Nullable<BigInt>,
+        detail -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(closures -> locations (location_id));
+diesel::joinable!(rooms -> locations (location_id));
+diesel::joinable!(weekly_hours -> providers (provider_id));
+diesel::joinable!(weekly_hours -> locations (location_id));
+diesel::joinable!(hour_exceptions -> providers (provider_id));
+diesel::joinable!(hour_exceptions -> locations (location_id));
+diesel::joinable!(time_off -> providers (provider_id));
+diesel::joinable!(service_providers -> services (service_id));
+diesel::joinable!(service_providers -> providers (provider_id));
+diesel::joinable!(clients -> households (household_id));
+diesel::joinable!(client_words -> clients (client_id));
+diesel::joinable!(appointments -> locations (location_id));
+diesel::joinable!(appointments -> services (service_id));
+diesel::joinable!(appointments -> providers (provider_id));
+diesel::joinable!(appointments -> rooms (room_id));
+diesel::joinable!(occupations -> appointments (appointment_id));
+diesel::joinable!(holds -> appointments (appointment_id));
+diesel::joinable!(bookings -> appointments (appointment_id));
+diesel::joinable!(bookings -> clients (client_id));
+diesel::joinable!(seats -> appointments (appointment_id));
+diesel::joinable!(seats -> bookings (booking_id));
+diesel::joinable!(seats -> holds (hold_id));
+diesel::joinable!(booking_events -> bookings (booking_id));
+diesel::joinable!(ledger_entries -> clients (client_id));
+diesel::joinable!(ledger_entries -> bookings (booking_id));
+diesel::joinable!(messages -> bookings (booking_id));
+diesel::joinable!(messages -> clients (client_id));
+diesel::joinable!(messages -> providers (provider_id));
+diesel::joinable!(staff_users -> providers (provider_id));
+diesel::joinable!(staff_sessions -> staff_users (staff_user_id));
+diesel::joinable!(staff_links -> staff_users (staff_user_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    clinic,
+    instance_keys,
+    change_counters,
+    calendar_changes,
+    locations,
+    closures,
+    rooms,
+    providers,
+    weekly_hours,
+    hour_exceptions,
+    time_off,
+    services,
+    service_providers,
+    households,
+    clients,
+    client_words,
+    possible_duplicates,
+    acquisition_costs,
+    appointments,
+    occupations,
+    holds,
+    bookings,
+    seats,
+    booking_events,
+    ledger_entries,
+    idempotency_keys,
+    messages,
+    job_runs,
+    staff_users,
+    staff_sessions,
+    staff_links,
+    login_failures,
+    audit_events,
+);

@@ -1,0 +1,15 @@
+//! The business as plain functions: no database, no clock, no network, nothing of ours outside this folder.
+//!
+//! Glossary. The same word stands in the schema, the code, the pages and the documents.
+//!
+//! - **Location**: a place with an address and an IANA zone. **Room**: an operatory or a chair in it.
+//! - **Provider**: who performs a **service**, in **hours** (weekly), less **breaks**, **exceptions** for a date,
+//!   **time off** and the location's **closures**.
+//! - **Client**: who comes (a patient is a client). **Household**: clients who share a mailbox.
+//! - **Appointment**: a block on a calendar. **Occupation**: what it takes of one provider or room, buffers included.
+//! - **Booking**: one client's place in an appointment. **Seat**: one place. **Hold**: a place kept for minutes.
+//! - **Visit**: what a client completed on one local day at one location.
+//! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
+
+pub mod ids;
+pub mod money;

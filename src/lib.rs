@@ -1,0 +1,2 @@
+//! Rebook.
+pub mod domain;
