@@ -1,2 +1,3 @@
 //! Rebook.
+pub mod db;
 pub mod domain;

@@ -1,0 +1,44 @@
+//! Statements the two engines say differently: one match of two arms each, tested on both.
+
+use diesel::prelude::*;
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_types::BigInt;
+
+use super::{Conn, Fault};
+
+/// Makes every other write that wants one of these resources wait until this one is over.
+///
+/// Sorted, so that two writes never wait for each other. SQLite has one writer and needs none of it. Without this,
+/// two inserts that overlap would each see the other in the exclusion constraint and deadlock.
+pub fn lock_resources(conn: &mut Conn, resources: &[i64]) -> Result<(), Fault> {
+    let Conn::Postgres(conn) = conn else {
+        return Ok(());
+    };
+    let mut sorted = resources.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    for resource in sorted {
+        diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(resource).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// The guard said that a provider or room is taken already, or a class has no seat left.
+pub fn is_taken(error: &DieselError) -> bool {
+    let DieselError::DatabaseError(kind, information) = error else {
+        return false;
+    };
+    let message = information.message();
+    match kind {
+        DatabaseErrorKind::ExclusionViolation => true,
+        DatabaseErrorKind::UniqueViolation => {
+            information.constraint_name() == Some("seats_pkey") || message.contains("seats.appointment_id")
+        }
+        _ => message.contains("occupation_overlap") || message.contains("seat_beyond_capacity"),
+    }
+}
+
+/// The unique key of `table.column` refused the row: somebody wrote the same one before.
+pub fn is_duplicate(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+}
