@@ -1,3 +1,6 @@
 //! Rebook.
+pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
+pub mod telemetry;
