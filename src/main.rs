@@ -1,1 +1,2 @@
+//! The thin binary: commands and their arguments.
 fn main() {}

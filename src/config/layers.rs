@@ -218,7 +218,7 @@ fn flatten(text: &str, origin: &Origin) -> Result<Vec<(String, Value)>, Settings
     for (section, inside) in table {
         match inside {
             Value::Table(keys) => {
-                lines.extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)))
+                lines.extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)));
             }
             value => lines.push((section, value)),
         }

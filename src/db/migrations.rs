@@ -4,10 +4,8 @@
 //! guards beside it. Two sources on one table would break reverting.
 
 use diesel::backend::Backend;
-use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::migration::Result as MigrationResult;
-use diesel::pg::Pg;
-use diesel::sqlite::Sqlite;
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, Db, DbOptions, Engine, EngineError};
@@ -42,8 +40,8 @@ impl<DB: Backend> MigrationSource<DB> for Merged {
 pub fn up(options: &DbOptions) -> Result<Vec<String>, MigrateError> {
     let mut conn = Engine::from_url(&options.url)?.connect_writer(options)?;
     let ran = match &mut conn {
-        Conn::Sqlite(conn) => names::<Sqlite>(conn.run_pending_migrations(Merged(SQLITE))),
-        Conn::Postgres(conn) => names::<Pg>(conn.run_pending_migrations(Merged(POSTGRES))),
+        Conn::Sqlite(conn) => names(conn.run_pending_migrations(Merged(SQLITE))),
+        Conn::Postgres(conn) => names(conn.run_pending_migrations(Merged(POSTGRES))),
     };
     ran.map_err(MigrateError::Failed)
 }
@@ -52,8 +50,8 @@ pub fn up(options: &DbOptions) -> Result<Vec<String>, MigrateError> {
 pub fn down(options: &DbOptions) -> Result<Vec<String>, MigrateError> {
     let mut conn = Engine::from_url(&options.url)?.connect_writer(options)?;
     let ran = match &mut conn {
-        Conn::Sqlite(conn) => names::<Sqlite>(conn.revert_all_migrations(Merged(SQLITE))),
-        Conn::Postgres(conn) => names::<Pg>(conn.revert_all_migrations(Merged(POSTGRES))),
+        Conn::Sqlite(conn) => names(conn.revert_all_migrations(Merged(SQLITE))),
+        Conn::Postgres(conn) => names(conn.revert_all_migrations(Merged(POSTGRES))),
     };
     ran.map_err(MigrateError::Failed)
 }
@@ -70,6 +68,6 @@ pub fn is_current(db: &Db) -> bool {
     matches!(checked, Ok(false))
 }
 
-fn names<DB: Backend>(ran: MigrationResult<Vec<MigrationVersion<'_>>>) -> MigrationResult<Vec<String>> {
+fn names(ran: MigrationResult<Vec<MigrationVersion<'_>>>) -> MigrationResult<Vec<String>> {
     Ok(ran?.iter().map(ToString::to_string).collect())
 }

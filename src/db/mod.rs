@@ -4,11 +4,13 @@
 //! one fair queue on SQLite, read committed with sorted locks per resource on PostgreSQL, both with bounded retry. Its
 //! closure may run twice and so touches nothing but the database; what leaves the house is first a row.
 
+mod conn;
 mod engine;
 mod fault;
 pub mod migrations;
 mod pool;
 pub mod portable;
+#[expect(missing_docs, reason = "the migrations say what each column is")]
 pub mod schema;
 mod tx;
 mod writer;
@@ -19,6 +21,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 
+pub use conn::*;
 pub use engine::{Engine, EngineError};
 pub use fault::{Bad, Fault, FaultKind};
 pub use tx::{Never, Tx};
@@ -26,15 +29,6 @@ pub use tx::{Never, Tx};
 use crate::domain::ids::IdSource;
 use pool::Pool;
 use writer::Writer;
-
-/// A connection to either engine.
-#[derive(diesel::MultiConnection)]
-pub enum Conn {
-    /// The embedded database.
-    Sqlite(diesel::SqliteConnection),
-    /// The server, for several nodes.
-    Postgres(diesel::PgConnection),
-}
 
 /// How the database is opened.
 #[derive(Debug, Clone)]

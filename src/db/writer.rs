@@ -124,11 +124,7 @@ fn write_together(conn: &mut Conn, mut batch: Vec<Box<dyn Job>>, ids: &IdSource)
 fn run_all(conn: &mut Conn, batch: &mut [Box<dyn Job>], ids: &IdSource) -> Result<(), Fault> {
     for job in batch {
         conn.batch_execute("SAVEPOINT one_write")?;
-        let end = if job.run(conn, ids) {
-            "RELEASE one_write"
-        } else {
-            "ROLLBACK TO one_write; RELEASE one_write"
-        };
+        let end = if job.run(conn, ids) { "RELEASE one_write" } else { "ROLLBACK TO one_write; RELEASE one_write" };
         conn.batch_execute(end)?;
     }
     conn.batch_execute("COMMIT")?;

@@ -44,7 +44,7 @@ pub fn decode(text: &str) -> Result<i64, NotAnId> {
             other => other,
         };
         let digit = ALPHABET.iter().position(|known| *known == upper).ok_or(NotAnId)?;
-        let digit = i64::try_from(digit).map_err(|_| NotAnId)?;
+        let digit = i64::try_from(digit).map_err(|_too_large| NotAnId)?;
         value = value.checked_mul(32).and_then(|shifted| shifted.checked_add(digit)).ok_or(NotAnId)?;
     }
     Ok(value)
