@@ -3,4 +3,6 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod domain;
+pub mod mail;
+pub mod messaging;
 pub mod telemetry;

@@ -12,4 +12,5 @@
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod ids;
+pub mod messages;
 pub mod money;
