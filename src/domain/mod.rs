@@ -11,6 +11,14 @@
 //! - **Visit**: what a client completed on one local day at one location.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
+pub mod booking;
+pub mod explain;
+pub mod hours;
 pub mod ids;
 pub mod messages;
 pub mod money;
+pub mod policy;
+pub mod recognise;
+pub mod slots;
+pub mod span;
+pub mod time;

@@ -1,0 +1,199 @@
+//! A booking's status, who acts on it, and the reference people read out on the phone.
+
+use super::ids::StaffUserId;
+
+/// Where a booking stands. The arrows, and there are no others:
+///
+/// - `requested` → `booked` (approve), `declined` (decline), `cancelled` (cancel), `expired` (expire)
+/// - `booked` → `arrived` (arrive), `in_progress` (start), `completed` (complete), `no_show`, `cancelled` (cancel)
+/// - `arrived` → `in_progress` (start), `completed` (complete), `cancelled` (cancel)
+/// - `in_progress` → `completed` (complete)
+/// - `completed`, `no_show`, `cancelled`, `declined`, `expired` → nothing
+///
+/// The desk does not click every step, so `booked` may jump ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BookingStatus {
+    /// Asked for; waits for approval.
+    Requested,
+    /// Agreed.
+    Booked,
+    /// The client is there.
+    Arrived,
+    /// The service is being given.
+    InProgress,
+    /// It took place.
+    Completed,
+    /// The client did not come.
+    NoShow,
+    /// Called off by somebody.
+    Cancelled,
+    /// Not approved.
+    Declined,
+    /// Nobody decided in time.
+    Expired,
+}
+
+/// The arrow does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a booking that is {} cannot become {}", from.as_str(), to.as_str())]
+pub struct WrongStatus {
+    /// What it is.
+    pub from: BookingStatus,
+    /// What it was to become.
+    pub to: BookingStatus,
+}
+
+impl BookingStatus {
+    /// Every status, in the order of a booking's life.
+    pub const ALL: [Self; 9] = [
+        Self::Requested,
+        Self::Booked,
+        Self::Arrived,
+        Self::InProgress,
+        Self::Completed,
+        Self::NoShow,
+        Self::Cancelled,
+        Self::Declined,
+        Self::Expired,
+    ];
+
+    /// The word in the database and the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Booked => "booked",
+            Self::Arrived => "arrived",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::NoShow => "no_show",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
+        }
+    }
+
+    /// Reads the word of [`Self::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Whether it is still to come or under way, and so holds its seat against others.
+    pub const fn is_live(self) -> bool {
+        match self {
+            Self::Requested | Self::Booked | Self::Arrived | Self::InProgress => true,
+            Self::Completed | Self::NoShow | Self::Cancelled | Self::Declined | Self::Expired => false,
+        }
+    }
+
+    /// Whether its seat was given back before the time came; completed and missed bookings keep theirs for history.
+    pub const fn gave_seat_back(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Declined | Self::Expired => true,
+            Self::Requested | Self::Booked | Self::Arrived | Self::InProgress | Self::Completed | Self::NoShow => false,
+        }
+    }
+
+    /// A request is agreed to.
+    pub fn approve(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Booked, &[Self::Requested])
+    }
+
+    /// A request is not agreed to.
+    pub fn decline(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Declined, &[Self::Requested])
+    }
+
+    /// Called off.
+    pub fn cancel(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Cancelled, &[Self::Requested, Self::Booked, Self::Arrived])
+    }
+
+    /// Nobody decided on a request in time.
+    pub fn expire(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Expired, &[Self::Requested])
+    }
+
+    /// The client is there.
+    pub fn arrive(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Arrived, &[Self::Booked])
+    }
+
+    /// The service begins.
+    pub fn start(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::InProgress, &[Self::Booked, Self::Arrived])
+    }
+
+    /// The service took place.
+    pub fn complete(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::Completed, &[Self::Booked, Self::Arrived, Self::InProgress])
+    }
+
+    /// The client did not come.
+    pub fn no_show(self) -> Result<Self, WrongStatus> {
+        self.become_from(Self::NoShow, &[Self::Booked])
+    }
+
+    fn become_from(self, to: Self, allowed: &[Self]) -> Result<Self, WrongStatus> {
+        if allowed.contains(&self) { Ok(to) } else { Err(WrongStatus { from: self, to }) }
+    }
+}
+
+/// Who does something to a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// The client, by page or link.
+    Client,
+    /// Somebody who works here.
+    Staff(StaffUserId),
+    /// Rebook itself, on the clock.
+    System,
+}
+
+impl Actor {
+    /// The word in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Staff(_) => "staff",
+            Self::System => "system",
+        }
+    }
+
+    /// Which member of the staff, when it is one.
+    pub const fn staff_user(self) -> Option<StaffUserId> {
+        match self {
+            Self::Staff(user) => Some(user),
+            Self::Client | Self::System => None,
+        }
+    }
+}
+
+/// No vowels, so no words; nothing that is mistaken for something else on paper or on the phone (0 O, 1 I, 2 Z, 5 S, 8 B).
+const REFERENCE_ALPHABET: &[u8; 26] = b"23456789CDFGHJKLMNPQRTVWXY";
+const REFERENCE_LENGTH: usize = 8;
+
+/// How many references there are.
+pub const REFERENCES: u64 = 26_u64.pow(8);
+
+/// The reference people read out: eight characters made from chance.
+///
+/// Different numbers below [`REFERENCES`] give different references, so a counter works where there is no chance. Two
+/// draws may agree (about 1 in 200 thousand million); the unique column refuses the second and the deed draws again.
+pub fn reference(chance: u64) -> String {
+    let mut rest = chance % REFERENCES;
+    let mut text = [b'2'; REFERENCE_LENGTH];
+    for place in text.iter_mut().rev() {
+        let digit = usize::try_from(rest % 26).unwrap_or(0);
+        *place = REFERENCE_ALPHABET.get(digit).copied().unwrap_or(b'2');
+        rest /= 26;
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// Reads a reference as people type it: either case, with blanks or dashes.
+pub fn read_reference(text: &str) -> Option<String> {
+    let typed = text.chars().filter(|character| !character.is_whitespace() && *character != '-');
+    let typed: String = typed.map(|character| character.to_ascii_uppercase()).take(REFERENCE_LENGTH + 1).collect();
+    let known = typed.bytes().all(|byte| REFERENCE_ALPHABET.contains(&byte));
+    (typed.len() == REFERENCE_LENGTH && known).then_some(typed)
+}
