@@ -116,6 +116,14 @@ impl DatabaseUrl {
         let server = text.starts_with("postgres://") || text.starts_with("postgresql://");
         (server && Url::parse(text).is_ok()).then(|| Self::Postgres(Secret::new(text)))
     }
+
+    /// The whole address, password included, for whoever opens the database.
+    pub fn reveal(&self) -> String {
+        match self {
+            Self::Sqlite(path) => format!("sqlite://{}", path.display()),
+            Self::Postgres(url) => url.reveal().to_owned(),
+        }
+    }
 }
 
 fn path_after(text: &str, scheme: &str) -> Option<PathBuf> {

@@ -440,12 +440,7 @@ pub fn natural_key(
     recipient: Recipient,
     channel: Channel,
 ) -> String {
-    format!(
-        "booking:{booking}/{}/v{schedule_version}/{}/{}",
-        kind.as_str(),
-        recipient.key(),
-        channel.as_str()
-    )
+    format!("booking:{booking}/{}/v{schedule_version}/{}/{}", kind.as_str(), recipient.key(), channel.as_str())
 }
 
 /// What a booking deserves in its present state, given the rows it already has.
@@ -530,9 +525,9 @@ fn provider_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<M
 
 /// Whether the booking began without a message: every other one has at least a skipped row of its beginning.
 fn is_imported(existing: &[ExistingMessage]) -> bool {
-    !existing.iter().any(|row| {
-        matches!(row.kind, MessageKind::Confirmation | MessageKind::RequestReceived | MessageKind::Approved)
-    })
+    !existing
+        .iter()
+        .any(|row| matches!(row.kind, MessageKind::Confirmation | MessageKind::RequestReceived | MessageKind::Approved))
 }
 
 /// The versions of which an announcement may have arrived.
@@ -793,27 +788,43 @@ mod tests {
                 vec!["approved", "provider_booked"],
             ),
             ("a wish refused", facts(Standing::Declined, 0), vec![sent(K::RequestReceived, 0)], vec!["declined"]),
-            ("moved before the confirmation left", facts(Standing::Booked, 1), vec![open(K::Confirmation, 0)], vec![
-                "confirmation",
-                "provider_booked",
-            ]),
-            ("moved after it left", facts(Standing::Booked, 1), vec![sent(K::Confirmation, 0)], vec![
-                "change",
-                "provider_booked",
-            ]),
-            ("moved, then nothing new", facts(Standing::Booked, 1), vec![sent(K::Confirmation, 0), sent(K::Change, 1)], vec![
-                "change",
-                "provider_booked",
-            ]),
+            (
+                "moved before the confirmation left",
+                facts(Standing::Booked, 1),
+                vec![open(K::Confirmation, 0)],
+                vec!["confirmation", "provider_booked"],
+            ),
+            (
+                "moved after it left",
+                facts(Standing::Booked, 1),
+                vec![sent(K::Confirmation, 0)],
+                vec!["change", "provider_booked"],
+            ),
+            (
+                "moved, then nothing new",
+                facts(Standing::Booked, 1),
+                vec![sent(K::Confirmation, 0), sent(K::Change, 1)],
+                vec!["change", "provider_booked"],
+            ),
             ("cancelled before anything left", facts(Standing::Cancelled, 1), vec![open(K::Confirmation, 0)], vec![]),
-            ("cancelled after it left", facts(Standing::Cancelled, 1), vec![sent(K::Confirmation, 0)], vec!["cancellation"]),
+            (
+                "cancelled after it left",
+                facts(Standing::Cancelled, 1),
+                vec![sent(K::Confirmation, 0)],
+                vec!["cancellation"],
+            ),
             (
                 "cancelled after both left",
                 facts(Standing::Cancelled, 1),
                 vec![sent(K::Confirmation, 0), sent(K::ProviderBooked, 0)],
                 vec!["cancellation", "provider_cancelled"],
             ),
-            ("imported, then cancelled", facts(Standing::Cancelled, 1), vec![], vec!["cancellation", "provider_cancelled"]),
+            (
+                "imported, then cancelled",
+                facts(Standing::Cancelled, 1),
+                vec![],
+                vec!["cancellation", "provider_cancelled"],
+            ),
             ("imported, then moved", facts(Standing::Booked, 1), vec![], vec!["change", "provider_booked"]),
             ("the client is here", facts(Standing::Past, 0), vec![open(K::Confirmation, 0)], vec![]),
         ];

@@ -199,7 +199,10 @@ mod tests {
             .expect("an invitation");
         let method = calendar.content_type().and_then(|kind| kind.attribute("method"));
         assert_eq!(method, Some("REQUEST"));
-        assert_eq!(mail.attachments().filter_map(|part| part.attachment_name()).collect::<Vec<_>>(), ["appointment.ics"]);
+        assert_eq!(
+            mail.attachments().filter_map(|part| part.attachment_name()).collect::<Vec<_>>(),
+            ["appointment.ics"]
+        );
     }
 
     #[test]

@@ -80,8 +80,14 @@ impl Outbox {
     }
 
     pub(super) async fn keep(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), OutboxError> {
-        let local: String =
-            letter.message_id.split('@').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+        let local: String = letter
+            .message_id
+            .split('@')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect();
         let mail = KeptMail { id: format!("{}-{local}", now.format(STAMP)), at: now, bytes: letter.bytes.clone() };
         match &self.place {
             Place::Memory(mails) => {
@@ -161,10 +167,8 @@ impl KeptMail {
 }
 
 fn calendar_of(message: &Message<'_>) -> Option<String> {
-    let part = message
-        .parts
-        .iter()
-        .find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")))?;
+    let part =
+        message.parts.iter().find(|part| part.content_type().is_some_and(|kind| kind.subtype() == Some("calendar")))?;
     match &part.body {
         PartType::Text(text) | PartType::Html(text) => Some(text.clone().into_owned()),
         PartType::Binary(bytes) | PartType::InlineBinary(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),

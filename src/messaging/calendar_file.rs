@@ -236,7 +236,10 @@ mod tests {
         assert!(file.contains("DTSTART:20261201T170000Z\r\n") && file.contains("DTEND:20261201T180000Z\r\n"));
         assert!(file.contains("DTSTAMP:20261122T020000Z\r\n"));
         let unfolded = file.replace("\r\n ", "");
-        assert!(unfolded.contains("ORGANIZER;CN=\"Dental, Pacific; 'Crest'\":mailto:desk@clinic.example\r\n"), "{file}");
+        assert!(
+            unfolded.contains("ORGANIZER;CN=\"Dental, Pacific; 'Crest'\":mailto:desk@clinic.example\r\n"),
+            "{file}"
+        );
     }
 
     #[test]

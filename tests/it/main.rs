@@ -1,0 +1,10 @@
+//! One program of tests that talk like users, on both engines. See `support/app.rs` for how.
+//!
+//! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
+
+#[cfg(test)]
+mod guards;
+#[cfg(test)]
+mod migrations;
+#[cfg(test)]
+mod support;

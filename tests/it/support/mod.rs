@@ -1,0 +1,4 @@
+//! What every test stands on.
+
+pub mod databases;
+pub mod shop;
