@@ -6,3 +6,4 @@ pub mod domain;
 pub mod mail;
 pub mod messaging;
 pub mod telemetry;
+pub mod web;

@@ -15,6 +15,7 @@ pub mod booking;
 pub mod explain;
 pub mod hours;
 pub mod ids;
+pub mod language;
 pub mod messages;
 pub mod money;
 pub mod policy;

@@ -1,0 +1,10 @@
+//! What every page shares: the frame, the languages, the files the browser loads, the kept form.
+//!
+//! Nothing here knows a business rule. Slices build a [`page::Page`], put it into their askama template and answer
+//! with [`page::html`].
+
+pub mod assets;
+pub mod form;
+pub mod i18n;
+pub mod page;
+pub mod theme;

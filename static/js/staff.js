@@ -1,0 +1,3 @@
+// Everything here only adds to pages that work without it.
+import "./parts/form.js";
+import "./parts/scroll.js";
