@@ -47,7 +47,9 @@ fn folder(variable: &str) -> Outcome<PathBuf> {
 // ---- texts -------------------------------------------------------------------------------------------------------
 
 fn embed_locales(root: &Path, out: &Path) -> Outcome<()> {
-    let mut code = String::from("/// Every text file: the language's tag and the content.\nstatic LOCALE_FILES: &[(&str, &str)] = &[\n");
+    let mut code = String::from(
+        "/// Every text file: the language's tag and the content.\nstatic LOCALE_FILES: &[(&str, &str)] = &[\n",
+    );
     for language in files_in(&root.join("locales"))?.iter().filter(|path| path.is_dir()) {
         for file in files_in(language)?.iter().filter(|path| has_extension(path, "ftl")) {
             let _ = writeln!(code, "    ({:?}, include_str!({:?})),", name_of(language)?, file);
@@ -74,7 +76,9 @@ fn install(root: &Path, browser: &Path) -> Outcome<()> {
         return Ok(());
     }
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    run(Command::new(npm).args(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(browser))?;
+    run(Command::new(npm)
+        .args(["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(browser))?;
     write(&stamp, fingerprint.as_bytes())
 }
 
@@ -105,7 +109,14 @@ fn bundle(root: &Path, browser: &Path) -> Outcome<PathBuf> {
     for kind in ["js", "css"] {
         esbuild.args(files_in(&root.join("static").join(kind))?.iter().filter(|path| has_extension(path, kind)));
     }
-    esbuild.args(["--bundle", "--minify", "--format=esm", "--charset=utf8", "--legal-comments=none", "--log-level=warning"]);
+    esbuild.args([
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--charset=utf8",
+        "--legal-comments=none",
+        "--log-level=warning",
+    ]);
     esbuild.args(["--target=es2022,chrome109,firefox115,safari16", "--entry-names=[name]"]);
     esbuild.arg(format!("--outdir={}", dist.display())).current_dir(root);
     run(&mut esbuild)?;

@@ -96,7 +96,8 @@ mod tests {
             let response = test::call_service(&app, test::TestRequest::get().uri(missing).to_request()).await;
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{missing}");
         }
-        let theme = test::call_service(&app, test::TestRequest::get().uri("/assets/theme-0f766e.css").to_request()).await;
+        let theme =
+            test::call_service(&app, test::TestRequest::get().uri("/assets/theme-0f766e.css").to_request()).await;
         assert_eq!(theme.status(), StatusCode::OK);
     }
 

@@ -381,7 +381,7 @@ mod tests {
         assert_eq!(DE.date_numeric(date), "01.12.2026");
         assert_eq!(EN.month(date), "December 2026");
         assert_eq!(DE.month(date), "Dezember 2026");
-        assert_eq!((EN.weekday(date), DE.weekday_short(&date)), ("Tuesday".into(), "Di".into()));
+        assert_eq!((EN.weekday(date), DE.weekday_short(date)), ("Tuesday".into(), "Di".into()));
     }
 
     #[test]
@@ -389,7 +389,8 @@ mod tests {
         assert_eq!(EN.time(clock(9, 5)), "9:05 AM");
         assert_eq!(DE.time(clock(9, 5)), "09:05");
         assert_eq!(EN.time(clock(0, 0)), "12:00 AM");
-        assert_eq!(DE.time(&&clock(15, 30)), "15:30");
+        let half_past_three = &clock(15, 30);
+        assert_eq!(DE.time(half_past_three), "15:30");
         assert_eq!(DE.time_range(clock(9, 0), clock(9, 45)), "09:00 – 09:45");
         let instant = DateTime::parse_from_rfc3339("2026-12-01T17:00:00Z").unwrap().to_utc();
         let zone = Tz::America__Los_Angeles;
@@ -440,7 +441,11 @@ mod tests {
             ("", Language::En),
             ("de-CH-1996", Language::De),
         ] {
-            assert_eq!(negotiate(Wishes { accept: Some(header), ..Wishes::default() }, Language::En), expected, "{header}");
+            assert_eq!(
+                negotiate(Wishes { accept: Some(header), ..Wishes::default() }, Language::En),
+                expected,
+                "{header}"
+            );
         }
     }
 
@@ -453,10 +458,12 @@ mod tests {
             if let Err((_, problems)) = FluentResource::try_new((*file).to_owned()) {
                 panic!("{language}: {problems:?} in\n{file}");
             }
-            let starts: Vec<_> = key.captures_iter(file).map(|hit| (hit.get(0).unwrap().start(), hit[1].to_owned())).collect();
+            let starts: Vec<_> =
+                key.captures_iter(file).map(|hit| (hit.get(0).unwrap().start(), hit[1].to_owned())).collect();
             for (index, (start, name)) in starts.iter().enumerate() {
                 let end = starts.get(index + 1).map_or(file.len(), |(next, _)| *next);
-                let body: String = file[*start..end].lines().filter(|line| !line.starts_with('#')).collect();
+                let body: String =
+                    file.get(*start..end).unwrap().lines().filter(|line| !line.starts_with('#')).collect();
                 let used = placeholder.captures_iter(&body).map(|hit| hit[1].to_owned()).collect();
                 assert!(found.insert(name.clone(), used).is_none(), "{language}: {name} stands twice");
             }
@@ -507,8 +514,11 @@ mod tests {
         let english = messages(Language::En);
         let used = regex::Regex::new(r#"\b(?:text|with)\(\s*"([a-z][a-z0-9-]*)""#).unwrap();
         let sources = sources();
-        let missing: BTreeSet<_> =
-            used.captures_iter(&sources).map(|hit| hit[1].to_owned()).filter(|key| !english.contains_key(key)).collect();
+        let missing: BTreeSet<_> = used
+            .captures_iter(&sources)
+            .map(|hit| hit[1].to_owned())
+            .filter(|key| !english.contains_key(key))
+            .collect();
         assert!(missing.is_empty(), "used, but in no file of locales/en: {missing:?}");
     }
 

@@ -101,8 +101,11 @@ pub struct NavEntry {
     pub current: bool,
 }
 
+/// Says a text in the reader's language.
+type Say = fn(Texts) -> String;
+
 /// The staff navigation: place, address, text, icon.
-const NAVIGATION: [(Nav, &str, fn(Texts) -> String, &str); 6] = [
+const NAVIGATION: [(Nav, &str, Say, &str); 6] = [
     (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar"),
     (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox"),
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people"),
@@ -246,13 +249,11 @@ impl Page {
     }
 
     /// The address of a bundled file.
-    #[expect(clippy::unused_self, reason = "templates reach everything through the page")]
     pub fn asset(&self, name: &str) -> &'static str {
         assets::url(name)
     }
 
     /// An icon.
-    #[expect(clippy::unused_self, reason = "templates reach everything through the page")]
     pub fn icon(&self, name: &str) -> Markup {
         Markup(assets::icon(name))
     }
@@ -311,8 +312,12 @@ pub fn texts_for(request: &HttpRequest, person: Option<Language>, fallback: Lang
     let query = query_value(request.query_string(), "lang");
     let cookie = request.cookie(LANGUAGE_COOKIE);
     let accept = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let wishes =
-        Wishes { query: query.as_deref(), cookie: cookie.as_ref().map(actix_web::cookie::Cookie::value), person, accept };
+    let wishes = Wishes {
+        query: query.as_deref(),
+        cookie: cookie.as_ref().map(actix_web::cookie::Cookie::value),
+        person,
+        accept,
+    };
     Texts::new(negotiate(wishes, fallback))
 }
 
