@@ -2,6 +2,7 @@
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod demo;
 pub mod domain;
 pub mod mail;
 pub mod messaging;

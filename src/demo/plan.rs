@@ -1,0 +1,421 @@
+//! The whole story as plain values: what the database will hold, before it holds it.
+
+use chrono::{Duration, NaiveDateTime};
+
+use super::anchor::{Anchor, Scale};
+use super::calendar::Place;
+use super::catalogue::{Room, Service};
+use super::chance::Chance;
+use super::history::History;
+use super::hours::Hours;
+use super::people::People;
+
+/// Where a booking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    Requested,
+    Booked,
+    Arrived,
+    InProgress,
+    Completed,
+    NoShow,
+    Cancelled,
+    Declined,
+}
+
+impl Status {
+    /// As the database writes it.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Booked => "booked",
+            Self::Arrived => "arrived",
+            Self::InProgress => "in_progress",
+            Self::Completed => "completed",
+            Self::NoShow => "no_show",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// Whether the place is given back.
+    pub(crate) const fn is_ended(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Declined => true,
+            Self::Requested | Self::Booked | Self::Arrived | Self::InProgress | Self::Completed | Self::NoShow => false,
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Actor {
+    Client,
+    Staff,
+}
+
+impl Actor {
+    /// As the database writes it.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// A block on a provider's and a room's calendar. Times are those on the clinic's wall.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlannedAppointment {
+    pub(crate) service: &'static Service,
+    pub(crate) location: &'static str,
+    pub(crate) provider: &'static str,
+    pub(crate) room: Option<&'static str>,
+    pub(crate) starts: NaiveDateTime,
+    pub(crate) minutes: i32,
+    pub(crate) created: NaiveDateTime,
+    pub(crate) released: Option<NaiveDateTime>,
+}
+
+impl PlannedAppointment {
+    pub(crate) fn at(place: &Place, created: NaiveDateTime) -> Self {
+        Self {
+            service: place.offer.service,
+            location: place.location,
+            provider: place.offer.provider,
+            room: place.room.map(|room: &Room| room.key),
+            starts: place.starts(),
+            minutes: place.offer.minutes(),
+            created,
+            released: None,
+        }
+    }
+
+    pub(crate) fn ends(&self) -> NaiveDateTime {
+        self.starts + Duration::minutes(i64::from(self.minutes))
+    }
+
+    /// What provider and room are taken for, buffers included.
+    pub(crate) fn block(&self) -> (NaiveDateTime, NaiveDateTime) {
+        let before = Duration::minutes(i64::from(self.service.before));
+        let after = Duration::minutes(i64::from(self.service.after));
+        (self.starts - before, self.ends() + after)
+    }
+
+    /// Whether it occupies its provider and room in the database: today and later, unless given back.
+    pub(crate) fn occupies(&self, anchor: &Anchor) -> bool {
+        self.released.is_none() && anchor.today <= self.starts.date()
+    }
+}
+
+/// How a booking came to an end without a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) at: NaiveDateTime,
+    pub(crate) by: Actor,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) late: bool,
+}
+
+/// One line of a booking's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PlannedEvent {
+    pub(crate) at: NaiveDateTime,
+    pub(crate) actor: Actor,
+    pub(crate) before: Option<Status>,
+    pub(crate) after: Status,
+    pub(crate) reason: Option<&'static str>,
+}
+
+/// What a ledger row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    Charge,
+    Payment,
+    Refund,
+    WriteOff,
+}
+
+impl EntryKind {
+    /// As the database writes it.
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+            Self::WriteOff => "write_off",
+        }
+    }
+}
+
+/// Money that moved, or should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PlannedEntry {
+    pub(crate) at: NaiveDateTime,
+    pub(crate) kind: EntryKind,
+    pub(crate) amount_minor: i64,
+    pub(crate) method: Option<&'static str>,
+    pub(crate) note: &'static str,
+}
+
+/// One patient's place in an appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PlannedBooking {
+    /// Place in the list of appointments.
+    pub(crate) appointment: usize,
+    /// Place in the list of patients.
+    pub(crate) patient: usize,
+    /// Bookings of one family on one day share a number.
+    pub(crate) visit: Option<u32>,
+    pub(crate) status: Status,
+    pub(crate) party: i32,
+    pub(crate) price_minor: i64,
+    pub(crate) created: NaiveDateTime,
+    pub(crate) created_by: Actor,
+    pub(crate) note: &'static str,
+    pub(crate) confirmed: Option<NaiveDateTime>,
+    pub(crate) completed: Option<NaiveDateTime>,
+    pub(crate) ended: Option<Ended>,
+    pub(crate) events: Vec<PlannedEvent>,
+    pub(crate) money: Vec<PlannedEntry>,
+}
+
+impl PlannedBooking {
+    /// Moves to another status and writes the line about it.
+    pub(crate) fn becomes(&mut self, status: Status, at: NaiveDateTime, actor: Actor, reason: Option<&'static str>) {
+        self.events.push(PlannedEvent { at, actor, before: Some(self.status), after: status, reason });
+        self.status = status;
+    }
+}
+
+/// Everything that the demo clinic consists of.
+#[derive(Debug)]
+pub(crate) struct ClinicPlan {
+    pub(crate) anchor: Anchor,
+    pub(crate) hours: Hours,
+    pub(crate) people: People,
+    pub(crate) appointments: Vec<PlannedAppointment>,
+    pub(crate) bookings: Vec<PlannedBooking>,
+}
+
+impl ClinicPlan {
+    /// Tells the story up to `now` (local time at the clinic). The same arguments give the same plan.
+    pub(crate) fn tell(now: NaiveDateTime, seed: u64, scale: Scale) -> Self {
+        let anchor = Anchor::new(now, scale);
+        let mut chance = Chance::new(seed);
+        let hours = Hours::of_the_practice(&anchor);
+        let people = People::moving_in(&anchor, &mut chance);
+        let (appointments, bookings) = History::new(&anchor, &hours, &people, chance).unfold();
+        Self { anchor, hours, people, appointments, bookings }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use chrono::{Datelike, NaiveDate};
+
+    use super::super::catalogue::{BRUSHING_CLASS, ROOMS};
+    use super::super::calendar::{at_minute, minute_of};
+    use super::super::hours::Minutes;
+    use super::*;
+
+    fn tell(scale: Scale) -> ClinicPlan {
+        let now = NaiveDate::from_ymd_opt(2026, 11, 18).unwrap().and_hms_opt(10, 20, 0).unwrap();
+        ClinicPlan::tell(now, 2, scale)
+    }
+
+    #[test]
+    fn the_same_story_is_told_twice() {
+        let (one, other) = (tell(Scale::SMALL), tell(Scale::SMALL));
+        assert_eq!(one.appointments, other.appointments);
+        assert_eq!(one.bookings, other.bookings);
+        assert_eq!(one.people, other.people);
+    }
+
+    #[test]
+    fn nobody_is_in_two_places_and_no_room_holds_two() {
+        let plan = tell(Scale::CLINIC);
+        let mut blocks: BTreeMap<&str, Vec<(NaiveDateTime, NaiveDateTime)>> = BTreeMap::new();
+        for appointment in plan.appointments.iter().filter(|appointment| appointment.released.is_none()) {
+            blocks.entry(appointment.provider).or_default().push(appointment.block());
+            blocks.entry(appointment.room.unwrap()).or_default().push(appointment.block());
+        }
+        for (resource, mut spans) in blocks {
+            spans.sort();
+            for pair in spans.windows(2) {
+                assert!(pair[0].1 <= pair[1].0, "{resource}: {pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn opening_hours_and_rooms_are_kept() {
+        let plan = tell(Scale::CLINIC);
+        for appointment in &plan.appointments {
+            let day = appointment.starts.date();
+            let (start, end) = appointment.block();
+            let block = Minutes::new(minute_of(start), minute_of(end));
+            let work_day = plan.hours.work_day(appointment.provider, day).unwrap();
+            assert_eq!(work_day.location, appointment.location);
+            assert!(work_day.spans.iter().any(|span| span.contains(block)), "{appointment:?}");
+            let room = ROOMS.iter().find(|room| Some(room.key) == appointment.room).unwrap();
+            assert_eq!((room.location, Some(room.kind)), (appointment.location, appointment.service.room_kind));
+            assert_eq!(minute_of(appointment.starts) % appointment.service.slot_minutes, 0, "{appointment:?}");
+            assert!(appointment.created < appointment.starts, "{appointment:?}");
+        }
+    }
+
+    #[test]
+    fn classes_keep_to_their_capacity() {
+        let plan = tell(Scale::CLINIC);
+        let mut parties: BTreeMap<usize, (i32, i32)> = BTreeMap::new();
+        for booking in plan.bookings.iter().filter(|booking| !booking.status.is_ended()) {
+            let entry = parties.entry(booking.appointment).or_default();
+            *entry = (entry.0 + booking.party, entry.1 + 1);
+        }
+        for (appointment, (party, _)) in &parties {
+            assert!(*party <= plan.appointments[*appointment].service.capacity);
+        }
+        let full: Vec<_> = parties.iter().filter(|(number, _)| plan.appointments[**number].service == &BRUSHING_CLASS).collect();
+        assert!(full.iter().any(|(_, (_, bookings))| 1 < *bookings), "{full:?}");
+    }
+
+    #[test]
+    fn histories_are_in_order_and_end_where_they_stand() {
+        let plan = tell(Scale::CLINIC);
+        for booking in &plan.bookings {
+            let appointment = &plan.appointments[booking.appointment];
+            assert!(booking.events.is_sorted_by_key(|event| event.at), "{booking:?}");
+            assert_eq!(booking.events.first().unwrap().before, None);
+            assert_eq!(booking.events.last().unwrap().after, booking.status);
+            assert!(booking.events.iter().all(|event| event.at <= plan.anchor.now), "{booking:?}");
+            assert_eq!(booking.status == Status::Completed, booking.completed.is_some());
+            assert_eq!(booking.status.is_ended(), booking.ended.is_some());
+            if appointment.ends() + Duration::hours(1) < plan.anchor.now {
+                assert!(matches!(booking.status, Status::Completed | Status::NoShow | Status::Cancelled | Status::Declined), "{booking:?}");
+            }
+            if plan.anchor.now + Duration::minutes(20) < appointment.starts {
+                assert!(matches!(booking.status, Status::Booked | Status::Requested | Status::Cancelled | Status::Declined), "{booking:?}");
+            }
+            assert!(booking.money.is_empty() || booking.status == Status::Completed);
+        }
+    }
+
+    #[test]
+    fn the_practice_looks_like_one() {
+        let plan = tell(Scale::CLINIC);
+        let figures = Figures::of(&plan);
+        println!("{figures:#?}");
+        assert!((6_000..12_000).contains(&figures.bookings), "{figures:?}");
+        assert!((0.55..0.85).contains(&figures.second_visit), "{figures:?}");
+        assert!((0.02..0.08).contains(&figures.no_shows), "{figures:?}");
+        assert!(0.005 < figures.late_cancellations && figures.late_cancellations < 0.06, "{figures:?}");
+        assert!((150..800).contains(&figures.coming), "{figures:?}");
+        assert!(8 <= figures.today, "{figures:?}");
+        assert!(1 <= figures.requests && 1 <= figures.cancelled_ahead, "{figures:?}");
+        assert!((0.4..0.85).contains(&figures.active_of_started_two_years_ago), "{figures:?}");
+    }
+
+    /// What an owner would look at first.
+    #[derive(Debug)]
+    struct Figures {
+        bookings: usize,
+        completed: usize,
+        patients_without_visit: usize,
+        no_shows: f64,
+        late_cancellations: f64,
+        cancellations: f64,
+        second_visit: f64,
+        active_of_started_two_years_ago: f64,
+        today: usize,
+        coming: usize,
+        coming_later: usize,
+        requests: usize,
+        cancelled_ahead: usize,
+        revenue_dollars: i64,
+        spent_dollars: i64,
+        load: Vec<(&'static str, i64, i64)>,
+        statuses_today: BTreeMap<&'static str, usize>,
+        events: usize,
+        ledger: usize,
+        households: usize,
+        visits_by_month: BTreeMap<(i32, u32), usize>,
+    }
+
+    impl Figures {
+        fn of(plan: &ClinicPlan) -> Self {
+            let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+            let starts = |booking: &PlannedBooking| plan.appointments[booking.appointment].starts;
+            let now = plan.anchor.now;
+            let of = |status: Status| plan.bookings.iter().filter(move |booking| booking.status == status);
+            let past: Vec<_> = plan.bookings.iter().filter(|booking| starts(booking) < now).collect();
+            let mut visits: BTreeMap<usize, Vec<NaiveDate>> = BTreeMap::new();
+            for booking in of(Status::Completed) {
+                visits.entry(booking.patient).or_default().push(starts(booking).date());
+            }
+            visits.values_mut().for_each(|days| {
+                days.sort();
+                days.dedup();
+            });
+            let year = Duration::days(365);
+            let ripe: Vec<_> = visits.values().filter(|days| days[0] + year < plan.anchor.today).collect();
+            let second = ripe.iter().filter(|days| days.len() > 1 && days[1] - days[0] <= year).count();
+            let old: Vec<_> = visits.values().filter(|days| days[0] + year * 2 < plan.anchor.today).collect();
+            let active = old.iter().filter(|days| plan.anchor.today - *days.last().unwrap() < Duration::days(400)).count();
+            let ahead = |booking: &&PlannedBooking| now < starts(booking) && starts(booking) < now + Duration::days(92);
+            let mut statuses_today = BTreeMap::new();
+            for booking in plan.bookings.iter().filter(|booking| starts(booking).date() == plan.anchor.today) {
+                *statuses_today.entry(booking.status.code()).or_insert(0) += 1;
+            }
+            let mut visits_by_month = BTreeMap::new();
+            for booking in of(Status::Completed) {
+                *visits_by_month.entry((starts(booking).year(), starts(booking).month())).or_insert(0) += 1;
+            }
+            Self {
+                bookings: plan.bookings.len(),
+                completed: of(Status::Completed).count(),
+                patients_without_visit: plan.people.patients.len() - visits.len(),
+                no_shows: share(of(Status::NoShow).count(), past.len()),
+                late_cancellations: share(past.iter().filter(|booking| booking.ended.is_some_and(|ended| ended.late)).count(), past.len()),
+                cancellations: share(past.iter().filter(|booking| booking.status.is_ended()).count(), past.len()),
+                second_visit: share(second, ripe.len()),
+                active_of_started_two_years_ago: share(active, old.len()),
+                today: statuses_today.values().sum(),
+                coming: plan.bookings.iter().filter(|booking| !booking.status.is_ended()).filter(ahead).count(),
+                coming_later: plan.bookings.iter().filter(|booking| now + Duration::days(92) < starts(booking)).count(),
+                requests: of(Status::Requested).count(),
+                cancelled_ahead: of(Status::Cancelled).filter(ahead).count(),
+                revenue_dollars: of(Status::Completed).map(|booking| booking.price_minor).sum::<i64>() / 100,
+                spent_dollars: plan.people.costs.iter().map(|cost| cost.amount_minor).sum::<i64>() / 100,
+                load: loads(plan),
+                statuses_today,
+                events: plan.bookings.iter().map(|booking| booking.events.len()).sum(),
+                ledger: plan.bookings.iter().map(|booking| booking.money.len()).sum(),
+                households: plan.people.households.len(),
+                visits_by_month,
+            }
+        }
+    }
+
+    /// Percent of the open minutes that are taken, by provider and by week from now.
+    fn loads(plan: &ClinicPlan) -> Vec<(&'static str, i64, i64)> {
+        let mut list = Vec::new();
+        for provider in super::super::catalogue::PROVIDERS {
+            for week in [-100_i64, -50, -30, -10, -2, 0, 1, 2, 4, 8, 12] {
+                let days = (0..7).map(|day| plan.anchor.day(week * 7 + day));
+                let open: i32 = days.clone().filter_map(|day| plan.hours.work_day(provider.slug, day)).flat_map(|day| &day.spans).map(|span| span.end - span.start).sum();
+                let taken = |appointment: &&PlannedAppointment| {
+                    appointment.provider == provider.slug
+                        && appointment.released.is_none()
+                        && at_minute(plan.anchor.day(week * 7), 0) <= appointment.starts
+                        && appointment.starts < at_minute(plan.anchor.day(week * 7 + 7), 0)
+                };
+                let taken: i64 = plan.appointments.iter().filter(taken).map(|appointment| (appointment.block().1 - appointment.block().0).num_minutes()).sum();
+                list.push((provider.slug, week, taken * 100 / i64::from(open.max(1))));
+            }
+        }
+        list
+    }
+}
