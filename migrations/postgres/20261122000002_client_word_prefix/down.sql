@@ -1,0 +1,1 @@
+DROP INDEX client_words_by_prefix;
