@@ -1,4 +1,5 @@
 //! Rebook.
+pub mod accounts;
 pub mod clients;
 pub mod clock;
 pub mod config;
