@@ -154,9 +154,7 @@ impl TryFrom<ClientRow> for ClientView {
     fn try_from(row: ClientRow) -> Result<Self, Fault> {
         let zone = match row.zone {
             None => None,
-            Some(name) => {
-                Some(name.parse::<Tz>().map_err(|error| Fault::corrupt("clients", "zone", row.id, error))?)
-            }
+            Some(name) => Some(name.parse::<Tz>().map_err(|error| Fault::corrupt("clients", "zone", row.id, error))?),
         };
         let standing = Standing::parse(&row.standing);
         Ok(Self {
@@ -238,9 +236,8 @@ pub(super) fn candidates(conn: &mut Conn, keys: &ContactKeys) -> Result<Vec<(Cli
     rows.extend(same_name.select(columns).order(clients::id).limit(CANDIDATES_MAX).load::<KeyRow>(conn)?);
     rows.sort_by_key(|row| row.0);
     rows.dedup_by_key(|row| row.0);
-    let candidate = |(id, name_key, email_key, phone_key)| {
-        (ClientId::new(id), ContactKeys { name_key, email_key, phone_key })
-    };
+    let candidate =
+        |(id, name_key, email_key, phone_key)| (ClientId::new(id), ContactKeys { name_key, email_key, phone_key });
     Ok(rows.into_iter().map(candidate).collect())
 }
 

@@ -68,6 +68,11 @@ impl Fault {
         Self { kind: FaultKind::Corrupt, source: format!("{table}.{column} of row {row}: {what}").into() }
     }
 
+    /// The write lost against another one in a way the engine does not name; it is run again as a whole.
+    pub fn lost_race(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind: FaultKind::LostRace, source: source.into() }
+    }
+
     /// What sort it is.
     pub const fn kind(&self) -> FaultKind {
         self.kind

@@ -22,6 +22,8 @@ use chrono::{DateTime, Utc};
 use diesel::connection::SimpleConnection;
 
 pub use conn::*;
+/// What a statement fails with.
+pub use diesel::result::Error as DbError;
 pub use engine::{Engine, EngineError};
 pub use fault::{Bad, Fault, FaultKind};
 pub use tx::{Never, Tx};

@@ -89,9 +89,9 @@ impl Calendar {
     /// Whether the provider works then and both provider and room are free.
     pub(crate) fn is_free(&self, hours: &Hours, place: &Place) -> bool {
         let block = place.block();
-        let works = hours
-            .work_day(place.offer.provider, place.day)
-            .is_some_and(|work_day| work_day.location == place.location && work_day.spans.iter().any(|span| span.contains(block)));
+        let works = hours.work_day(place.offer.provider, place.day).is_some_and(|work_day| {
+            work_day.location == place.location && work_day.spans.iter().any(|span| span.contains(block))
+        });
         works && resources(place).all(|resource| self.is_open(resource, place.day, block))
     }
 
@@ -143,7 +143,9 @@ impl Calendar {
         let block = place.block();
         let near = |a: i32, b: i32| (a - b).abs() < 15;
         let touches = |taken: &Minutes| near(taken.end, block.start) || near(block.end, taken.start);
-        near(block.start, span.start) || near(block.end, span.end) || self.spans(place.offer.provider, place.day).iter().any(touches)
+        near(block.start, span.start)
+            || near(block.end, span.end)
+            || self.spans(place.offer.provider, place.day).iter().any(touches)
     }
 
     fn is_open(&self, resource: &'static str, day: NaiveDate, block: Minutes) -> bool {
@@ -165,9 +167,12 @@ fn resources(place: &Place) -> impl Iterator<Item = &'static str> {
 
 /// Whether anybody performs the service at the location at all.
 fn performed_at(hours: &Hours, service: &'static Service, location: &str) -> bool {
-    let room = service.room_kind.is_none_or(|kind| ROOMS.iter().any(|room| room.location == location && room.kind == kind));
+    let room =
+        service.room_kind.is_none_or(|kind| ROOMS.iter().any(|room| room.location == location && room.kind == kind));
     let offers = OFFERS.iter().filter(|offer| offer.service == service);
-    room && offers.into_iter().any(|offer| hours.weekly.iter().any(|span| span.provider == offer.provider && span.location == location))
+    room && offers
+        .into_iter()
+        .any(|offer| hours.weekly.iter().any(|span| span.provider == offer.provider && span.location == location))
 }
 
 /// Mostly a time that leaves no gap, in the part of the day that is liked.
@@ -185,7 +190,9 @@ fn choose(places: &[(Place, bool)], prefers: DayPart, chance: &mut Chance) -> Op
         places.iter().filter(fits).map(|(place, _)| *place).collect()
     };
     let snug = chance.happens(0.8);
-    [of(snug, true), of(false, true), of(snug, false), of(false, false)].into_iter().find_map(|list| chance.one_of(&list))
+    [of(snug, true), of(false, true), of(snug, false), of(false, false)]
+        .into_iter()
+        .find_map(|list| chance.one_of(&list))
 }
 
 /// A minute of a local day as a wall time.

@@ -12,7 +12,8 @@ pub(crate) const CLINIC_NAME: &str = "Harbor Light Dental";
 pub(crate) const CLINIC_TAGLINE: &str = "Gentle dentistry on your schedule, in Santa Monica and Pasadena.";
 pub(crate) const CLINIC_EMAIL: &str = "hello@example.com";
 pub(crate) const CLINIC_PHONE: &str = "+1 310 555 0100";
-pub(crate) const CANCEL_POLICY: &str = "You can cancel free of charge until 24 hours before your visit. After that, please call us.";
+pub(crate) const CANCEL_POLICY: &str =
+    "You can cancel free of charge until 24 hours before your visit. After that, please call us.";
 
 /// A place with an address.
 #[derive(Debug)]
@@ -439,10 +440,34 @@ pub(crate) struct StaffCard {
 
 /// The passwords are no secret: they are printed when the demo starts, and the demo listens on this machine only.
 pub(crate) static STAFF: &[StaffCard] = &[
-    StaffCard { email: "owner@example.com", name: "Elena Marquez", role: "owner", provider: Some(ELENA), password: "open-wide-owner" },
-    StaffCard { email: "manager@example.com", name: "Jordan Ellis", role: "manager", provider: None, password: "open-wide-manager" },
-    StaffCard { email: "reception@example.com", name: "Rosa Delgado", role: "receptionist", provider: None, password: "open-wide-reception" },
-    StaffCard { email: "provider@example.com", name: "Matthias Keller", role: "provider", provider: Some(MATTHIAS), password: "open-wide-provider" },
+    StaffCard {
+        email: "owner@example.com",
+        name: "Elena Marquez",
+        role: "owner",
+        provider: Some(ELENA),
+        password: "open-wide-owner",
+    },
+    StaffCard {
+        email: "manager@example.com",
+        name: "Jordan Ellis",
+        role: "manager",
+        provider: None,
+        password: "open-wide-manager",
+    },
+    StaffCard {
+        email: "reception@example.com",
+        name: "Rosa Delgado",
+        role: "receptionist",
+        provider: None,
+        password: "open-wide-reception",
+    },
+    StaffCard {
+        email: "provider@example.com",
+        name: "Matthias Keller",
+        role: "provider",
+        provider: Some(MATTHIAS),
+        password: "open-wide-provider",
+    },
 ];
 
 #[cfg(test)]

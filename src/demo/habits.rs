@@ -1,8 +1,8 @@
 //! How people behave: what they come for first, whether and when they return, how reliable they are.
 
 use super::catalogue::{
-    ALIGNERS, CHECK_UP, CHILD_CHECK_UP, CROWN, CROWN_FITTING, EMERGENCY, FILLING, GUM_CARE, NEW_PATIENT, Service, WHITENING,
-    WISDOM_TOOTH,
+    ALIGNERS, CHECK_UP, CHILD_CHECK_UP, CROWN, CROWN_FITTING, EMERGENCY, FILLING, GUM_CARE, NEW_PATIENT, Service,
+    WHITENING, WISDOM_TOOTH,
 };
 use super::chance::Chance;
 use super::people::Habit;

@@ -175,7 +175,11 @@ impl<'a> History<'a> {
 
     fn is_taken_care_of(&self, patient: usize, day: NaiveDate) -> bool {
         let Some(course) = self.courses.get(patient) else { return true };
-        let months = self.people.patients.get(patient).map_or(110, |patient| if patient.habit == Habit::Gums { 60 } else { 110 });
+        let months = self
+            .people
+            .patients
+            .get(patient)
+            .map_or(110, |patient| if patient.habit == Habit::Gums { 60 } else { 110 });
         course.open_regular > 0 || course.last_regular.is_some_and(|last| (day - last).num_days() < months)
     }
 
@@ -225,8 +229,17 @@ impl<'a> History<'a> {
     }
 
     /// A place in an appointment that exists.
-    fn join(&mut self, at: NaiveDateTime, wish: Wish, appointment: usize, place: &Place, party: i32, visit: Option<u32>) -> usize {
-        let status = if wish.service.needs_approval && wish.by == Actor::Client { Status::Requested } else { Status::Booked };
+    fn join(
+        &mut self,
+        at: NaiveDateTime,
+        wish: Wish,
+        appointment: usize,
+        place: &Place,
+        party: i32,
+        visit: Option<u32>,
+    ) -> usize {
+        let status =
+            if wish.service.needs_approval && wish.by == Actor::Client { Status::Requested } else { Status::Booked };
         let number = self.bookings.len();
         let note = self.note(wish);
         self.bookings.push(PlannedBooking {
@@ -335,7 +348,8 @@ impl<'a> History<'a> {
         }
         let (wait, distance) = if self.chance.happens(again) { ((0, 4), (2, 20)) } else { ((50, 110), (5, 20)) };
         if wait.0 == 0 || self.chance.happens(0.5) {
-            let when = waking(at + Duration::hours(self.chance.between(wait.0, wait.1) * 24 + self.chance.between(0, 9)));
+            let when =
+                waking(at + Duration::hours(self.chance.between(wait.0, wait.1) * 24 + self.chance.between(0, 9)));
             let day = place.day.max(when.date()) + Duration::days(self.chance.between(distance.0, distance.1));
             let by = self.who_books(service, when);
             self.at(when, Event::Wish(Wish { patient, service, day, by, tries: 0 }));
@@ -374,7 +388,10 @@ impl<'a> History<'a> {
         if found.status != Status::Booked {
             return;
         }
-        let Some(minutes) = self.appointments.get(found.appointment).map(|appointment| i64::from(appointment.minutes)) else { return };
+        let Some(minutes) = self.appointments.get(found.appointment).map(|appointment| i64::from(appointment.minutes))
+        else {
+            return;
+        };
         let patient = found.patient;
         let (forgets, _, _) = habits::unreliability(self.habit(patient), self.visits_of(patient));
         if self.chance.happens(forgets) {
@@ -449,7 +466,11 @@ impl<'a> History<'a> {
 
     fn wish_from_the_desk(&mut self, at: NaiveDateTime, patient: usize, service: &'static Service, days: i64) {
         let by_phone = self.chance.happens(0.35);
-        let when = if by_phone { waking(at + Duration::hours(self.chance.between(20, 90))) } else { at + Duration::minutes(6) };
+        let when = if by_phone {
+            waking(at + Duration::hours(self.chance.between(20, 90)))
+        } else {
+            at + Duration::minutes(6)
+        };
         let by = if by_phone { self.who_books(service, when) } else { Actor::Staff };
         let day = when.date() + Duration::days(days);
         self.at(when, Event::Wish(Wish { patient, service, day, by, tries: 0 }));
@@ -509,7 +530,8 @@ impl<'a> History<'a> {
     /// Every second Saturday in Pasadena.
     fn classes_are_announced(&mut self) {
         let days = self.anchor.pasadena_opening.iter_days().take_while(|day| *day <= self.anchor.last_day());
-        let saturdays: Vec<NaiveDate> = days.filter(|day| day.weekday() == Weekday::Sat && day.iso_week().week() % 2 == 0).collect();
+        let saturdays: Vec<NaiveDate> =
+            days.filter(|day| day.weekday() == Weekday::Sat && day.iso_week().week() % 2 == 0).collect();
         for day in saturdays {
             let starts = super::calendar::at_minute(day, 600);
             self.at(starts - Duration::days(24), Event::Class { starts });
@@ -517,9 +539,12 @@ impl<'a> History<'a> {
     }
 
     fn class(&mut self, at: NaiveDateTime, starts: NaiveDateTime) {
-        let Some(offer) = OFFERS.iter().find(|offer| offer.service == &BRUSHING_CLASS && offer.provider == MINA) else { return };
+        let Some(offer) = OFFERS.iter().find(|offer| offer.service == &BRUSHING_CLASS && offer.provider == MINA) else {
+            return;
+        };
         let room = ROOMS.iter().find(|room| room.location == PASADENA && Some(room.kind) == BRUSHING_CLASS.room_kind);
-        let place = Place { offer, location: PASADENA, room, day: starts.date(), start: super::calendar::minute_of(starts) };
+        let place =
+            Place { offer, location: PASADENA, room, day: starts.date(), start: super::calendar::minute_of(starts) };
         if !self.calendar.is_free(self.hours, &place) {
             return;
         }
@@ -590,7 +615,8 @@ impl<'a> History<'a> {
     }
 
     fn shuffled(&mut self, list: Vec<usize>) -> Vec<usize> {
-        let mut drawn: Vec<(i64, usize)> = list.into_iter().map(|item| (self.chance.between(0, i64::MAX - 1), item)).collect();
+        let mut drawn: Vec<(i64, usize)> =
+            list.into_iter().map(|item| (self.chance.between(0, i64::MAX - 1), item)).collect();
         drawn.sort_unstable();
         drawn.into_iter().map(|(_, item)| item).collect()
     }
@@ -617,7 +643,8 @@ impl<'a> History<'a> {
         let Some(person) = people.patients.get(patient) else { return };
         let regular = habits::regular(person.habit);
         let hygienist = OFFERS.iter().any(|offer| offer.service == regular && offer.provider == provider);
-        let treatments = [(&super::catalogue::FILLING, 70), (&super::catalogue::CROWN, 12), (&super::catalogue::ALIGNERS, 18)];
+        let treatments =
+            [(&super::catalogue::FILLING, 70), (&super::catalogue::CROWN, 12), (&super::catalogue::ALIGNERS, 18)];
         let treatment = self.chance.weighted(&treatments).unwrap_or(&super::catalogue::FILLING);
         let service = if hygienist { regular } else { treatment };
         let wish = Wish { patient, service, day, by: Actor::Staff, tries: 2 };
@@ -650,7 +677,9 @@ impl<'a> History<'a> {
     fn could_ask(&self, patient: usize) -> bool {
         let open = self.courses.get(patient).map_or(1, |course| course.open);
         let grown = self.people.patients.get(patient).is_some_and(|person| {
-            person.habit != Habit::Child && person.arrives + Duration::days(2) < self.anchor.now && 1975 < person.born.year()
+            person.habit != Habit::Child
+                && person.arrives + Duration::days(2) < self.anchor.now
+                && 1975 < person.born.year()
         });
         open == 0 && grown
     }

@@ -56,7 +56,10 @@ mod tests {
     use super::*;
 
     fn spans(year: i32) -> Vec<(String, String)> {
-        holidays_of(year).into_iter().map(|holiday| (holiday.first_day.to_string(), holiday.last_day.to_string())).collect()
+        holidays_of(year)
+            .into_iter()
+            .map(|holiday| (holiday.first_day.to_string(), holiday.last_day.to_string()))
+            .collect()
     }
 
     #[test]

@@ -151,7 +151,9 @@ impl Hours {
         let away: Vec<Minutes> = self
             .time_off
             .iter()
-            .filter(|off| off.provider == provider && off.leave == Leave::Approved && off.first_day <= day && day <= off.last_day)
+            .filter(|off| {
+                off.provider == provider && off.leave == Leave::Approved && off.first_day <= day && day <= off.last_day
+            })
             .map(|off| off.minutes.unwrap_or(Minutes::new(0, 1_440)))
             .collect();
         let spans = subtract(opened, &away);
@@ -178,9 +180,9 @@ impl Hours {
     }
 
     fn closed(&self, location: &str, day: NaiveDate) -> bool {
-        self.closures
-            .iter()
-            .any(|closure| closure.location.is_none_or(|only| only == location) && closure.first_day <= day && day <= closure.last_day)
+        self.closures.iter().any(|closure| {
+            closure.location.is_none_or(|only| only == location) && closure.first_day <= day && day <= closure.last_day
+        })
     }
 }
 
@@ -249,9 +251,19 @@ fn weekly(anchor: &Anchor) -> Vec<WeeklySpan> {
         week(MATTHIAS, SANTA_MONICA, &[Tue, Wed, Fri], from_to((9, 0), (18, 0)), late_noon, joined),
         week(MATTHIAS, SANTA_MONICA, &[Sat], from_to((9, 0), (14, 0)), None, joined),
         week(MATTHIAS, PASADENA, &[Mon], from_to((9, 0), (17, 0)), Some(from_to((12, 30), (13, 30))), pasadena),
-        week(PRIYA, PASADENA, &[Tue, Wed, Thu, Fri], from_to((8, 30), (17, 30)), Some(from_to((12, 30), (13, 30))), pasadena),
+        week(
+            PRIYA,
+            PASADENA,
+            &[Tue, Wed, Thu, Fri],
+            from_to((8, 30), (17, 30)),
+            Some(from_to((12, 30), (13, 30))),
+            pasadena,
+        ),
         week(PRIYA, PASADENA, &[Sun], from_to((10, 0), (14, 0)), None, pasadena),
-        Week { valid_until: longer.pred_opt(), ..week(GRACE, SANTA_MONICA, WEEKDAYS_OF_GRACE, from_to((8, 30), (16, 30)), noon, opening) },
+        Week {
+            valid_until: longer.pred_opt(),
+            ..week(GRACE, SANTA_MONICA, WEEKDAYS_OF_GRACE, from_to((8, 30), (16, 30)), noon, opening)
+        },
         week(GRACE, SANTA_MONICA, WEEKDAYS_OF_GRACE, from_to((8, 0), (18, 0)), noon, longer),
         week(GRACE, SANTA_MONICA, &[Fri, Sat], from_to((9, 0), (14, 0)), None, opening),
         week(MINA, PASADENA, &[Tue, Wed, Thu, Fri], from_to((9, 0), (18, 0)), late_noon, pasadena),
@@ -269,11 +281,35 @@ fn next(day: NaiveDate, weekday: Weekday) -> NaiveDate {
 fn exceptions(anchor: &Anchor) -> Vec<HourException> {
     let exception = |provider, location, day, minutes, note| HourException { provider, location, day, minutes, note };
     vec![
-        exception(ELENA, SANTA_MONICA, next(anchor.day(12), Weekday::Sat), Some(from_to((9, 0), (13, 0))), "Extra Saturday before the holidays"),
-        exception(MINA, PASADENA, next(anchor.day(8), Weekday::Thu), Some(from_to((12, 0), (18, 0))), "Morning at the school fair"),
-        exception(PRIYA, PASADENA, next(anchor.day(17), Weekday::Fri), Some(from_to((8, 30), (12, 30))), "Leaves at noon"),
+        exception(
+            ELENA,
+            SANTA_MONICA,
+            next(anchor.day(12), Weekday::Sat),
+            Some(from_to((9, 0), (13, 0))),
+            "Extra Saturday before the holidays",
+        ),
+        exception(
+            MINA,
+            PASADENA,
+            next(anchor.day(8), Weekday::Thu),
+            Some(from_to((12, 0), (18, 0))),
+            "Morning at the school fair",
+        ),
+        exception(
+            PRIYA,
+            PASADENA,
+            next(anchor.day(17), Weekday::Fri),
+            Some(from_to((8, 30), (12, 30))),
+            "Leaves at noon",
+        ),
         exception(MATTHIAS, PASADENA, next(anchor.day(25), Weekday::Mon), None, "Congress"),
-        exception(GRACE, SANTA_MONICA, next(anchor.day(-40), Weekday::Wed), Some(from_to((11, 0), (18, 0))), "Late start"),
+        exception(
+            GRACE,
+            SANTA_MONICA,
+            next(anchor.day(-40), Weekday::Wed),
+            Some(from_to((11, 0), (18, 0))),
+            "Late start",
+        ),
         exception(ELENA, SANTA_MONICA, next(anchor.day(-75), Weekday::Tue), None, "Jury duty"),
     ]
 }
@@ -308,7 +344,9 @@ fn time_off(anchor: &Anchor) -> Vec<TimeOff> {
     // One long vacation a year each, weeks apart, so that the practice is never empty.
     let vacations: [(&'static str, i64); 5] = [(ELENA, 130), (MATTHIAS, 165), (PRIYA, 200), (GRACE, 235), (MINA, 270)];
     for year in 0..3_i64 {
-        list.extend(vacations.iter().map(|(provider, back)| off(provider, -back - 365 * year, 12, Leave::Approved, "Vacation")));
+        list.extend(
+            vacations.iter().map(|(provider, back)| off(provider, -back - 365 * year, 12, Leave::Approved, "Vacation")),
+        );
     }
     list.retain(|entry| anchor.opening <= entry.first_day);
     list
@@ -370,7 +408,10 @@ mod tests {
         let hours = hours();
         let monday = NaiveDate::from_ymd_opt(2026, 11, 16).unwrap();
         for day in monday.iter_days().take(7) {
-            assert!([ELENA, MATTHIAS, PRIYA, GRACE, MINA].iter().any(|who| hours.work_day(who, day).is_some()), "{day}");
+            assert!(
+                [ELENA, MATTHIAS, PRIYA, GRACE, MINA].iter().any(|who| hours.work_day(who, day).is_some()),
+                "{day}"
+            );
         }
     }
 

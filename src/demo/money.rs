@@ -20,7 +20,12 @@ pub(crate) fn price_then(anchor: &Anchor, offer: &Offer, party: i32, booked: Nai
 }
 
 /// The ledger rows of a completed visit, as far as they have happened by now.
-pub(crate) fn paid_for(anchor: &Anchor, price_minor: i64, completed: NaiveDateTime, chance: &mut Chance) -> Vec<PlannedEntry> {
+pub(crate) fn paid_for(
+    anchor: &Anchor,
+    price_minor: i64,
+    completed: NaiveDateTime,
+    chance: &mut Chance,
+) -> Vec<PlannedEntry> {
     if price_minor == 0 {
         return Vec::new();
     }
@@ -31,7 +36,8 @@ pub(crate) fn paid_for(anchor: &Anchor, price_minor: i64, completed: NaiveDateTi
         let day = completed.date() + Duration::days(chance.between(from, to));
         day.and_hms_opt(9, 30, 0).unwrap_or(completed) + Duration::minutes(chance.between(0, 400))
     };
-    let (insurer_day, letter_day, write_off_day, refund_day) = (later(10, 35), later(5, 40), later(150, 190), later(3, 20));
+    let (insurer_day, letter_day, write_off_day, refund_day) =
+        (later(10, 35), later(5, 40), later(150, 190), later(3, 20));
     let share = price_minor / 5;
     let mut rows = vec![row(completed, EntryKind::Charge, price_minor, None, "")];
     match chance.between(1, 1_000) {

@@ -88,9 +88,8 @@ const WEBSITE: &str = "website";
 const INSURANCE: &str = "insurance-directory";
 const WALK_IN: &str = "walk-in";
 
-const AREA_CODES: &[i64] = &[
-    310, 424, 213, 323, 626, 818, 747, 562, 714, 949, 657, 661, 805, 820, 909, 951, 840, 442, 760, 858, 619, 628,
-];
+const AREA_CODES: &[i64] =
+    &[310, 424, 213, 323, 626, 818, 747, 562, 714, 949, 657, 661, 805, 820, 909, 951, 840, 442, 760, 858, 619, 628];
 
 impl People {
     /// Makes exactly as many patients as the scale says.
@@ -120,7 +119,8 @@ struct Arrival {
 }
 
 /// Grown-ups and children who come together, of a hundred.
-const PARTY_SIZES: &[((usize, usize), i64)] = &[((1, 0), 58), ((2, 0), 16), ((1, 1), 7), ((2, 1), 8), ((2, 2), 8), ((2, 3), 3)];
+const PARTY_SIZES: &[((usize, usize), i64)] =
+    &[((1, 0), 58), ((2, 0), 16), ((1, 1), 7), ((2, 1), 8), ((2, 2), 8), ((2, 3), 3)];
 
 /// The months of the story and in which of them money went into advertising.
 struct AdMonths {
@@ -139,7 +139,8 @@ impl AdMonths {
 
     /// As many parties as make up the patients that are wanted, in order of time.
     fn arrivals(&self, anchor: &Anchor, chance: &mut Chance) -> Vec<Arrival> {
-        let weights: Vec<(NaiveDate, i64)> = self.first_days.iter().zip(0_i64..).map(|(day, number)| (*day, self.weight(*day, number))).collect();
+        let weights: Vec<(NaiveDate, i64)> =
+            self.first_days.iter().zip(0_i64..).map(|(day, number)| (*day, self.weight(*day, number))).collect();
         let mut list = Vec::new();
         let mut left = anchor.scale.patients;
         // A draw can miss (a day after now), so the number of draws has a limit.
@@ -165,7 +166,8 @@ impl AdMonths {
     fn arrival(&self, anchor: &Anchor, chance: &mut Chance, weights: &[(NaiveDate, i64)]) -> Option<Arrival> {
         let month = chance.weighted(weights)?;
         let day = month + Days::new(u64::try_from(chance.between(0, 27)).ok()?);
-        let at = day.and_hms_opt(u32::try_from(chance.between(7, 21)).ok()?, u32::try_from(chance.between(0, 59)).ok()?, 0)?;
+        let at =
+            day.and_hms_opt(u32::try_from(chance.between(7, 21)).ok()?, u32::try_from(chance.between(0, 59)).ok()?, 0)?;
         let first = anchor.opening.and_hms_opt(7, 0, 0)?;
         let source = self.source(month, chance)?;
         // People who would come before the opening or after now came on a day in between.
@@ -176,7 +178,8 @@ impl AdMonths {
 
     fn source(&self, month: NaiveDate, chance: &mut Chance) -> Option<&'static str> {
         let quiet = [(REFERRAL, 38), (WEBSITE, 20), (GOOGLE, 14), (INSURANCE, 15), (WALK_IN, 10), (INSTAGRAM, 3)];
-        let loud = [(GOOGLE, 36), (INSTAGRAM, 18), (MAILER, 17), (REFERRAL, 12), (WEBSITE, 8), (INSURANCE, 6), (WALK_IN, 3)];
+        let loud =
+            [(GOOGLE, 36), (INSTAGRAM, 18), (MAILER, 17), (REFERRAL, 12), (WEBSITE, 8), (INSURANCE, 6), (WALK_IN, 3)];
         if self.loud.contains(&month) { chance.weighted(&loud) } else { chance.weighted(&quiet) }
     }
 
@@ -187,7 +190,8 @@ impl AdMonths {
         let mut list = Vec::new();
         for month in &self.first_days {
             let loud = self.loud.contains(month);
-            let mut put = |source, dollars| list.push(AcquisitionCost { source, month: *month, amount_minor: rounded(dollars) });
+            let mut put =
+                |source, dollars| list.push(AcquisitionCost { source, month: *month, amount_minor: rounded(dollars) });
             put(GOOGLE, if loud { chance.about(4_200, 700) } else { chance.about(850, 150) });
             put(INSURANCE, 240);
             if loud {
@@ -262,7 +266,11 @@ impl Settling<'_> {
 
     fn patient(&mut self, anchor: &Anchor, party: &Party, number: usize, guardian: Option<usize>) -> Patient {
         let names = party.heritage.names();
-        let woman = if guardian.is_none() && number < 2 && party.household.is_some() { number == 0 } else { self.chance.happens(0.55) };
+        let woman = if guardian.is_none() && number < 2 && party.household.is_some() {
+            number == 0
+        } else {
+            self.chance.happens(0.55)
+        };
         let first_name = self.chance.one_of(if woman { names.women } else { names.men }).unwrap_or("Alex").to_owned();
         let child = guardian.is_some();
         let habit = if child { Habit::Child } else { self.habit(party.arrival.source) };
@@ -280,7 +288,10 @@ impl Settling<'_> {
             arrives: party.arrival.at,
             habit,
             home: party.home,
-            prefers: self.chance.weighted(&[(DayPart::Morning, 35), (DayPart::Afternoon, 30), (DayPart::Any, 35)]).unwrap_or(DayPart::Any),
+            prefers: self
+                .chance
+                .weighted(&[(DayPart::Morning, 35), (DayPart::Afternoon, 30), (DayPart::Any, 35)])
+                .unwrap_or(DayPart::Any),
         }
     }
 
@@ -288,9 +299,23 @@ impl Settling<'_> {
     fn habit(&mut self, source: &str) -> Habit {
         let advertised = [GOOGLE, INSTAGRAM, MAILER].contains(&source);
         let list: &[(Habit, i64)] = if advertised {
-            &[(Habit::Loyal, 20), (Habit::Steady, 22), (Habit::Drifting, 20), (Habit::OneTime, 30), (Habit::WhenItHurts, 5), (Habit::Gums, 3)]
+            &[
+                (Habit::Loyal, 20),
+                (Habit::Steady, 22),
+                (Habit::Drifting, 20),
+                (Habit::OneTime, 30),
+                (Habit::WhenItHurts, 5),
+                (Habit::Gums, 3),
+            ]
         } else {
-            &[(Habit::Loyal, 40), (Habit::Steady, 26), (Habit::Drifting, 12), (Habit::OneTime, 9), (Habit::WhenItHurts, 7), (Habit::Gums, 6)]
+            &[
+                (Habit::Loyal, 40),
+                (Habit::Steady, 26),
+                (Habit::Drifting, 12),
+                (Habit::OneTime, 9),
+                (Habit::WhenItHurts, 7),
+                (Habit::Gums, 6),
+            ]
         };
         self.chance.weighted(list).unwrap_or(Habit::Steady)
     }
@@ -314,7 +339,10 @@ impl Settling<'_> {
         let age = if child {
             self.chance.between(3, 12)
         } else {
-            let bracket = self.chance.weighted(&[((19, 29), 22), ((30, 44), 34), ((45, 59), 24), ((60, 74), 15), ((75, 91), 5)]).unwrap_or((30, 44));
+            let bracket = self
+                .chance
+                .weighted(&[((19, 29), 22), ((30, 44), 34), ((45, 59), 24), ((60, 74), 15), ((75, 91), 5)])
+                .unwrap_or((30, 44));
             self.chance.between(bracket.0, bracket.1)
         };
         let days = age * 365 + self.chance.between(0, 364);
@@ -323,7 +351,10 @@ impl Settling<'_> {
 
     /// An address of its own in a domain that belongs to nobody.
     fn address(&mut self, wanted: &str) -> String {
-        let domain = self.chance.weighted(&[("example.com", 50), ("example.org", 30), ("example.net", 20)]).unwrap_or("example.com");
+        let domain = self
+            .chance
+            .weighted(&[("example.com", 50), ("example.org", 30), ("example.net", 20)])
+            .unwrap_or("example.com");
         let full = format!("{wanted}@{domain}");
         let seen = self.mails.entry(full.clone()).or_insert(0);
         *seen += 1;
@@ -396,7 +427,11 @@ mod tests {
     #[test]
     fn some_households_share_their_mail_and_some_speak_german() {
         let (_, people) = people();
-        let shared = people.patients.iter().filter(|patient| patient.email.as_ref().is_some_and(|mail| mail.contains(".family"))).count();
+        let shared = people
+            .patients
+            .iter()
+            .filter(|patient| patient.email.as_ref().is_some_and(|mail| mail.contains(".family")))
+            .count();
         assert!(shared > 100, "{shared}");
         let german = people.patients.iter().filter(|patient| patient.language == "de").count();
         assert!((30..200).contains(&german), "{german}");
@@ -405,7 +440,9 @@ mod tests {
     #[test]
     fn loud_months_cost_more_than_quiet_ones() {
         let (anchor, people) = people();
-        let spent = |month: NaiveDate| people.costs.iter().filter(|cost| cost.month == month).map(|cost| cost.amount_minor).sum::<i64>();
+        let spent = |month: NaiveDate| {
+            people.costs.iter().filter(|cost| cost.month == month).map(|cost| cost.amount_minor).sum::<i64>()
+        };
         let first = anchor.opening.with_day(1).unwrap();
         let quiet = first.checked_add_months(Months::new(5)).unwrap();
         assert!(spent(first) > 4 * spent(quiet));

@@ -216,8 +216,8 @@ mod tests {
 
     use chrono::{Datelike, NaiveDate};
 
-    use super::super::catalogue::{BRUSHING_CLASS, ROOMS};
     use super::super::calendar::{at_minute, minute_of};
+    use super::super::catalogue::{BRUSHING_CLASS, ROOMS};
     use super::super::hours::Minutes;
     use super::*;
 
@@ -278,7 +278,8 @@ mod tests {
         for (appointment, (party, _)) in &parties {
             assert!(*party <= plan.appointments[*appointment].service.capacity);
         }
-        let full: Vec<_> = parties.iter().filter(|(number, _)| plan.appointments[**number].service == &BRUSHING_CLASS).collect();
+        let full: Vec<_> =
+            parties.iter().filter(|(number, _)| plan.appointments[**number].service == &BRUSHING_CLASS).collect();
         assert!(full.iter().any(|(_, (_, bookings))| 1 < *bookings), "{full:?}");
     }
 
@@ -294,10 +295,16 @@ mod tests {
             assert_eq!(booking.status == Status::Completed, booking.completed.is_some());
             assert_eq!(booking.status.is_ended(), booking.ended.is_some());
             if appointment.ends() + Duration::hours(1) < plan.anchor.now {
-                assert!(matches!(booking.status, Status::Completed | Status::NoShow | Status::Cancelled | Status::Declined), "{booking:?}");
+                assert!(
+                    matches!(booking.status, Status::Completed | Status::NoShow | Status::Cancelled | Status::Declined),
+                    "{booking:?}"
+                );
             }
             if plan.anchor.now + Duration::minutes(20) < appointment.starts {
-                assert!(matches!(booking.status, Status::Booked | Status::Requested | Status::Cancelled | Status::Declined), "{booking:?}");
+                assert!(
+                    matches!(booking.status, Status::Booked | Status::Requested | Status::Cancelled | Status::Declined),
+                    "{booking:?}"
+                );
             }
             assert!(booking.money.is_empty() || booking.status == Status::Completed);
         }
@@ -363,7 +370,8 @@ mod tests {
             let ripe: Vec<_> = visits.values().filter(|days| days[0] + year < plan.anchor.today).collect();
             let second = ripe.iter().filter(|days| days.len() > 1 && days[1] - days[0] <= year).count();
             let old: Vec<_> = visits.values().filter(|days| days[0] + year * 2 < plan.anchor.today).collect();
-            let active = old.iter().filter(|days| plan.anchor.today - *days.last().unwrap() < Duration::days(400)).count();
+            let active =
+                old.iter().filter(|days| plan.anchor.today - *days.last().unwrap() < Duration::days(400)).count();
             let ahead = |booking: &&PlannedBooking| now < starts(booking) && starts(booking) < now + Duration::days(92);
             let mut statuses_today = BTreeMap::new();
             for booking in plan.bookings.iter().filter(|booking| starts(booking).date() == plan.anchor.today) {
@@ -378,7 +386,10 @@ mod tests {
                 completed: of(Status::Completed).count(),
                 patients_without_visit: plan.people.patients.len() - visits.len(),
                 no_shows: share(of(Status::NoShow).count(), past.len()),
-                late_cancellations: share(past.iter().filter(|booking| booking.ended.is_some_and(|ended| ended.late)).count(), past.len()),
+                late_cancellations: share(
+                    past.iter().filter(|booking| booking.ended.is_some_and(|ended| ended.late)).count(),
+                    past.len(),
+                ),
                 cancellations: share(past.iter().filter(|booking| booking.status.is_ended()).count(), past.len()),
                 second_visit: share(second, ripe.len()),
                 active_of_started_two_years_ago: share(active, old.len()),
@@ -405,14 +416,24 @@ mod tests {
         for provider in super::super::catalogue::PROVIDERS {
             for week in [-100_i64, -50, -30, -10, -2, 0, 1, 2, 4, 8, 12] {
                 let days = (0..7).map(|day| plan.anchor.day(week * 7 + day));
-                let open: i32 = days.clone().filter_map(|day| plan.hours.work_day(provider.slug, day)).flat_map(|day| &day.spans).map(|span| span.end - span.start).sum();
+                let open: i32 = days
+                    .clone()
+                    .filter_map(|day| plan.hours.work_day(provider.slug, day))
+                    .flat_map(|day| &day.spans)
+                    .map(|span| span.end - span.start)
+                    .sum();
                 let taken = |appointment: &&PlannedAppointment| {
                     appointment.provider == provider.slug
                         && appointment.released.is_none()
                         && at_minute(plan.anchor.day(week * 7), 0) <= appointment.starts
                         && appointment.starts < at_minute(plan.anchor.day(week * 7 + 7), 0)
                 };
-                let taken: i64 = plan.appointments.iter().filter(taken).map(|appointment| (appointment.block().1 - appointment.block().0).num_minutes()).sum();
+                let taken: i64 = plan
+                    .appointments
+                    .iter()
+                    .filter(taken)
+                    .map(|appointment| (appointment.block().1 - appointment.block().0).num_minutes())
+                    .sum();
                 list.push((provider.slug, week, taken * 100 / i64::from(open.max(1))));
             }
         }

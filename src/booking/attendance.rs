@@ -1,0 +1,52 @@
+//! What became of a booking on its day: arrived, completed, or did not come.
+
+use super::answer;
+use super::cancel::{self, ChangeRefused};
+use super::store;
+use crate::db::{Bad, Tx};
+use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::ids::BookingId;
+use crate::messaging;
+
+/// What staff say happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attendance {
+    /// The client is here.
+    Arrived,
+    /// The treatment has begun.
+    InProgress,
+    /// It is done; the price is charged.
+    Completed,
+    /// Nobody came.
+    NoShow,
+}
+
+/// Writes what happened. A completed visit puts its charge into the ledger in the same write.
+pub fn attend(
+    tx: &mut Tx<'_>,
+    booking: BookingId,
+    what: Attendance,
+    actor: Actor,
+    expected_version: Option<i64>,
+) -> Result<(), Bad<ChangeRefused>> {
+    let before = cancel::load(tx, booking, expected_version)?;
+    let status = before.status;
+    let after = match what {
+        Attendance::Arrived => status.arrive(),
+        Attendance::InProgress => status.start(),
+        Attendance::Completed => status.complete(),
+        Attendance::NoShow => status.no_show(),
+    };
+    let after = after.map_err(|wrong| Bad::Refused(ChangeRefused::WrongStatus(wrong.from)))?;
+    let block = cancel::block_of(tx, &before)?;
+    // What has not begun cannot have been missed.
+    if after == BookingStatus::NoShow && tx.now < block.starts_at {
+        return Err(Bad::Refused(ChangeRefused::WrongStatus(status)));
+    }
+    answer::change(tx, &before, after, actor)?;
+    if after == BookingStatus::Completed {
+        store::charge(tx, &before, actor)?;
+    }
+    messaging::plan_for(tx, booking)?;
+    Ok(())
+}

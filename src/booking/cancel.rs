@@ -1,0 +1,104 @@
+//! Gives a booking up. The place is free again in the same write; the booking and its history stay.
+
+use super::store::{self, Ending, Happened, Standing};
+use super::{offer::Shop, place};
+use crate::db::{Bad, Fault, Tx, portable};
+use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::ids::BookingId;
+use crate::domain::policy::{self, CancelRefused};
+use crate::messaging;
+
+/// Longer reasons are cut.
+pub const REASON_CHARACTERS_MAX: usize = 500;
+
+/// A booking to give up.
+#[derive(Debug, Clone)]
+pub struct Cancellation {
+    /// Which.
+    pub booking: BookingId,
+    /// Who gives it up.
+    pub actor: Actor,
+    /// Why, in his words.
+    pub reason: Option<String>,
+    /// The version the asker has seen, when he names one.
+    pub expected_version: Option<i64>,
+}
+
+/// Why a booking does not change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeRefused {
+    /// No such booking.
+    Unknown,
+    /// The policy says no.
+    Policy(CancelRefused),
+    /// It is in a state from which this is not possible.
+    WrongStatus(BookingStatus),
+    /// Somebody changed it since the asker looked.
+    Changed,
+}
+
+/// Cancels, frees the place, tells those concerned (as rows), and writes the history.
+pub fn cancel(tx: &mut Tx<'_>, shop: &Shop, request: &Cancellation) -> Result<(), Bad<ChangeRefused>> {
+    let before = load(tx, request.booking, request.expected_version)?;
+    let block = block_of(tx, &before)?;
+    let notice = before.cancel_notice_minutes;
+    policy::may_cancel(tx.now, block.starts_at, notice, before.status, request.actor)
+        .map_err(|refusal| Bad::Refused(ChangeRefused::Policy(refusal)))?;
+    let after = before.status.cancel().map_err(|wrong| Bad::Refused(ChangeRefused::WrongStatus(wrong.from)))?;
+    let reason = request.reason.as_deref().map(shortened).filter(|reason| !reason.is_empty());
+    let was_firm = before.status != BookingStatus::Requested;
+    let ending = Ending {
+        by: Some(request.actor.as_str()),
+        reason: reason.as_deref(),
+        late: was_firm && policy::is_late(tx.now, block.starts_at, notice),
+        reschedules: true,
+    };
+    end(tx, shop, &before, &block, after, (request.actor, &ending))
+}
+
+/// The booking as it stands, refused when it is unknown or not the version the asker saw.
+pub(super) fn load(tx: &mut Tx<'_>, id: BookingId, expected: Option<i64>) -> Result<Standing, Bad<ChangeRefused>> {
+    let before = store::standing(tx.conn, id)?.ok_or(Bad::Refused(ChangeRefused::Unknown))?;
+    if expected.is_some_and(|version| version != before.row_version) {
+        return Err(Bad::Refused(ChangeRefused::Changed));
+    }
+    Ok(before)
+}
+
+pub(super) fn block_of(tx: &mut Tx<'_>, booking: &Standing) -> Result<store::Block, Fault> {
+    let block = store::appointment(tx.conn, booking.appointment)?;
+    block.ok_or_else(|| Fault::corrupt("bookings", "appointment_id", booking.id, "no such appointment"))
+}
+
+/// Ends a booking that held a seat: status, seats, calendar, history, messages.
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    shop: &Shop,
+    before: &Standing,
+    block: &store::Block,
+    after: BookingStatus,
+    (actor, ending): (Actor, &Ending<'_>),
+) -> Result<(), Bad<ChangeRefused>> {
+    portable::lock_resources(tx.conn, &[block.id.get()])?;
+    if !store::set_status(tx, before, after, ending)? {
+        return Err(Bad::Refused(ChangeRefused::Changed));
+    }
+    store::delete_seats_of_booking(tx, before.id)?;
+    store::release_if_empty(tx, block.id)?;
+    let catalog = shop.catalogs.current_in(tx)?;
+    place::stamp(tx, &catalog, &place::Placed::of(block))?;
+    let event = Happened {
+        kind: after.as_str(),
+        before: Some(before.status.as_str().to_owned()),
+        after: Some(after.as_str().to_owned()),
+        reason: ending.reason,
+    };
+    store::record(tx, before.id, actor, &event)?;
+    messaging::plan_for(tx, before.id)?;
+    Ok(())
+}
+
+fn shortened(reason: &str) -> String {
+    let printable = reason.trim().chars().filter(|character| !character.is_control() || *character == '\n');
+    printable.take(REASON_CHARACTERS_MAX).collect()
+}

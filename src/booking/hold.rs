@@ -1,0 +1,78 @@
+//! Keeps a time for some minutes while a form is filled in.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::book::{self, BookRefused, Wish};
+use super::offer::Shop;
+use super::place;
+use super::store::{self, SeatOf};
+use crate::db::{Bad, Fault, Tx};
+use crate::domain::ids::HoldId;
+
+/// A time to keep.
+#[derive(Debug, Clone)]
+pub struct HoldRequest {
+    /// What is wanted, as for a booking.
+    pub wish: Wish,
+    /// Who asks: a keyed hash of the visitor's address, so that nobody keeps a whole day.
+    pub visitor_key: String,
+    /// The visitor's former hold, which this one replaces.
+    pub replaces: Option<HoldId>,
+}
+
+/// How long and how often times are kept.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldLimits {
+    /// Minutes until the place is free again.
+    pub minutes: i64,
+    /// Holds one visitor may make in 24 hours.
+    pub per_visitor_and_day: u32,
+}
+
+/// A kept place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Named in the booking that uses it.
+    pub id: HoldId,
+    /// When it ends by itself.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why a time is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldRefused {
+    /// It could not be booked either.
+    NotBookable(BookRefused),
+    /// This visitor has had enough of them today.
+    TooMany,
+}
+
+/// Keeps the time.
+pub fn hold(tx: &mut Tx<'_>, shop: &Shop, limits: HoldLimits, request: &HoldRequest) -> Result<Held, Bad<HoldRefused>> {
+    let made = store::holds_since(tx.conn, &request.visitor_key, tx.now - Duration::hours(24))?;
+    if i64::from(limits.per_visitor_and_day) <= made {
+        return Err(Bad::Refused(HoldRefused::TooMany));
+    }
+    if let Some(former) = request.replaces {
+        give_up(tx, former)?;
+    }
+    let catalog = shop.catalogs.current_in(tx)?;
+    let wanted = book::decide(tx, &catalog, &request.wish).map_err(|bad| bad.map(HoldRefused::NotBookable))?;
+    let held = Held { id: tx.new_id(), expires_at: tx.now + Duration::minutes(limits.minutes) };
+    let claimant = |tx: &mut Tx<'_>, placed: &place::Placed| {
+        store::insert_hold(tx, held.id, placed.appointment, wanted.party, &request.visitor_key, held.expires_at)?;
+        Ok(SeatOf::Hold(held.id))
+    };
+    place::take(tx, &wanted, Some(held.expires_at), &claimant)
+        .map_err(|bad| bad.map(|place::Taken| HoldRefused::NotBookable(BookRefused::SlotTaken)))?;
+    Ok(held)
+}
+
+/// Gives a kept time back before its end; a hold that ended already is left as it is.
+pub fn give_up(tx: &mut Tx<'_>, id: HoldId) -> Result<(), Fault> {
+    let Some(hold) = store::hold(tx.conn, id)?.filter(|hold| !hold.ended) else {
+        return Ok(());
+    };
+    place::give_back_hold(tx, &hold, "given_up")?;
+    Ok(())
+}

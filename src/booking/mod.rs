@@ -1,0 +1,22 @@
+//! Taking a time and giving it back: what is free ([`offer`]), keeping it for minutes ([`hold`]), taking it
+//! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), and why a time is not free ([`why`]).
+//!
+//! Words: an *appointment* is the block on the calendar, its *occupations* are what it takes of provider and room, a
+//! *booking* is one client's place in it, a *seat* is one place.
+//!
+//! **Every booking, from whatever door, goes through [`book::book`].** What is free is decided by `domain::slots`;
+//! that a place is taken once is guarded by the database.
+
+pub mod answer;
+pub mod attendance;
+pub mod book;
+mod calendar;
+pub mod cancel;
+pub mod expire;
+pub mod hold;
+pub mod offer;
+pub mod place;
+mod store;
+pub mod why;
+
+pub use store::facts::{self, BookingFacts};

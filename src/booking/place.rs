@@ -1,0 +1,300 @@
+//! Takes a place on the calendar for a booking or a hold.
+//!
+//! The candidates come from `domain::slots` in its stated order; each is tried in a savepoint of its own, with its
+//! provider and room locked in sorted order, so that losing a race costs one candidate and not the write.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::calendar::{self, Scope};
+use super::store::{self, HoldRow, NewAppointment, SeatOf};
+use crate::catalog::{Catalog, Location, Service};
+use crate::db::{Bad, DbError, Fault, Tx, portable};
+use crate::domain::ids::{AppointmentId, LocationId, ProviderId, RoomId};
+use crate::domain::slots::{self, Candidate};
+use crate::domain::span::{Span, SpanSet};
+use crate::domain::time;
+
+/// After so many lost candidates the time counts as gone; each costs a few statements.
+const CANDIDATES_MAX: usize = 40;
+
+/// What is wanted on the calendar.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    /// What can be booked.
+    pub catalog: &'a Catalog,
+    /// Which service.
+    pub service: &'a Service,
+    /// Where.
+    pub location: &'a Location,
+    /// With whom; none is "anyone".
+    pub provider: Option<ProviderId>,
+    /// For how many people.
+    pub party: u16,
+    /// When.
+    pub starts_at: DateTime<Utc>,
+}
+
+/// What was taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Placed {
+    /// The appointment, new or joined.
+    pub appointment: AppointmentId,
+    /// Where.
+    pub location: LocationId,
+    /// With whom.
+    pub provider: ProviderId,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// When it begins.
+    pub starts_at: DateTime<Utc>,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+}
+
+impl Placed {
+    /// What stands already.
+    pub(super) fn of(block: &store::Block) -> Self {
+        Self {
+            appointment: block.id,
+            location: block.location,
+            provider: block.provider,
+            room: None,
+            starts_at: block.starts_at,
+            ends_at: block.ends_at,
+        }
+    }
+}
+
+/// Nobody who was asked for is free at that time any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken;
+
+/// Whom the place is for: writes the booking's or hold's row once the appointment's row stands.
+pub(super) type Claimant<'a> = dyn Fn(&mut Tx<'_>, &Placed) -> Result<SeatOf, DbError> + 'a;
+
+/// The candidates for what is wanted, best first, as the calendar stands now.
+pub fn candidates(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Candidate>, Fault> {
+    let day = time::local_day(wanted.starts_at, wanted.location.zone);
+    let scope = Scope {
+        catalog: wanted.catalog,
+        service: wanted.service,
+        location: wanted.location,
+        first: day,
+        last: day,
+        ignoring: None,
+    };
+    let now = tx.now;
+    let calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
+    Ok(slots::candidates(&wanted.service.rules, &calendar, wanted.party, wanted.starts_at, wanted.provider))
+}
+
+/// Takes the first candidate that can still be had.
+pub(super) fn take(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    held_until: Option<DateTime<Utc>>,
+    claimant: &Claimant<'_>,
+) -> Result<Placed, Bad<Taken>> {
+    let mut lost: HashSet<i64> = HashSet::new();
+    for candidate in candidates(tx, wanted)?.into_iter().take(CANDIDATES_MAX) {
+        if resources_of(&candidate).iter().any(|(resource, _)| lost.contains(resource)) {
+            continue;
+        }
+        match tx.attempt(|tx| try_candidate(tx, wanted, &candidate, held_until, claimant)) {
+            Ok(placed) => return Ok(placed),
+            Err(Bad::Refused(Lost(resources))) => lost.extend(resources),
+            Err(Bad::Fault(fault)) => return Err(fault.into()),
+        }
+    }
+    Err(Bad::Refused(Taken))
+}
+
+/// A candidate that went to somebody else, and which of its resources did.
+struct Lost(Vec<i64>);
+
+fn try_candidate(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    candidate: &Candidate,
+    held_until: Option<DateTime<Utc>>,
+    claimant: &Claimant<'_>,
+) -> Result<Placed, Bad<Lost>> {
+    lock(tx, candidate)?;
+    end_overdue_holds(tx, candidate)?;
+    let taken = still_taken(tx, candidate)?;
+    if !taken.is_empty() {
+        return Err(Bad::Refused(Lost(taken)));
+    }
+    claim(tx, wanted, candidate, held_until, claimant).map_err(|bad| bad.map(|Taken| Lost(Vec::new())))
+}
+
+fn resources_of(candidate: &Candidate) -> Vec<(i64, &'static str)> {
+    if candidate.appointment.is_some() {
+        return Vec::new();
+    }
+    let provider = (candidate.provider.get(), "provider");
+    let room = candidate.room.map(|room| (room.get(), "room"));
+    let mut resources: Vec<_> = std::iter::once(provider).chain(room).collect();
+    resources.sort_unstable();
+    resources
+}
+
+fn lock(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
+    let resources = resources_of(candidate).into_iter().map(|(resource, _)| resource);
+    let class = candidate.appointment.map(AppointmentId::get);
+    portable::lock_resources(tx.conn, &resources.chain(class).collect::<Vec<_>>())
+}
+
+fn end_overdue_holds(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
+    let resources: Vec<i64> = resources_of(candidate).into_iter().map(|(resource, _)| resource).collect();
+    let now = tx.now;
+    let overdue = store::overdue_holds_in_the_way(tx.conn, &resources, candidate.span, candidate.appointment, now)?;
+    overdue.iter().try_for_each(|hold| give_back_hold(tx, hold, "expired").map(|_| ()))
+}
+
+/// Others may have committed since the calendar was read; the locks are ours now, so this answer stands.
+fn still_taken(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<Vec<i64>, Fault> {
+    if let Some(class) = candidate.appointment {
+        let standing = store::appointment(tx.conn, class)?.is_some_and(|block| !block.released);
+        return Ok(if standing { Vec::new() } else { vec![class.get()] });
+    }
+    let resources: Vec<i64> = resources_of(candidate).into_iter().map(|(resource, _)| resource).collect();
+    let now = tx.now;
+    let taken = store::occupied(tx.conn, &resources, candidate.span, now)?;
+    Ok(taken.into_iter().map(|block| block.resource).collect())
+}
+
+/// The apply step alone: writes the appointment, its occupations and seats without looking whether they are free.
+///
+/// What keeps it honest is the database, which refuses an overlap or a seat too many; [`Taken`] is that refusal.
+pub(super) fn claim(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    candidate: &Candidate,
+    held_until: Option<DateTime<Utc>>,
+    claimant: &Claimant<'_>,
+) -> Result<Placed, Bad<Taken>> {
+    let placed = Placed {
+        appointment: candidate.appointment.unwrap_or_else(|| tx.new_id()),
+        location: wanted.location.id,
+        provider: candidate.provider,
+        room: candidate.room,
+        starts_at: wanted.starts_at,
+        ends_at: candidate.ends_at,
+    };
+    let written = match candidate.appointment {
+        Some(class) => join(tx, class, held_until),
+        None => occupy(tx, wanted, candidate, &placed, held_until),
+    };
+    written.map_err(refusal)?;
+    let owner = claimant(tx, &placed).map_err(refusal)?;
+    take_seats(tx, &placed, wanted.party, owner)?;
+    stamp(tx, wanted.catalog, &placed)?;
+    Ok(placed)
+}
+
+fn refusal(error: DbError) -> Bad<Taken> {
+    if portable::is_taken(&error) { Bad::Refused(Taken) } else { error.into() }
+}
+
+fn occupy(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    candidate: &Candidate,
+    placed: &Placed,
+    held_until: Option<DateTime<Utc>>,
+) -> Result<(), DbError> {
+    let zone = wanted.location.zone;
+    let new = NewAppointment {
+        id: placed.appointment,
+        location: placed.location,
+        service: wanted.service.id,
+        provider: placed.provider,
+        room: placed.room,
+        starts_at: placed.starts_at,
+        ends_at: placed.ends_at,
+        local_start: time::local(placed.starts_at, zone),
+        zone: zone.name(),
+        zone_version: &time::zone_data_version(),
+        capacity: wanted.service.rules.capacity,
+    };
+    store::insert_appointment(tx, &new)?;
+    for resource in resources_of(candidate) {
+        store::insert_occupation(tx, placed.appointment, resource, candidate.span, held_until)?;
+    }
+    Ok(())
+}
+
+/// A firm booking makes a class firm; another hold only keeps it as long as the longest of them.
+fn join(tx: &mut Tx<'_>, class: AppointmentId, held_until: Option<DateTime<Utc>>) -> Result<(), DbError> {
+    store::prolong_class(tx, class, held_until)
+}
+
+fn take_seats(tx: &mut Tx<'_>, placed: &Placed, party: u16, owner: SeatOf) -> Result<(), Bad<Taken>> {
+    let taken: HashSet<i32> = store::seat_numbers(tx, placed.appointment)?.into_iter().collect();
+    let free = (1..).filter(|seat_no| !taken.contains(seat_no)).take(usize::from(party));
+    for seat_no in free {
+        store::insert_seat(tx, placed.appointment, seat_no, owner).map_err(refusal)?;
+    }
+    Ok(())
+}
+
+/// Tells the caches of every location where this provider works that the day is another one now.
+pub(super) fn stamp(tx: &mut Tx<'_>, catalog: &Catalog, placed: &Placed) -> Result<(), Fault> {
+    let elsewhere = catalog.locations_of(placed.provider).filter(|location| *location != placed.location);
+    let touched: Vec<LocationId> = std::iter::once(placed.location).chain(elsewhere).collect();
+    for location in touched.iter().filter_map(|id| catalog.location(*id)) {
+        let day = time::local_day(placed.starts_at, location.zone);
+        let (before, after) = calendar::neighbours(day);
+        let near = near_midnight(placed, location);
+        for touched_day in [(before, near), (day, true), (after, near)].into_iter().filter(|(_, touched)| *touched) {
+            store::stamp_day(tx, location.id, touched_day.0)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether buffers could reach into the next or the last day.
+fn near_midnight(placed: &Placed, location: &Location) -> bool {
+    let span = Span::new(placed.starts_at, placed.ends_at).map(|span| span.buffered(240, 240));
+    let day = time::day_span(time::local_day(placed.starts_at, location.zone), location.zone);
+    span.is_ok_and(|span| !day.covers(span))
+}
+
+/// Ends a hold and gives back what it kept; answers false when somebody else ended it before.
+pub(super) fn give_back_hold(tx: &mut Tx<'_>, hold: &HoldRow, how: &str) -> Result<bool, Fault> {
+    portable::lock_resources(tx.conn, &[hold.appointment.get()])?;
+    if !store::end_hold(tx, hold.id, how)? {
+        return Ok(false);
+    }
+    store::delete_seats_of_hold(tx, hold.id)?;
+    store::release_if_empty(tx, hold.appointment)?;
+    Ok(true)
+}
+
+/// Whether the wanted service could begin then if nothing at all were booked: tells "closed" from "taken".
+pub(super) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
+    let day = time::local_day(wanted.starts_at, wanted.location.zone);
+    let scope = Scope {
+        catalog: wanted.catalog,
+        service: wanted.service,
+        location: wanted.location,
+        first: day,
+        last: day,
+        ignoring: None,
+    };
+    let now = tx.now;
+    let mut calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
+    for provider in &mut calendar.providers {
+        provider.busy = SpanSet::new();
+    }
+    for room in &mut calendar.rooms {
+        room.busy = SpanSet::new();
+    }
+    let found = slots::candidates(&wanted.service.rules, &calendar, wanted.party, wanted.starts_at, wanted.provider);
+    // A class that is full is there all the same.
+    let class = calendar.classes.iter().any(|class| class.starts_at == wanted.starts_at);
+    Ok(class || !found.is_empty())
+}

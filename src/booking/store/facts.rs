@@ -1,0 +1,326 @@
+//! Everything a page, a mail or the API says about one booking.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+
+use crate::db::schema::{appointments, bookings, clients, locations, providers, rooms};
+use crate::db::{Conn, Fault};
+use crate::domain::booking::BookingStatus;
+use crate::domain::ids::{AppointmentId, BookingId, ClientId, LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::money::Money;
+use crate::domain::time;
+
+/// One booking with its appointment, client, provider and place.
+#[derive(Debug, Clone)]
+pub struct BookingFacts {
+    /// Which.
+    pub id: BookingId,
+    /// What people read out.
+    pub reference: String,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// The block it is part of.
+    pub appointment: AppointmentId,
+    /// How many people come.
+    pub party: u16,
+    /// The service.
+    pub service: ServiceId,
+    /// Its name when it was booked.
+    pub service_name: String,
+    /// What it costs, as agreed.
+    pub price: Money,
+    /// How long before the start the client may cancel, as agreed.
+    pub cancel_notice_minutes: u32,
+    /// The policy, as agreed.
+    pub cancel_policy: String,
+    /// The language in which the client is written to.
+    pub language: String,
+    /// What the client wrote for the clinic.
+    pub note: String,
+    /// Where the client came from.
+    pub source: Option<String>,
+    /// Rises with time, place and cancellation; the SEQUENCE of its calendar entry.
+    pub schedule_version: i32,
+    /// Rises when its links are revoked.
+    pub link_generation: i32,
+    /// Rises with every change.
+    pub row_version: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ended without a visit.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// By whom: `client`, `staff` or `system`.
+    pub ended_by: Option<String>,
+    /// Why, in his words.
+    pub ended_reason: Option<String>,
+    /// Whether it was cancelled after the deadline.
+    pub late_cancellation: bool,
+    /// When it begins.
+    pub starts_at: DateTime<Utc>,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+    /// The zone of its place.
+    pub zone: Tz,
+    /// The place.
+    pub location: LocationId,
+    /// Its name.
+    pub location_name: String,
+    /// With whom.
+    pub provider: ProviderId,
+    /// The name.
+    pub provider_name: String,
+    /// In which room.
+    pub room: Option<RoomId>,
+    /// Its name.
+    pub room_name: Option<String>,
+    /// Who comes.
+    pub client: ClientId,
+    /// First name.
+    pub client_first_name: String,
+    /// Last name.
+    pub client_last_name: String,
+    /// Mail address.
+    pub client_email: Option<String>,
+    /// Phone number.
+    pub client_phone: Option<String>,
+}
+
+impl BookingFacts {
+    /// When it begins, on the clocks of its place.
+    pub fn local_start(&self) -> NaiveDateTime {
+        time::local(self.starts_at, self.zone)
+    }
+
+    /// First and last name.
+    pub fn client_name(&self) -> String {
+        format!("{} {}", self.client_first_name, self.client_last_name)
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = bookings)]
+struct BookingRow {
+    id: i64,
+    reference: String,
+    appointment_id: i64,
+    client_id: i64,
+    status: String,
+    party: i32,
+    service_name: String,
+    price_minor: i64,
+    currency: String,
+    cancel_notice_minutes: i32,
+    cancel_policy: String,
+    language: String,
+    source: Option<String>,
+    note: String,
+    schedule_version: i32,
+    link_generation: i32,
+    row_version: i64,
+    created_at: NaiveDateTime,
+    ended_at: Option<NaiveDateTime>,
+    ended_by: Option<String>,
+    ended_reason: Option<String>,
+    late_cancellation: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = appointments)]
+struct AppointmentRow {
+    location_id: i64,
+    service_id: i64,
+    provider_id: i64,
+    room_id: Option<i64>,
+    starts_at: NaiveDateTime,
+    ends_at: NaiveDateTime,
+    zone: String,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = clients)]
+struct ClientRow {
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+type Row = (BookingRow, AppointmentRow, ClientRow, String, String, Option<String>);
+
+/// One booking, or none when it is unknown.
+pub fn booking(conn: &mut Conn, id: BookingId) -> Result<Option<BookingFacts>, Fault> {
+    let found = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(bookings::id.eq(id.get()))
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .first::<Row>(conn)
+        .optional()?;
+    found.map(BookingFacts::try_from).transpose()
+}
+
+/// The bookings that start in `[from, to)`, by time; those without a place any more only when asked for.
+pub fn bookings_between(
+    conn: &mut Conn,
+    location: Option<LocationId>,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<BookingFacts>, Fault> {
+    let mut query = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(appointments::starts_at.ge(from.naive_utc()))
+        .filter(appointments::starts_at.lt(to.naive_utc()))
+        .order((appointments::starts_at, bookings::id))
+        .limit(limit)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .into_boxed();
+    if let Some(location) = location {
+        query = query.filter(appointments::location_id.eq(location.get()));
+    }
+    query.load::<Row>(conn)?.into_iter().map(BookingFacts::try_from).collect()
+}
+
+/// Requests that wait for an answer, the one that starts first on top.
+pub fn requests(conn: &mut Conn, limit: i64) -> Result<Vec<BookingFacts>, Fault> {
+    let rows = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(bookings::status.eq(BookingStatus::Requested.as_str()))
+        .order((appointments::starts_at, bookings::id))
+        .limit(limit)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .load::<Row>(conn)?;
+    rows.into_iter().map(BookingFacts::try_from).collect()
+}
+
+/// A client's bookings, the newest start first.
+pub fn bookings_of_client(conn: &mut Conn, client: ClientId, limit: i64) -> Result<Vec<BookingFacts>, Fault> {
+    let rows = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(bookings::client_id.eq(client.get()))
+        .order((appointments::starts_at.desc(), bookings::id.desc()))
+        .limit(limit)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .load::<Row>(conn)?;
+    rows.into_iter().map(BookingFacts::try_from).collect()
+}
+
+impl TryFrom<Row> for BookingFacts {
+    type Error = Fault;
+
+    fn try_from((booking, appointment, client, location, provider, room): Row) -> Result<Self, Fault> {
+        let corrupt = |column: &str, what: &dyn std::fmt::Display| Fault::corrupt("bookings", column, booking.id, what);
+        let currency = booking.currency.parse().map_err(|error| corrupt("currency", &error))?;
+        let zone = time::zone_named(&appointment.zone).map_err(|error| corrupt("appointment zone", &error))?;
+        let party = u16::try_from(booking.party).map_err(|error| corrupt("party", &error))?;
+        let notice = u32::try_from(booking.cancel_notice_minutes);
+        Ok(Self {
+            id: BookingId::new(booking.id),
+            status: super::status_of(booking.id, &booking.status)?,
+            cancel_notice_minutes: notice.map_err(|error| corrupt("cancel_notice_minutes", &error))?,
+            price: Money::new(booking.price_minor, currency),
+            party,
+            zone,
+            reference: booking.reference,
+            appointment: AppointmentId::new(booking.appointment_id),
+            service: ServiceId::new(appointment.service_id),
+            service_name: booking.service_name,
+            cancel_policy: booking.cancel_policy,
+            language: booking.language,
+            note: booking.note,
+            source: booking.source,
+            schedule_version: booking.schedule_version,
+            link_generation: booking.link_generation,
+            row_version: booking.row_version,
+            created_at: booking.created_at.and_utc(),
+            ended_at: booking.ended_at.map(|at| at.and_utc()),
+            ended_by: booking.ended_by,
+            ended_reason: booking.ended_reason,
+            late_cancellation: booking.late_cancellation,
+            starts_at: appointment.starts_at.and_utc(),
+            ends_at: appointment.ends_at.and_utc(),
+            location: LocationId::new(appointment.location_id),
+            location_name: location,
+            provider: ProviderId::new(appointment.provider_id),
+            provider_name: provider,
+            room: appointment.room_id.map(RoomId::new),
+            room_name: room,
+            client: ClientId::new(booking.client_id),
+            client_first_name: client.first_name,
+            client_last_name: client.last_name,
+            client_email: client.email,
+            client_phone: client.phone,
+        })
+    }
+}
+
+/// One line of a booking's history.
+#[derive(Debug, Clone)]
+pub struct HistoryLine {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who: `client`, `staff` or `system`.
+    pub actor: String,
+    /// What.
+    pub kind: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A booking's history, oldest first.
+pub fn history(conn: &mut Conn, id: BookingId, limit: i64) -> Result<Vec<HistoryLine>, Fault> {
+    use crate::db::schema::booking_events;
+    let rows: Vec<(NaiveDateTime, String, String, Option<String>)> = booking_events::table
+        .filter(booking_events::booking_id.eq(id.get()))
+        .order(booking_events::id)
+        .limit(limit)
+        .select((booking_events::at, booking_events::actor, booking_events::kind, booking_events::reason))
+        .load(conn)?;
+    let line = |(at, actor, kind, reason): (NaiveDateTime, String, String, Option<String>)| HistoryLine {
+        at: at.and_utc(),
+        actor,
+        kind,
+        reason,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
