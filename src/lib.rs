@@ -1,4 +1,5 @@
 //! Rebook.
+pub mod accounts;
 pub mod booking;
 pub mod catalog;
 pub mod chance;
