@@ -1,5 +1,4 @@
 //! Rebook.
-pub mod accounts;
 pub mod booking;
 pub mod catalog;
 pub mod chance;
@@ -9,7 +8,6 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod domain;
-pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;

@@ -406,6 +406,7 @@ fn earlier_call(tx: &mut Tx<'_>, once: Option<&OnceKey>) -> Result<Option<Booked
     let Some(once) = once else {
         return Ok(None);
     };
+    portable::lock_words(tx.conn, &format!("once {} {}", once.scope, once.key))?;
     let Some(earlier) = store::earlier_call(tx.conn, &once.scope, &once.key)? else {
         return Ok(None);
     };

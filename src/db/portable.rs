@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sql_types::BigInt;
+use sha2::{Digest, Sha256};
 
 use super::{Conn, Fault};
 
@@ -21,6 +22,15 @@ pub fn lock_resources(conn: &mut Conn, resources: &[i64]) -> Result<(), Fault> {
         diesel::sql_query("SELECT pg_advisory_xact_lock($1)").bind::<BigInt, _>(resource).execute(conn)?;
     }
     Ok(())
+}
+
+/// Makes every other write with the same words (an idempotency key) wait until this one is over, and then find its rows.
+///
+/// Taken before any resource, so that the order of locks is the same for everybody.
+pub fn lock_words(conn: &mut Conn, words: &str) -> Result<(), Fault> {
+    let number = Sha256::digest(words).iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+    // Negative, so that words never meet a provider or a room.
+    lock_resources(conn, &[-1 - (number & i64::MAX)])
 }
 
 /// The guard said that a provider or room is taken already, or a class has no seat left.

@@ -5,7 +5,6 @@
 
 pub mod assets;
 pub mod form;
+pub mod i18n;
 pub mod page;
 pub mod theme;
-
-pub use crate::i18n;

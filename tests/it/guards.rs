@@ -3,12 +3,11 @@
 use std::sync::{Arc, Barrier};
 
 use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
 use diesel::result::Error as DieselError;
-use diesel::sql_types::BigInt;
 use rebook::db::{Bad, Conn, portable};
 
 use crate::support::databases::{Kind, TestDatabase, kinds};
+use crate::support::invariants::count;
 use crate::support::shop;
 
 const THREADS: i64 = 32;
@@ -34,21 +33,6 @@ fn occupation(id: i64, resource: i64, lane: i64, from: &str, to: &str) -> String
         "INSERT INTO occupations (id, appointment_id, resource_id, resource_kind, lane, starts_at, ends_at)
          VALUES ({id}, {id}, {resource}, 'provider', {lane}, '2026-06-02 {from}:00', '2026-06-02 {to}:00')"
     )
-}
-
-fn count(conn: &mut Conn, query: &str) -> i64 {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = BigInt)]
-        number: i64,
-    }
-    let query = diesel::sql_query(format!("SELECT CAST(({query}) AS BIGINT) AS number"));
-    let found: Count = match conn {
-        Conn::Sqlite(conn) => query.get_result(conn),
-        Conn::Postgres(conn) => query.get_result(conn),
-    }
-    .unwrap();
-    found.number
 }
 
 #[track_caller]

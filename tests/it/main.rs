@@ -7,4 +7,6 @@ mod guards;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod races;
+#[cfg(test)]
 mod support;

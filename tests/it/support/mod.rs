@@ -1,4 +1,6 @@
 //! What every test stands on.
 
 pub mod databases;
+pub mod invariants;
+pub mod people;
 pub mod shop;

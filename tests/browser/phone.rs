@@ -1,0 +1,159 @@
+//! A real browser of the size of a phone (or of a desk), driven through chromedriver.
+
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// Longer than this nobody waits for a page, even on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One browser window.
+pub struct Window {
+    client: Client,
+    base: String,
+}
+
+/// Where chromedriver listens, or a line that says why the test does nothing.
+pub fn webdriver() -> Option<String> {
+    let url = std::env::var("REBOOK_TEST_WEBDRIVER").ok().filter(|url| !url.is_empty());
+    if url.is_none() {
+        println!("skipped: the browser (REBOOK_TEST_WEBDRIVER is not set; bin/test sets it)");
+    }
+    url
+}
+
+impl Window {
+    pub async fn phone(webdriver: &str, base: &str) -> Self {
+        Self::open(webdriver, base, (390, 844)).await
+    }
+
+    pub async fn desk(webdriver: &str, base: &str) -> Self {
+        Self::open(webdriver, base, (1280, 900)).await
+    }
+
+    async fn open(webdriver: &str, base: &str, (width, height): (u32, u32)) -> Self {
+        let mut options = json!({
+            "args": [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-dev-shm-usage", "--lang=en-US", format!("--window-size={width},{height}"),
+            ],
+            // Below 500 pixels only an emulated screen gets as narrow as a phone.
+            "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "mobile": width < 500 } },
+        });
+        if let Ok(binary) = std::env::var("REBOOK_TEST_CHROMIUM") {
+            options["binary"] = Value::from(binary);
+        }
+        let capabilities = Capabilities::from_iter([("goog:chromeOptions".to_owned(), options)]);
+        let client =
+            ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(webdriver).await.unwrap();
+        Self { client, base: base.to_owned() }
+    }
+
+    pub async fn close(self) {
+        self.client.close().await.unwrap();
+    }
+
+    pub async fn opens(&self, path: &str) {
+        let url = if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.base) };
+        self.client.goto(&url).await.unwrap();
+    }
+
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.unwrap();
+        url.path().to_owned()
+    }
+
+    /// Everything a person can read on the page.
+    pub async fn text(&self) -> String {
+        self.client.find(Locator::Css("body")).await.unwrap().text().await.unwrap()
+    }
+
+    pub async fn finds(&self, css: &str) -> Element {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(css)).await {
+            Ok(element) => element,
+            Err(error) => panic!("{css}: {error}; on {}:\n{}", self.path().await, self.text().await),
+        }
+    }
+
+    pub async fn has(&self, css: &str) -> bool {
+        !self.client.find_all(Locator::Css(css)).await.unwrap().is_empty()
+    }
+
+    pub async fn attribute(&self, css: &str, name: &str) -> String {
+        self.finds(css).await.attr(name).await.unwrap().unwrap_or_default()
+    }
+
+    /// Clicks as a finger does: the element is brought into sight first.
+    pub async fn taps(&self, css: &str) {
+        let element = self.finds(css).await;
+        let target = serde_json::to_value(&element).unwrap();
+        self.client.execute("arguments[0].scrollIntoView({block: 'center'})", vec![target]).await.unwrap();
+        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Clicks and waits for the page that follows.
+    pub async fn goes(&self, css: &str) {
+        self.client.execute("window.rebookLeft = true", vec![]).await.unwrap();
+        self.taps(css).await;
+        self.arrives("a click on ", css).await;
+    }
+
+    async fn arrives(&self, what: &str, css: &str) {
+        let began = std::time::Instant::now();
+        loop {
+            let there = "return window.rebookLeft !== true && document.readyState === 'complete'";
+            if self.client.execute(there, vec![]).await.is_ok_and(|answer| answer == Value::Bool(true)) {
+                return;
+            }
+            assert!(
+                began.elapsed() < PATIENCE,
+                "{what}{css} leads nowhere; on {}:\n{}",
+                self.path().await,
+                self.text().await
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn types(&self, css: &str, text: &str) {
+        let element = self.finds(css).await;
+        element.clear().await.unwrap();
+        element.send_keys(text).await.unwrap();
+    }
+
+    pub async fn shows(&self, words: &str) {
+        let began = std::time::Instant::now();
+        loop {
+            let text = self.text().await;
+            if text.contains(words) {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "{} does not show {words:?}:\n{text}", self.path().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Nothing sticks out to the side: a phone's page is never scrolled sideways.
+    pub async fn fits(&self) {
+        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let wide = self.client.execute(script, vec![]).await.unwrap();
+        assert!(wide.as_i64().unwrap_or(0) <= 1, "{} is {wide} pixels too wide", self.path().await);
+    }
+
+    /// axe-core finds nothing serious or critical on this page.
+    pub async fn is_accessible(&self) {
+        let source = std::fs::read_to_string(std::env::var("REBOOK_TEST_AXE").unwrap()).unwrap();
+        self.client.execute(&source, vec![]).await.unwrap();
+        let script = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations
+            .filter(v => v.impact === 'serious' || v.impact === 'critical')
+            .map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join(' ') + ' (' + n.failureSummary + ')').join(' | '))))";
+        let found = self.client.execute_async(script, vec![]).await.unwrap();
+        let found = found.as_array().cloned().unwrap_or_default();
+        assert!(found.is_empty(), "axe-core on {}: {found:#?}", self.path().await);
+    }
+}
