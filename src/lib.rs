@@ -1,4 +1,5 @@
 //! Rebook.
+pub mod accounts;
 pub mod booking;
 pub mod catalog;
 pub mod chance;
@@ -8,6 +9,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod domain;
+pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;

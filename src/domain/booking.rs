@@ -197,3 +197,72 @@ pub fn read_reference(text: &str) -> Option<String> {
     let known = typed.bytes().all(|byte| REFERENCE_ALPHABET.contains(&byte));
     (typed.len() == REFERENCE_LENGTH && known).then_some(typed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    type Arrow = fn(BookingStatus) -> Result<BookingStatus, WrongStatus>;
+
+    #[test]
+    fn the_arrows_and_no_others() {
+        use BookingStatus::*;
+        let arrows: [(Arrow, BookingStatus, &[BookingStatus]); 8] = [
+            (BookingStatus::approve, Booked, &[Requested]),
+            (BookingStatus::decline, Declined, &[Requested]),
+            (BookingStatus::expire, Expired, &[Requested]),
+            (BookingStatus::cancel, Cancelled, &[Requested, Booked, Arrived]),
+            (BookingStatus::arrive, Arrived, &[Booked]),
+            (BookingStatus::start, InProgress, &[Booked, Arrived]),
+            (BookingStatus::complete, Completed, &[Booked, Arrived, InProgress]),
+            (BookingStatus::no_show, NoShow, &[Booked]),
+        ];
+        for from in BookingStatus::ALL {
+            for (arrow, to, allowed) in arrows {
+                let expected = if allowed.contains(&from) { Ok(to) } else { Err(WrongStatus { from, to }) };
+                assert_eq!(arrow(from), expected, "{from:?} to {to:?}");
+                assert!(from.is_live() || arrow(from).is_err(), "{from:?} is final");
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_read_as_written() {
+        for status in BookingStatus::ALL {
+            assert_eq!(BookingStatus::parse(status.as_str()), Some(status));
+            assert!(!(status.is_live() && status.gave_seat_back()));
+        }
+        for wrong in ["", "Booked", "confirmed", "in progress"] {
+            assert_eq!(BookingStatus::parse(wrong), None);
+        }
+        let user = StaffUserId::new(5);
+        assert_eq!((Actor::Staff(user).as_str(), Actor::Staff(user).staff_user()), ("staff", Some(user)));
+        assert_eq!((Actor::System.as_str(), Actor::Client.staff_user()), ("system", None));
+    }
+
+    #[test]
+    fn a_counter_makes_references_too() {
+        let made: HashSet<String> = (0..10_000).map(reference).collect();
+        assert_eq!(made.len(), 10_000);
+        assert_eq!(reference(0), "22222222");
+        assert_eq!(reference(REFERENCES - 1), "YYYYYYYY");
+    }
+
+    #[test]
+    fn references_are_read_as_people_type_them() {
+        assert_eq!(read_reference(" k7rm-2xqd "), Some("K7RM2XQD".to_owned()));
+        for wrong in ["", "K7RM2XQ", "K7RM2XQDD", "K7RM2XQ0", "K7RM2XQÄ", "K7RM2XQE"] {
+            assert_eq!(read_reference(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_reference_is_read_back(chance: u64) {
+            let made = reference(chance);
+            prop_assert_eq!(read_reference(&made.to_lowercase()), Some(made));
+        }
+    }
+}

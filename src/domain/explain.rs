@@ -263,3 +263,190 @@ fn why_not_idle(busy: &SpanSet, service: Span, occupied: Span) -> Option<WhyNot>
     let touched = busy.first_overlap(occupied)?;
     Some(WhyNot::BufferTouches { from: touched.starts_at(), until: touched.ends_at() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::hours::{
+        Closure, HourException, HoursKind, MinuteSpan, ProviderHours, TimeOff, WeeklyHours, working_spans,
+    };
+    use crate::domain::ids::{AppointmentId, RoomId};
+    use crate::domain::slots::random::{calendars, rules};
+    use crate::domain::slots::{RoomDay, free_slots};
+    use chrono::Datelike;
+    use chrono_tz::Tz;
+    use proptest::prelude::*;
+
+    const ZONE: Tz = Tz::America__Los_Angeles;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).expect("a date")
+    }
+
+    fn wall(hour: u32, minute: u32) -> NaiveDateTime {
+        day().and_hms_opt(hour, minute, 0).expect("a time")
+    }
+
+    fn at(hour: u32, minute: u32) -> DateTime<Utc> {
+        time::instant(wall(hour, minute), ZONE)
+    }
+
+    fn checkup() -> ServiceRules {
+        ServiceRules {
+            duration_minutes: 60,
+            buffer_before_minutes: 10,
+            buffer_after_minutes: 10,
+            capacity: 1,
+            party_min: 1,
+            party_max: 1,
+            needs_room: false,
+            lead_minutes: 60,
+            horizon_days: 10,
+            slot_minutes: 30,
+        }
+    }
+
+    /// 9 to 17 with lunch at noon.
+    fn hours() -> ProviderHours {
+        let row = |kind, starts, ends| WeeklyHours {
+            kind,
+            weekday: day().weekday(),
+            minutes: MinuteSpan::new(starts * 60, ends * 60).expect("a part of a day"),
+            valid_from: None,
+            valid_until: None,
+        };
+        let weekly = vec![row(HoursKind::Work, 9, 17), row(HoursKind::Break, 12, 13)];
+        ProviderHours { weekly, ..ProviderHours::default() }
+    }
+
+    fn calendar(hours: &ProviderHours, closures: &[Closure]) -> DayCalendar {
+        let provider = ProviderDay {
+            provider: ProviderId::new(1),
+            duration_minutes: 60,
+            working: working_spans(hours, closures, day(), ZONE),
+            busy: SpanSet::new(),
+            booked_count: 0,
+        };
+        DayCalendar { day: day(), zone: ZONE, providers: vec![provider], rooms: vec![], classes: vec![] }
+    }
+
+    fn with(rules: &ServiceRules, calendar: &DayCalendar, wall: NaiveDateTime) -> Vec<WhyNot> {
+        let answer = explain(rules, calendar, at(7, 0), 1, wall, None);
+        answer.providers.into_iter().flat_map(|answer| answer.why_not).collect()
+    }
+
+    #[test]
+    fn hours_and_grid_speak() {
+        let calendar = calendar(&hours(), &[]);
+        let fits = |open_until| WhyNot::DurationDoesNotFit { open_until };
+        let cases = [
+            (wall(9, 0), vec![]),
+            (wall(16, 0), vec![]),
+            (wall(9, 10), vec![WhyNot::OffGrid]),
+            (wall(8, 0), vec![WhyNot::OutsideHours, WhyNot::OffGrid]),
+            (wall(12, 0), vec![WhyNot::Break]),
+            (wall(11, 30), vec![WhyNot::Break, fits(at(12, 0))]),
+            (wall(16, 30), vec![fits(at(17, 0))]),
+            (wall(17, 0), vec![WhyNot::OutsideHours, WhyNot::OffGrid]),
+        ];
+        for (asked, expected) in cases {
+            assert_eq!(with(&checkup(), &calendar, asked), expected, "{asked}");
+        }
+    }
+
+    #[test]
+    fn absences_speak() {
+        let off = |minutes| TimeOff { first_day: day(), last_day: day(), minutes };
+        let mut away = hours();
+        away.time_off = vec![off(None)];
+        assert_eq!(with(&checkup(), &calendar(&away, &[]), wall(9, 0)), [WhyNot::TimeOff]);
+        let mut gone = hours();
+        gone.leaves_on = Some(day());
+        assert_eq!(with(&checkup(), &calendar(&gone, &[]), wall(9, 0)), [WhyNot::ProviderLeft]);
+        let closure = Closure { first_day: day(), last_day: day(), name: "Thanksgiving".to_owned() };
+        let closed = calendar(&hours(), &[closure]);
+        assert_eq!(with(&checkup(), &closed, wall(9, 0)), [WhyNot::Closed { name: "Thanksgiving".to_owned() }]);
+        let mut elsewhere = hours();
+        elsewhere.exceptions = vec![HourException { day: day(), minutes: None, note: "course".to_owned() }];
+        let answer = with(&checkup(), &calendar(&elsewhere, &[]), wall(9, 0));
+        assert_eq!(answer, [WhyNot::NotHere { note: "course".to_owned() }, WhyNot::OutsideHours, WhyNot::OffGrid]);
+    }
+
+    #[test]
+    fn bookings_rooms_and_classes_speak() {
+        let mut calendar = calendar(&hours(), &[]);
+        let span = |from, until| Span::new(from, until).expect("not empty");
+        calendar.providers[0].busy = span(at(10, 0), at(11, 0)).into();
+        let rules = ServiceRules { needs_room: true, ..checkup() };
+        assert_eq!(with(&checkup(), &calendar, wall(9, 30)), [WhyNot::Booked { until: at(11, 0) }]);
+        let touches = WhyNot::BufferTouches { from: at(10, 0), until: at(11, 0) };
+        assert_eq!(with(&checkup(), &calendar, wall(11, 0)), [touches.clone()]);
+        assert_eq!(with(&rules, &calendar, wall(11, 0)), [touches, WhyNot::NoRoom]);
+        calendar.rooms = vec![RoomDay { room: RoomId::new(1), busy: span(at(14, 0), at(17, 0)).into() }];
+        assert_eq!(with(&rules, &calendar, wall(13, 0)), [WhyNot::NoRoom]);
+        calendar.classes = vec![OpenClass {
+            appointment: AppointmentId::new(1),
+            provider: ProviderId::new(1),
+            starts_at: at(10, 0),
+            ends_at: at(11, 0),
+            seats_left: 0,
+        }];
+        assert_eq!(with(&checkup(), &calendar, wall(10, 0)), [WhyNot::ClassFull { left: 0 }]);
+        calendar.classes[0].seats_left = 1;
+        assert_eq!(with(&checkup(), &calendar, wall(10, 0)), []);
+    }
+
+    #[test]
+    fn the_moment_of_asking_speaks() {
+        let calendar = calendar(&hours(), &[]);
+        let ask = |now, party, wall, wanted| explain(&checkup(), &calendar, now, party, wall, wanted).for_everyone;
+        let days = chrono::TimeDelta::days;
+        assert_eq!(ask(at(7, 0), 1, wall(9, 0), None), []);
+        assert_eq!(ask(at(9, 30), 1, wall(9, 0), None), [WhyNot::Past]);
+        assert_eq!(ask(at(8, 30), 1, wall(9, 0), None), [WhyNot::TooSoon { earliest: at(9, 30) }]);
+        let latest_day = day() - days(1);
+        assert_eq!(ask(at(9, 0) - days(11), 1, wall(9, 0), None), [WhyNot::TooFar { latest_day }]);
+        assert_eq!(ask(at(7, 0), 0, wall(9, 0), None), [WhyNot::PartyTooSmall { party_min: 1 }]);
+        assert_eq!(ask(at(7, 0), 2, wall(9, 0), None), [WhyNot::PartyTooLarge { party_max: 1 }]);
+        assert_eq!(ask(at(7, 0), 1, wall(9, 0) + days(1), None), [WhyNot::OtherDay]);
+        assert_eq!(ask(at(7, 0), 1, wall(9, 0), Some(ProviderId::new(2))), [WhyNot::NobodyOffersIt]);
+    }
+
+    #[test]
+    fn a_time_the_clocks_jump_over_speaks() {
+        let jump = NaiveDate::from_ymd_opt(2026, 3, 8).expect("a date");
+        let calendar = DayCalendar { day: jump, zone: ZONE, providers: vec![], rooms: vec![], classes: vec![] };
+        let asked = jump.and_hms_opt(2, 30, 0).expect("a time");
+        let answer = explain(&checkup(), &calendar, at(7, 0) - chrono::TimeDelta::days(265), 1, asked, None);
+        assert!(answer.for_everyone.contains(&WhyNot::DoesNotExist), "{answer:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn free_is_what_is_offered(
+            rules in rules(), calendar in calendars(), party in 0_u16..4, ahead in -300_i64..6_000, shift in 0_u32..5,
+        ) {
+            let clock = DayClock::of(calendar.day, calendar.zone);
+            let now = clock.instant(720) - chrono::TimeDelta::minutes(ahead);
+            let slots = free_slots(&rules, &calendar, party);
+            for minute in (0..24 * 60).filter(|minute| minute % 15 == 0 || minute % 35 == shift) {
+                let wall = calendar.day.and_hms_opt(minute / 60, minute % 60, 0).expect("a time");
+                let answer = explain(&rules, &calendar, now, party, wall, None);
+                let starts_at = clock.instant(minute);
+                let slot = slots.iter().find(|slot| slot.starts_at == starts_at && clock.exists(minute));
+                let slot = slot.filter(|_| within_rules(&rules, now, calendar.zone, starts_at).is_ok());
+                prop_assert_eq!(answer.is_free(), slot.is_some(), "{} {:?}", wall, answer);
+                for provider in (6..11).map(ProviderId::new) {
+                    let offered = slot.is_some_and(|slot| slot.choices.iter().any(|choice| choice.provider == provider));
+                    let wanted = explain(&rules, &calendar, now, party, wall, Some(provider));
+                    prop_assert_eq!(answer.is_free_with(provider), offered, "{} {:?}", wall, answer);
+                    prop_assert_eq!(wanted.is_free(), offered, "{} {:?}", wall, wanted);
+                    let silent = wanted.for_everyone.is_empty() && wanted.providers.iter().all(ProviderAnswer::is_free);
+                    prop_assert_eq!(silent, offered, "a reason is always given");
+                }
+            }
+        }
+    }
+}

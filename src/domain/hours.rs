@@ -28,7 +28,7 @@ pub struct MinuteSpan {
 impl MinuteSpan {
     /// `[starts_minute, ends_minute)` of one day; 1440 is the midnight at its end.
     pub fn new(starts_minute: i32, ends_minute: i32) -> Result<Self, NotAMinuteSpan> {
-        let minute = |number: i32| u16::try_from(number).map_err(|_| NotAMinuteSpan);
+        let minute = |number: i32| u16::try_from(number).ok().ok_or(NotAMinuteSpan);
         let (starts_minute, ends_minute) = (minute(starts_minute)?, minute(ends_minute)?);
         if starts_minute < ends_minute && ends_minute <= DAY_MINUTES {
             Ok(Self { starts_minute, ends_minute })
@@ -243,4 +243,125 @@ fn written_hours(hours: &ProviderHours, clock: &DayClock) -> WorkingDay {
     }
     day.work.sort_unstable();
     day
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::local;
+
+    const ZONE: Tz = Tz::America__Los_Angeles;
+
+    fn day(month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, month, day).expect("a date")
+    }
+
+    fn minutes(starts: i32, ends: i32) -> MinuteSpan {
+        MinuteSpan::new(starts, ends).expect("a part of a day")
+    }
+
+    fn weekly(kind: HoursKind, weekday: Weekday, starts: i32, ends: i32) -> WeeklyHours {
+        WeeklyHours { kind, weekday, minutes: minutes(starts, ends), valid_from: None, valid_until: None }
+    }
+
+    /// Mondays 9 to 17 with lunch at noon; Sundays round the clock.
+    fn clinic() -> ProviderHours {
+        ProviderHours {
+            weekly: vec![
+                weekly(HoursKind::Break, Weekday::Mon, 12 * 60, 13 * 60),
+                weekly(HoursKind::Work, Weekday::Mon, 9 * 60, 17 * 60),
+                weekly(HoursKind::Work, Weekday::Sun, 0, 24 * 60),
+            ],
+            ..ProviderHours::default()
+        }
+    }
+
+    fn walls(spans: impl IntoIterator<Item = Span>) -> Vec<String> {
+        let write = |instant| local(instant, ZONE).format("%H:%M").to_string();
+        spans.into_iter().map(|span| format!("{}-{}", write(span.starts_at()), write(span.ends_at()))).collect()
+    }
+
+    fn open(hours: &ProviderHours, closures: &[Closure], date: NaiveDate) -> Vec<String> {
+        walls(working_spans(hours, closures, date, ZONE).open.iter())
+    }
+
+    #[test]
+    fn minutes_name_a_part_of_one_day() {
+        for (starts, ends) in [(0, 0), (60, 60), (61, 60), (-1, 5), (0, 1441), (1440, 1441), (70_000, 70_001)] {
+            assert_eq!(MinuteSpan::new(starts, ends), Err(NotAMinuteSpan), "{starts} {ends}");
+        }
+        assert!(minutes(0, 60).overlaps(minutes(59, 61)) && !minutes(0, 60).overlaps(minutes(60, 61)));
+    }
+
+    #[test]
+    fn breaks_take_away_but_do_not_anchor() {
+        let monday = working_spans(&clinic(), &[], day(11, 23), ZONE);
+        assert_eq!(walls(monday.work), ["09:00-17:00"]);
+        assert_eq!(walls(monday.open.iter()), ["09:00-12:00", "13:00-17:00"]);
+        assert_eq!(open(&clinic(), &[], day(11, 24)), [""; 0]);
+    }
+
+    #[test]
+    fn weekly_hours_hold_on_both_days_of_their_validity() {
+        let mut hours = clinic();
+        hours.weekly[1].valid_from = Some(day(11, 16));
+        hours.weekly[1].valid_until = Some(day(11, 23));
+        for (date, works) in [(day(11, 9), false), (day(11, 16), true), (day(11, 23), true), (day(11, 30), false)] {
+            assert_eq!(!open(&hours, &[], date).is_empty(), works, "{date}");
+        }
+    }
+
+    #[test]
+    fn exceptions_replace_the_date() {
+        let exception = |starts, ends| HourException {
+            day: day(11, 23),
+            minutes: Some(minutes(starts, ends)),
+            note: String::new(),
+        };
+        let mut hours = clinic();
+        hours.exceptions = vec![exception(11 * 60, 14 * 60), exception(8 * 60, 9 * 60)];
+        assert_eq!(open(&hours, &[], day(11, 23)), ["08:00-09:00", "11:00-14:00"]);
+        assert_eq!(open(&hours, &[], day(11, 30)), ["09:00-12:00", "13:00-17:00"]);
+        hours.exceptions.push(HourException { day: day(11, 23), minutes: None, note: "at a fair".to_owned() });
+        let away = working_spans(&hours, &[], day(11, 23), ZONE);
+        assert!(away.open.is_empty());
+        assert_eq!(away.away[0].reason, AwayReason::NotHere { note: "at a fair".to_owned() });
+    }
+
+    #[test]
+    fn time_off_closures_and_leaving_take_away() {
+        let monday = day(11, 23);
+        let off = |minutes| TimeOff { first_day: day(11, 20), last_day: monday, minutes };
+        let closure = |first_day, last_day| Closure { first_day, last_day, name: "Thanksgiving".to_owned() };
+        let mut hours = clinic();
+        hours.time_off = vec![off(Some(minutes(15 * 60, 18 * 60)))];
+        assert_eq!(open(&hours, &[], monday), ["09:00-12:00", "13:00-15:00"]);
+        hours.time_off.push(off(None));
+        assert_eq!(open(&hours, &[], monday), [""; 0]);
+        assert_eq!(open(&clinic(), &[closure(monday, monday)], monday), [""; 0]);
+        assert_eq!(open(&clinic(), &[closure(day(11, 24), day(11, 30))], monday).len(), 2);
+        let mut leaving = clinic();
+        leaving.leaves_on = Some(day(11, 30));
+        assert_eq!(open(&leaving, &[], monday).len(), 2);
+        assert_eq!(open(&leaving, &[], day(11, 30)), [""; 0]);
+        let gone = working_spans(&leaving, &[], day(12, 7), ZONE);
+        assert_eq!(gone.away.last().map(|away| &away.reason), Some(&AwayReason::Left));
+    }
+
+    #[test]
+    fn a_whole_sunday_is_as_long_as_its_clocks_make_it() {
+        let hours_of = |date| working_spans(&clinic(), &[], date, ZONE).open.iter().map(Span::minutes).sum::<i64>();
+        assert_eq!(hours_of(day(3, 8)), 23 * 60);
+        assert_eq!(hours_of(day(11, 1)), 25 * 60);
+        assert_eq!(hours_of(day(11, 22)), 24 * 60);
+    }
+
+    #[test]
+    fn hours_inside_a_gap_are_no_hours() {
+        let mut hours = ProviderHours::default();
+        hours.weekly.push(weekly(HoursKind::Work, Weekday::Sun, 2 * 60 + 30, 3 * 60));
+        assert!(working_spans(&hours, &[], day(3, 8), ZONE).work.is_empty());
+        hours.weekly[0].minutes = minutes(2 * 60 + 30, 5 * 60);
+        assert_eq!(open(&hours, &[], day(3, 8)), ["03:30-05:00"]);
+    }
 }

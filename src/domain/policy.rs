@@ -59,3 +59,57 @@ pub fn may_cancel(
         Actor::Client => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::StaffUserId;
+
+    fn at(hour: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + hour * 3_600, 0).expect("in range")
+    }
+
+    const DAY: u32 = 24 * 60;
+    const STAFF: Actor = Actor::Staff(StaffUserId::new(1));
+
+    #[test]
+    fn clients_are_bound_by_the_deadline_and_staff_are_not() {
+        use BookingStatus::{Arrived, Booked, Requested};
+        let too_late = Err(CancelRefused::TooLate { deadline: at(0) });
+        let started = Err(CancelRefused::AlreadyStarted);
+        let cases = [
+            (-1, Booked, Actor::Client, Ok(())),
+            (0, Booked, Actor::Client, Ok(())),
+            (1, Booked, Actor::Client, too_late),
+            (24, Booked, Actor::Client, started),
+            (1, Requested, Actor::Client, Ok(())),
+            (25, Requested, Actor::Client, started),
+            (1, Arrived, Actor::Client, started),
+            (23, Booked, STAFF, Ok(())),
+            (30, Booked, STAFF, Ok(())),
+            (1, Arrived, STAFF, Ok(())),
+            (23, Booked, Actor::System, Ok(())),
+        ];
+        for (now, status, actor, expected) in cases {
+            assert_eq!(may_cancel(at(now), at(24), DAY, status, actor), expected, "{now} {status:?} {actor:?}");
+        }
+        assert_eq!(may_cancel(at(23), at(24), 0, Booked, Actor::Client), Ok(()));
+    }
+
+    #[test]
+    fn what_is_over_cannot_be_cancelled() {
+        for status in BookingStatus::ALL.into_iter().filter(|status| status.cancel().is_err()) {
+            for actor in [Actor::Client, STAFF, Actor::System] {
+                let expected = Err(CancelRefused::NotCancellable { status });
+                assert_eq!(may_cancel(at(0), at(24), DAY, status, actor), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn late_is_after_the_deadline() {
+        assert!(!is_late(at(0), at(24), DAY));
+        assert!(is_late(at(0) + chrono::TimeDelta::seconds(1), at(24), DAY));
+        assert!(is_late(at(0), DateTime::<Utc>::MIN_UTC, u32::MAX));
+    }
+}

@@ -428,3 +428,248 @@ fn ascii_domain(domain: &str) -> Option<String> {
     let named = top.bytes().any(|byte| byte.is_ascii_alphabetic());
     (ascii.split('.').all(sane) && named).then_some(ascii)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn name(text: &str) -> PersonName {
+        PersonName::parse(text).expect(text)
+    }
+
+    fn keys(first: &str, last: &str, email: &str, phone: &str) -> ContactKeys {
+        let (email, phone) = (EmailAddress::parse(email).ok(), PhoneNumber::parse(phone).ok());
+        ContactKeys::of(&name(first), &name(last), email.as_ref(), phone.as_ref())
+    }
+
+    #[test]
+    fn names_are_tidied() {
+        let sixty = "ä".repeat(60);
+        let cases = [
+            ("Ana", "Ana"),
+            ("  Anna \u{a0} Maria ", "Anna Maria"),
+            ("O’Brien-Núñez", "O’Brien-Núñez"),
+            ("St.John", "St. John"),
+            ("J.R.R.", "J.R.R."),
+            ("Dr. Müller", "Dr. Müller"),
+            ("Evil.Com", "Evil. Com"),
+            ("Jose\u{301}", "José"),
+            ("李小龍", "李小龍"),
+            ("علی\u{200c}رضا", "علی\u{200c}رضا"),
+            ("-", "-"),
+            (sixty.as_str(), sixty.as_str()),
+        ];
+        for (typed, kept) in cases {
+            assert_eq!(name(typed).as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn names_are_refused_with_a_reason() {
+        let (long, huge) = ("x".repeat(61), "x".repeat(1_000_000));
+        let cases = [
+            ("", WrongContact::Missing),
+            (" \u{2003} ", WrongContact::Missing),
+            (long.as_str(), WrongContact::TooLong),
+            (huge.as_str(), WrongContact::TooLong),
+            ("Ana\nBcc: x", WrongContact::Unprintable),
+            ("Ana\0", WrongContact::Unprintable),
+            ("\u{202e}anA", WrongContact::Unprintable),
+            ("A\u{200b}na", WrongContact::Unprintable),
+            ("A\u{2066}na", WrongContact::Unprintable),
+            ("http://evil", WrongContact::LooksLikeLink),
+            ("Win at evil.com", WrongContact::LooksLikeLink),
+            ("EVIL.COM", WrongContact::LooksLikeLink),
+            ("evil。com", WrongContact::LooksLikeLink),
+            ("www.evil", WrongContact::LooksLikeLink),
+            ("evil.com/x", WrongContact::LooksLikeLink),
+            ("ana@example", WrongContact::LooksLikeLink),
+        ];
+        for (typed, reason) in cases {
+            assert_eq!(PersonName::parse(typed), Err(reason), "{typed:.80}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read() {
+        let cases = [
+            (" Ana@Example.COM ", "Ana@example.com", "ana@example.com"),
+            (
+                "o'brien+dental@mail.example.co.uk",
+                "o'brien+dental@mail.example.co.uk",
+                "o'brien+dental@mail.example.co.uk",
+            ),
+            ("ana@müller.example", "ana@xn--mller-kva.example", "ana@xn--mller-kva.example"),
+        ];
+        for (typed, kept, key) in cases {
+            let address = EmailAddress::parse(typed).expect(typed);
+            assert_eq!((address.as_str(), address.key().as_str()), (kept, key));
+        }
+        let (local, whole) = (format!("{}@example.com", "x".repeat(65)), format!("x@{}com", "abcdefgh.".repeat(28)));
+        let wrong = [
+            "",
+            "ana",
+            "@example.com",
+            "ana@",
+            "ana@localhost",
+            "ana@@example.com",
+            "a b@example.com",
+            ".ana@example.com",
+            "ana.@example.com",
+            "a..b@example.com",
+            "ana@-example.com",
+            "ana@example..com",
+            "ana@127.0.0.1",
+            "ana@[::1]",
+            "ana@example.com\nBcc: x@example.com",
+            "\"a b\"@example.com",
+            "ana@example.com, b@example.com",
+            "änä@example.com",
+            "ana@exa_mple.com",
+            "ana@example.com/x",
+            "ana@example.com?x",
+            "<ana@example.com>",
+            "ana@%65xample.com:25",
+            local.as_str(),
+            whole.as_str(),
+        ];
+        for typed in wrong {
+            assert!(EmailAddress::parse(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn phone_numbers_are_read_and_agree_across_spellings() {
+        let same = [
+            ["+1 (415) 555-0100", "415.555.0100"],
+            ["1-415-555-0100", "4155550100"],
+            ["+49 171 1234567", "0171/1234567"],
+            ["0049 30 1234567", "(030) 123 45 67"],
+            ["+39 06 1234567", "06 1234567"],
+            ["+44 20 7946 0958", "020 7946 0958"],
+        ];
+        for [one, other] in same {
+            let key = |text: &str| PhoneNumber::parse(text).expect(text).key();
+            assert_eq!(key(one), key(other));
+            assert_ne!(key(one), key("+1 415 555 0199"));
+        }
+        let wrong = [
+            "",
+            "12345",
+            "1234567890123456",
+            "555-CALL-NOW",
+            "+1+4155550100",
+            "415 555 0100 ext 5",
+            "٤١٥٥٥٥٠١٠٠",
+            "1 -- ------------------------------------------- 23456",
+            "4155550100\u{202e}",
+        ];
+        for typed in wrong {
+            assert!(PhoneNumber::parse(typed).is_err(), "{typed}");
+        }
+        assert_eq!(PhoneNumber::parse(" 415\u{a0}555  0100 ").map(|phone| phone.0), Ok("415 555 0100".to_owned()));
+    }
+
+    #[test]
+    fn names_agree_across_spellings() {
+        let key = |first: &str, last: &str| name_key(&name(first), &name(last));
+        let same = [
+            [("JOSÉ", "Núñez"), ("Jose", "Nunez")],
+            [("Jürgen", "Müller"), ("Juergen", "Mueller")],
+            [("Anna-Maria", "Groß"), ("anna maria", "GROSS")],
+            [("Seán", "O’Brien"), ("Sean", "O'Brien")],
+            [("Łukasz", "Đorđević"), ("Lukasz", "Dordevic")],
+            [("Søren", "Åberg"), ("Soren", "Aberg")],
+            [("Иван", "Йорданов"), ("ИВАН", "йорданов")],
+        ];
+        for [(first, last), (other_first, other_last)] in same {
+            assert_eq!(key(first, last), key(other_first, other_last));
+        }
+        assert_ne!(key("Ana", "Silva"), key("Ana", "Silvas"));
+        assert_ne!(key("राम", "सिंह"), key("रम", "सिंह"));
+    }
+
+    #[test]
+    fn a_client_is_recognised_by_name_and_contact_together() {
+        let id = ClientId::new;
+        let ana = keys("Ana", "Núñez", "ana@example.com", "+1 415 555 0100");
+        let known = [(id(7), ana.clone())];
+        let new = |possible_duplicates| Recognised::New { possible_duplicates };
+        let cases = [
+            (keys("ana", "NUNEZ", "ANA@example.com", ""), Recognised::Same(id(7))),
+            (keys("Ana", "Nunez", "other@example.com", "415-555-0100"), Recognised::Same(id(7))),
+            (keys("Ben", "Núñez", "ana@example.com", ""), new(vec![(id(7), DuplicateReason::SameEmail)])),
+            (keys("Ben", "Núñez", "", "4155550100"), new(vec![(id(7), DuplicateReason::SamePhone)])),
+            (keys("Ana", "Núñez", "new@example.com", ""), new(vec![(id(7), DuplicateReason::SameName)])),
+            (keys("Ana", "Núñez", "", ""), new(vec![(id(7), DuplicateReason::SameName)])),
+            (keys("Ben", "Silva", "ben@example.com", ""), new(vec![])),
+        ];
+        for (incoming, expected) in cases {
+            assert_eq!(recognise(&known, &incoming), expected, "{incoming:?}");
+        }
+        let mail_only = keys("Ana", "Núñez", "ana@example.com", "");
+        let several = [(id(3), mail_only.clone()), (id(2), mail_only), (id(9), ana.clone())];
+        assert_eq!(recognise(&several, &ana), Recognised::Same(id(9)));
+        assert_eq!(recognise(&several[..2], &ana), Recognised::Same(id(2)));
+    }
+
+    #[test]
+    fn nameless_keys_and_missing_contacts_agree_with_nobody() {
+        let nobody = ContactKeys { name_key: String::new(), email_key: None, phone_key: Some(String::new()) };
+        let known = [(ClientId::new(1), nobody.clone())];
+        assert_eq!(recognise(&known, &nobody), Recognised::New { possible_duplicates: vec![] });
+        let many: Vec<_> = (0..50).map(|number| (ClientId::new(number), keys("Ana", "Silva", "", ""))).collect();
+        let Recognised::New { possible_duplicates } = recognise(&many, &keys("Ana", "Silva", "", "")) else {
+            panic!("a name alone recognises nobody");
+        };
+        assert_eq!(possible_duplicates.len(), DUPLICATES_MAX);
+    }
+
+    #[test]
+    fn clients_are_found_as_people_search() {
+        let email = EmailAddress::parse("hans.mueller@example.com").expect("an address");
+        let phone = PhoneNumber::parse("+1 (415) 555-0100").expect("a number");
+        let words = search_words(&name("Hans-Jürgen"), &name("Müller"), Some(&email), Some(&phone));
+        let found = |typed: &str| {
+            let terms = search_terms(typed);
+            !terms.is_empty() && terms.iter().all(|term| words.iter().any(|word| word.starts_with(term.as_str())))
+        };
+        for typed in [
+            "hans",
+            "Müll",
+            "mueller",
+            "muller jurg",
+            "HANS-JÜRGEN",
+            "hans.mueller@ex",
+            "0100",
+            "(415) 555",
+            "+1 415 555-0100",
+            "juergen",
+        ] {
+            assert!(found(typed), "{typed} in {words:?}");
+        }
+        for typed in ["", "   ", "petra", "hans petra", "0199", "-"] {
+            assert!(!found(typed), "{typed}");
+        }
+        assert!(words.is_sorted() && words.len() <= SEARCH_WORDS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_is_answered(typed in "\\PC{0,80}|.{0,80}") {
+            if let Ok(kept) = PersonName::parse(&typed) {
+                prop_assert!((1..=NAME_LENGTH_MAX).contains(&kept.as_str().chars().count()));
+                prop_assert_eq!(PersonName::parse(kept.as_str()), Ok(kept.clone()));
+                prop_assert_eq!(fold(&kept.key()), kept.key());
+            }
+            if let Ok(kept) = EmailAddress::parse(&typed) {
+                prop_assert_eq!(EmailAddress::parse(kept.as_str()), Ok(kept));
+            }
+            if let Ok(kept) = PhoneNumber::parse(&typed) {
+                prop_assert_eq!(PhoneNumber::parse(kept.as_str()), Ok(kept));
+            }
+            let _ = search_terms(&typed);
+        }
+    }
+}

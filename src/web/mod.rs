@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod form;
-pub mod i18n;
 pub mod page;
 pub mod theme;
+
+pub use crate::i18n;
