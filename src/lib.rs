@@ -1,10 +1,12 @@
 //! Rebook.
 pub mod accounts;
+pub mod app;
 pub mod booking;
 pub mod catalog;
 pub mod chance;
 pub mod clients;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod db;
 pub mod demo;
@@ -13,5 +15,8 @@ pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;
+pub mod routes;
+pub mod schedule;
+pub mod server;
 pub mod telemetry;
 pub mod web;

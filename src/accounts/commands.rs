@@ -18,7 +18,9 @@ pub enum CommandRefused {
     #[error("'{0}' is not a mail address, as owner@example.com")]
     NotAnAddress(String),
     /// The role is none.
-    #[error("'{0}' is not a role a command can give: owner, manager or receptionist (providers are added on the team page, where you pick which provider they are)")]
+    #[error(
+        "'{0}' is not a role a command can give: owner, manager or receptionist (providers are added on the team page, where you pick which provider they are)"
+    )]
     NotARole(String),
     /// The address is taken.
     #[error("somebody signs in with this mail address already; `rebook user reset EMAIL` gives them a new password")]
@@ -62,12 +64,7 @@ pub fn add_user(
 }
 
 /// Makes a link to set a new password; answers its path.
-pub fn reset_user(
-    db: &Db,
-    now: DateTime<Utc>,
-    email: &str,
-    token: SecretToken,
-) -> Result<String, Bad<CommandRefused>> {
+pub fn reset_user(db: &Db, now: DateTime<Utc>, email: &str, token: SecretToken) -> Result<String, Bad<CommandRefused>> {
     let email = address(email)?;
     let link = token.hash();
     db.write_blocking(now, move |tx| {

@@ -23,11 +23,7 @@ pub fn is_first_run(conn: &mut Conn) -> Result<bool, Fault> {
 }
 
 /// Makes the owner, when there is no user; of many at the same moment one wins.
-pub fn make_owner(
-    tx: &mut Tx<'_>,
-    user: &NewUser,
-    password_hash: &str,
-) -> Result<StaffUserId, Bad<FirstRunRefused>> {
+pub fn make_owner(tx: &mut Tx<'_>, user: &NewUser, password_hash: &str) -> Result<StaffUserId, Bad<FirstRunRefused>> {
     portable::lock_resources(tx.conn, &[FIRST_OWNER_LOCK])?;
     if store::is_anybody_there(tx.conn)? {
         return Err(Bad::Refused(FirstRunRefused::NotTheFirst));

@@ -25,8 +25,22 @@ pub const CHARACTERS_MAX: usize = 200;
 
 /// What everybody tries first, without digits and signs around it.
 const COMMON: [&str; 16] = [
-    "password", "passwort", "passwordpassword", "qwertyuiop", "qwertzuiop", "asdfghjkl", "iloveyou", "letmein",
-    "welcome", "willkommen", "administrator", "rebook", "changeme", "receptionist", "dragon", "football",
+    "password",
+    "passwort",
+    "passwordpassword",
+    "qwertyuiop",
+    "qwertzuiop",
+    "asdfghjkl",
+    "iloveyou",
+    "letmein",
+    "welcome",
+    "willkommen",
+    "administrator",
+    "rebook",
+    "changeme",
+    "receptionist",
+    "dragon",
+    "football",
 ];
 
 static TURNS: Semaphore = Semaphore::const_new(HASHES_AT_ONCE_MAX);
@@ -106,7 +120,8 @@ pub async fn verify(typed: String, kept: Option<String>) -> Result<bool, Fault> 
         let against = kept.as_deref().or(NOBODYS_HASH.as_deref()).unwrap_or_default();
         // A longer text cannot be right, and hashing it would be work for nothing; the length is not secret.
         let typed = if typed.chars().count() > CHARACTERS_MAX { "" } else { typed.as_str() };
-        let hash = PasswordHash::new(against).map_err(|error| Fault::corrupt("staff_users", "password_hash", "?", error))?;
+        let hash =
+            PasswordHash::new(against).map_err(|error| Fault::corrupt("staff_users", "password_hash", "?", error))?;
         let right = Argon2::default().verify_password(typed.as_bytes(), &hash).is_ok();
         Ok(right && kept.is_some())
     })

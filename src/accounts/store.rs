@@ -124,9 +124,8 @@ pub(super) fn team(conn: &mut Conn) -> Result<Vec<StaffUser>, Fault> {
 }
 
 pub(super) fn active_owners(conn: &mut Conn) -> Result<i64, Fault> {
-    let owners = staff_users::table
-        .filter(staff_users::role.eq(Role::Owner.word()))
-        .filter(staff_users::disabled_at.is_null());
+    let owners =
+        staff_users::table.filter(staff_users::role.eq(Role::Owner.word())).filter(staff_users::disabled_at.is_null());
     Ok(owners.count().get_result(conn)?)
 }
 
@@ -134,11 +133,7 @@ pub(super) fn password_hash(conn: &mut Conn, id: StaffUserId) -> Result<Option<S
     Ok(staff_users::table.find(id.get()).select(staff_users::password_hash).first(conn).optional()?.flatten())
 }
 
-pub(super) fn insert_user(
-    tx: &mut Tx<'_>,
-    user: &NewUser,
-    password_hash: Option<&str>,
-) -> Result<StaffUserId, Fault> {
+pub(super) fn insert_user(tx: &mut Tx<'_>, user: &NewUser, password_hash: Option<&str>) -> Result<StaffUserId, Fault> {
     let id: StaffUserId = tx.new_id();
     let row = NewUserRow {
         id: id.get(),
@@ -157,18 +152,13 @@ pub(super) fn insert_user(
 
 pub(super) fn set_password(tx: &mut Tx<'_>, id: StaffUserId, password_hash: &str) -> Result<(), Fault> {
     diesel::update(staff_users::table.find(id.get()))
-        .set((
-            staff_users::password_hash.eq(password_hash),
-            staff_users::row_version.eq(staff_users::row_version + 1),
-        ))
+        .set((staff_users::password_hash.eq(password_hash), staff_users::row_version.eq(staff_users::row_version + 1)))
         .execute(tx.conn)?;
     Ok(())
 }
 
 pub(super) fn set_language(tx: &mut Tx<'_>, id: StaffUserId, language: Language) -> Result<(), Fault> {
-    diesel::update(staff_users::table.find(id.get()))
-        .set(staff_users::language.eq(language.tag()))
-        .execute(tx.conn)?;
+    diesel::update(staff_users::table.find(id.get())).set(staff_users::language.eq(language.tag())).execute(tx.conn)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 //! closure may run twice and so touches nothing but the database; what leaves the house is first a row.
 
 mod conn;
+pub mod copy;
 mod engine;
 mod fault;
 pub mod migrations;

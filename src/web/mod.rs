@@ -4,8 +4,11 @@
 //! with [`page::html`].
 
 pub mod assets;
+pub mod edge;
 pub mod form;
+pub mod limits;
 pub mod page;
+pub mod problem;
 pub mod theme;
 
 pub use crate::i18n;

@@ -1,0 +1,101 @@
+//! What everybody is handed: settings, database, clock, mailer, keys, and what is kept in memory.
+
+use tokio::sync::Notify;
+
+use crate::booking::offer::Shop;
+use crate::catalog::Catalog;
+use crate::chance;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::db::migrations::{self, MigrateError};
+use crate::db::{Db, DbOptions, EngineError, Fault};
+use crate::domain::ids::IdSource;
+use crate::keys::{Keys, KeysError};
+use crate::mail::Mailer;
+use crate::web::limits::Limits;
+
+/// The application. One per process, shared by all threads.
+pub struct App {
+    /// Read once at the start.
+    pub settings: Settings,
+    /// The only way to the tables.
+    pub db: Db,
+    /// Asked once at each door.
+    pub clock: Clock,
+    /// How mail leaves.
+    pub mailer: Mailer,
+    /// Signs links and forms.
+    pub keys: Keys,
+    /// The catalogue and the free days in memory.
+    pub shop: Shop,
+    /// How often an address may ask.
+    pub limits: Limits,
+    /// Rung after a commit that made messages due, so that they leave at once.
+    pub bell: Notify,
+    /// Whether this is the demo, which shows its mails and sign-ins in the browser.
+    pub is_demo: bool,
+}
+
+/// The application could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The database could not be opened.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The schema could not be brought up.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The instance keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+}
+
+/// How the database of `settings` is opened.
+pub fn database_options(settings: &Settings) -> DbOptions {
+    let database = &settings.database;
+    let processors = std::thread::available_parallelism().map_or(2, |count| u32::try_from(count.get()).unwrap_or(2));
+    let fitting = processors.saturating_mul(2).saturating_add(1);
+    let milliseconds = |value: u32| std::time::Duration::from_millis(u64::from(value));
+    DbOptions {
+        url: database.url.reveal(),
+        connections: if database.readers == 0 { fitting } else { database.readers },
+        busy_timeout: milliseconds(database.busy_timeout_ms),
+        statement_timeout: milliseconds(database.statement_timeout_ms),
+        lock_timeout: milliseconds(database.lock_timeout_ms),
+    }
+}
+
+impl App {
+    /// Opens the database, brings its schema up, and reads or makes the instance keys. Blocks.
+    pub fn open(settings: Settings, clock: Clock, is_demo: bool) -> Result<Self, AppError> {
+        let options = database_options(&settings);
+        migrations::up(&options)?;
+        let mailer = Mailer::from_settings(&settings.mail);
+        Self::assemble(settings, clock, mailer, is_demo, &options)
+    }
+
+    /// The same over a database that is ready, with a mailer of the caller's.
+    pub fn assemble(
+        settings: Settings,
+        clock: Clock,
+        mailer: Mailer,
+        is_demo: bool,
+        options: &DbOptions,
+    ) -> Result<Self, AppError> {
+        let db = Db::open(options, IdSource::new(chance::number()))?;
+        let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
+        let limits = Limits::new(&settings.limits);
+        Ok(Self { settings, db, clock, mailer, keys, shop: Shop::default(), limits, bell: Notify::new(), is_demo })
+    }
+
+    /// The catalogue as it stands, for pages that name things.
+    pub async fn catalog(self: &std::sync::Arc<Self>) -> Result<std::sync::Arc<Catalog>, Fault> {
+        let app = std::sync::Arc::clone(self);
+        self.db.read(move |conn| app.shop.catalogs.current(conn)).await
+    }
+
+    /// An address on this instance, as links in mails have it.
+    pub fn link(&self, path: &str) -> String {
+        self.settings.server.public_url.link(path)
+    }
+}

@@ -1,0 +1,68 @@
+//! Every URL on one page, by who may ask. A line is: method, path, who, handler.
+//!
+//! The table is data: the rights matrix and the test that no GET changes anything are made from it, so a page that is
+//! not in it does not exist. Who may ask is enforced by the handlers' argument types; the test holds them to this.
+
+use actix_web::{Route, web};
+
+use crate::web::assets;
+
+/// Who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Anyone,
+    /// Whoever holds a link to the one booking it opens.
+    LinkHolder,
+    /// Everybody, in the demo only.
+    DemoVisitor,
+    /// Everybody who is signed in.
+    Staff,
+    /// Receptionist, manager, owner.
+    Desk,
+    /// Manager, owner.
+    Manager,
+    /// The owner.
+    Owner,
+}
+
+/// One line of the table.
+pub struct Line {
+    /// GET or POST.
+    pub method: &'static str,
+    /// The pattern.
+    pub path: &'static str,
+    /// Who may ask.
+    pub who: Who,
+    /// Makes the route for one worker.
+    pub make: fn() -> Route,
+}
+
+macro_rules! table {
+    ($($method:ident $path:literal $who:ident $handler:path;)+) => {
+        vec![$(Line {
+            method: stringify!($method),
+            path: $path,
+            who: Who::$who,
+            make: || web::method(actix_web::http::Method::$method).to($handler),
+        }),+]
+    };
+}
+
+/// The table, in the order in which addresses are matched.
+#[rustfmt::skip]
+pub fn table() -> Vec<Line> {
+    table! {
+        // Files of ours
+        GET  "/assets/{file}"                       Anyone      assets::serve;
+
+        // Operators
+    }
+}
+
+/// Puts the table into the application.
+pub fn configure(config: &mut web::ServiceConfig) {
+    for line in table() {
+        config.route(line.path, (line.make)());
+    }
+}

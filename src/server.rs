@@ -1,0 +1,39 @@
+//! Answers requests: the table of routes behind the edge, on as many threads as the settings say.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as ActixApp, HttpServer, web};
+
+use crate::app::App;
+use crate::routes;
+use crate::web::{edge, page};
+
+/// Requests under way when the end is announced may take so long.
+const SHUTDOWN_SECONDS: u64 = 8;
+/// A connection that sends nothing is closed after this.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server on `listener`, ready to be awaited. It stops on SIGTERM and SIGINT, after finishing what is under way.
+pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
+    let workers = app.settings.server.workers;
+    let body_limit = app.settings.server.body_limit_kib.saturating_mul(1024);
+    let mut server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(web::ThinData(Arc::clone(&app)))
+            .app_data(web::PayloadConfig::new(body_limit))
+            .wrap(from_fn(edge::guard))
+            .wrap(page::security_headers())
+            .wrap(Compress::default())
+            .configure(routes::configure)
+    })
+    .client_request_timeout(HEADER_TIMEOUT)
+    .shutdown_timeout(SHUTDOWN_SECONDS);
+    if 0 < workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
+}
