@@ -380,7 +380,7 @@ mod tests {
         let rules = ServiceRules { needs_room: true, ..checkup() };
         assert_eq!(with(&checkup(), &calendar, wall(9, 30)), [WhyNot::Booked { until: at(11, 0) }]);
         let touches = WhyNot::BufferTouches { from: at(10, 0), until: at(11, 0) };
-        assert_eq!(with(&checkup(), &calendar, wall(11, 0)), [touches.clone()]);
+        assert_eq!(with(&checkup(), &calendar, wall(11, 0)), std::slice::from_ref(&touches));
         assert_eq!(with(&rules, &calendar, wall(11, 0)), [touches, WhyNot::NoRoom]);
         calendar.rooms = vec![RoomDay { room: RoomId::new(1), busy: span(at(14, 0), at(17, 0)).into() }];
         assert_eq!(with(&rules, &calendar, wall(13, 0)), [WhyNot::NoRoom]);
