@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod migrations;
 #[cfg(test)]
 mod races;
