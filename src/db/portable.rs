@@ -52,3 +52,26 @@ pub fn is_taken(error: &DieselError) -> bool {
 pub fn is_duplicate(error: &DieselError) -> bool {
     matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
+
+/// Rows of one statement; thirty columns of so many stay below the 65,535 parameters PostgreSQL takes.
+pub(crate) const ROWS_AT_ONCE: usize = 1_000;
+
+/// Inserts many rows of one table: one prepared statement over and over on SQLite, some thousand rows a statement on
+/// PostgreSQL, where each round trip costs more.
+macro_rules! insert_all {
+    ($conn:expr, $table:ident, $rows:expr) => {
+        match &mut *$conn {
+            $crate::db::Conn::Sqlite(conn) => {
+                for row in $rows {
+                    diesel::insert_into($table::table).values(row).execute(conn)?;
+                }
+            }
+            $crate::db::Conn::Postgres(conn) => {
+                for chunk in $rows.chunks($crate::db::portable::ROWS_AT_ONCE) {
+                    diesel::insert_into($table::table).values(chunk).execute(conn)?;
+                }
+            }
+        }
+    };
+}
+pub(crate) use insert_all;

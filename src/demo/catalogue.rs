@@ -108,7 +108,7 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         title: "Dentist, founder",
         bio: "Elena opened Harbor Light after ten years in a busy city clinic, because she wanted time to explain. She takes care \
               of crowns and of everyone who is nervous, and says what she is about to do before she does it.",
-        languages: "en,es",
+        languages: "English, Spanish",
         color: "#0f766e",
         email: "elena.marquez@example.com",
     },
@@ -118,7 +118,7 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         title: "Dentist, oral surgery",
         bio: "Matthias trained in Freiburg and moved to California for the sea. He removes wisdom teeth, places crowns and \
               repairs what surfboards do. Er berät Sie gern auf Deutsch.",
-        languages: "en,de",
+        languages: "English, German",
         color: "#1d4ed8",
         email: "matthias.keller@example.com",
     },
@@ -128,7 +128,7 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         title: "Dentist for children and adults",
         bio: "Priya looks after whole families. Children may bring a toy, which gets its teeth counted first. Before dentistry \
               she taught biology at a middle school.",
-        languages: "en,ta,hi",
+        languages: "English, Tamil, Hindi",
         color: "#b45309",
         email: "priya.natarajan@example.com",
     },
@@ -138,7 +138,7 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         title: "Dental hygienist",
         bio: "Grace has cleaned teeth for fourteen years and remembers everyone's vacation plans. Patients with sensitive gums \
               ask for her.",
-        languages: "en",
+        languages: "English",
         color: "#9d174d",
         email: "grace.oyelaran@example.com",
     },
@@ -148,7 +148,7 @@ pub(crate) static PROVIDERS: &[Provider] = &[
         title: "Dental hygienist",
         bio: "Mina runs the hygiene rooms in Pasadena and the brushing class on Saturdays, where nobody is too small to hold \
               the giant toothbrush.",
-        languages: "en,ko",
+        languages: "English, Korean",
         color: "#6d28d9",
         email: "mina.park@example.com",
     },
@@ -229,10 +229,8 @@ pub(crate) static CHILD_CHECK_UP: Service = Service {
     category: "Check-ups",
     name: "Children's check-up",
     description: "For children up to 12: counting, cleaning, fluoride, and a sticker for the brave.",
-    minutes: 30,
     after: 5,
     price_minor: 9_500,
-    room_kind: Some(HYGIENE),
     recall_interval: Some("6m1d"),
     ..USUAL
 };

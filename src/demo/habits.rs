@@ -63,17 +63,23 @@ fn whole(number: i64) -> f64 {
 /// What a dentist finds: the treatments that follow a visit, each with the days until it.
 pub(crate) fn findings(service: &'static Service, chance: &mut Chance) -> Vec<(&'static Service, i64)> {
     let list: &[(&'static Service, f64, i64)] = if service == &NEW_PATIENT {
-        &[(&FILLING, 0.34, 12), (&CROWN, 0.08, 16), (&WISDOM_TOOTH, 0.05, 20), (&WHITENING, 0.03, 40)]
+        &[(&FILLING, 0.5, 12), (&CROWN, 0.14, 16), (&WISDOM_TOOTH, 0.06, 20), (&WHITENING, 0.04, 40)]
     } else if service == &CHECK_UP {
-        &[(&FILLING, 0.16, 14), (&CROWN, 0.035, 18), (&WISDOM_TOOTH, 0.012, 21), (&WHITENING, 0.025, 30)]
+        &[
+            (&FILLING, 0.28, 14),
+            (&CROWN, 0.07, 18),
+            (&WISDOM_TOOTH, 0.015, 21),
+            (&WHITENING, 0.03, 30),
+            (&ALIGNERS, 0.03, 20),
+        ]
     } else if service == &CHILD_CHECK_UP {
-        &[(&FILLING, 0.1, 12)]
+        &[(&FILLING, 0.14, 12)]
     } else if service == &EMERGENCY {
-        &[(&FILLING, 0.35, 6), (&CROWN, 0.22, 9), (&WISDOM_TOOTH, 0.1, 9)]
+        &[(&FILLING, 0.42, 6), (&CROWN, 0.28, 9), (&WISDOM_TOOTH, 0.1, 9)]
     } else if service == &CROWN {
         &[(&CROWN_FITTING, 0.97, 15)]
     } else if service == &FILLING {
-        &[(&FILLING, 0.15, 21)]
+        &[(&FILLING, 0.28, 21)]
     } else {
         &[]
     };

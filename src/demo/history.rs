@@ -6,7 +6,7 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
 use super::anchor::Anchor;
 use super::calendar::{Calendar, Place, Search};
-use super::catalogue::{BRUSHING_CLASS, CHECK_UP, MINA, NEW_PATIENT, OFFERS, PASADENA, ROOMS, Service};
+use super::catalogue::{BRUSHING_CLASS, CHECK_UP, EMERGENCY, MINA, NEW_PATIENT, OFFERS, PASADENA, ROOMS, Service};
 use super::chance::Chance;
 use super::habits::{self, CANCEL_REASONS, GERMAN_NOTES, NOTES};
 use super::hours::Hours;
@@ -373,7 +373,8 @@ impl<'a> History<'a> {
         found.becomes(status, at, by, reason);
         found.ended = Some(Ended { at, by, reason, late });
         let appointment = found.appointment;
-        let others = self.bookings.iter().any(|other| other.appointment == appointment && !other.status.is_ended());
+        let others =
+            self.bookings.iter().any(|other| other.appointment == appointment && !other.status.gave_seat_back());
         if !others {
             self.calendar.release(&place);
             if let Some(appointment) = self.appointments.get_mut(appointment) {
@@ -453,9 +454,14 @@ impl<'a> History<'a> {
         }
         let habit = self.habit(patient);
         for (treatment, days) in habits::findings(service, &mut self.chance) {
-            if habit != Habit::OneTime || self.chance.happens(0.4) {
+            if habit != Habit::OneTime || self.chance.happens(0.25) {
                 self.wish_from_the_desk(at, patient, treatment, days);
             }
+        }
+        if regular && habit != Habit::OneTime && self.chance.happens(0.13) {
+            let when = waking(at + Duration::days(self.chance.between(15, 170)));
+            let by = self.who_books(&EMERGENCY, when);
+            self.at(when, Event::Wish(Wish { patient, service: &EMERGENCY, day: when.date(), by, tries: 1 }));
         }
         if regular {
             self.plans_the_next(at, patient, habit);
@@ -591,8 +597,9 @@ impl<'a> History<'a> {
 
     /// Brings the coming weeks up to the load of a practice that runs well, with people who are due anyway.
     fn fill_the_coming_weeks(&mut self) {
-        let waiting: Vec<usize> = (0..self.courses.len()).filter(|patient| self.could_come(*patient)).collect();
-        let mut waiting = self.shuffled(waiting);
+        let due = self.shuffled_patients(|course, months| course.open == 0 && (4..=13).contains(&months));
+        let in_treatment = self.shuffled_patients(|course, months| course.open == course.open_regular && months <= 12);
+        let mut lines = [due, in_treatment];
         for offset in 0..95 {
             let day = self.anchor.day(offset);
             let wanted = match offset {
@@ -603,15 +610,20 @@ impl<'a> History<'a> {
                 _ => 0.16,
             };
             for provider in super::catalogue::PROVIDERS {
-                self.fill_day(provider.slug, day, wanted, &mut waiting);
+                let [due, in_treatment] = &mut lines;
+                let waiting = if performs(provider.slug, &CHECK_UP) { due } else { in_treatment };
+                self.fill_day(provider.slug, day, wanted, waiting);
             }
         }
     }
 
-    fn could_come(&self, patient: usize) -> bool {
-        let Some(course) = self.courses.get(patient) else { return false };
+    /// Patients with a visit so many months ago whose course is as wanted, in no order.
+    fn shuffled_patients(&mut self, wanted: impl Fn(&Course, i64) -> bool) -> Vec<usize> {
         let months = |last: NaiveDate| (self.anchor.today - last).num_days() / 30;
-        course.open == 0 && course.last_visit.is_some_and(|last| (4..=13).contains(&months(last)))
+        let fits = |course: &Course| course.last_visit.is_some_and(|last| wanted(course, months(last)));
+        let list =
+            self.courses.iter().enumerate().filter(|(_, course)| fits(course)).map(|(number, _)| number).collect();
+        self.shuffled(list)
     }
 
     fn shuffled(&mut self, list: Vec<usize>) -> Vec<usize> {
@@ -642,7 +654,7 @@ impl<'a> History<'a> {
         let people = self.people;
         let Some(person) = people.patients.get(patient) else { return };
         let regular = habits::regular(person.habit);
-        let hygienist = OFFERS.iter().any(|offer| offer.service == regular && offer.provider == provider);
+        let hygienist = performs(provider, regular) && performs(provider, &CHECK_UP);
         let treatments =
             [(&super::catalogue::FILLING, 70), (&super::catalogue::CROWN, 12), (&super::catalogue::ALIGNERS, 18)];
         let treatment = self.chance.weighted(&treatments).unwrap_or(&super::catalogue::FILLING);
@@ -702,12 +714,17 @@ impl<'a> History<'a> {
         for booking in &mut self.bookings {
             let Some(appointment) = self.appointments.get(booking.appointment) else { continue };
             let when = waking_before(appointment.starts - Duration::hours(self.chance.between(25, 47)));
-            let alive = !booking.status.is_ended() && !matches!(booking.status, Status::Requested | Status::NoShow);
+            let alive =
+                !booking.status.gave_seat_back() && !matches!(booking.status, Status::Requested | Status::NoShow);
             if alive && booking.created < when && when <= self.anchor.now && self.chance.happens(0.58) {
                 booking.confirmed = Some(when);
             }
         }
     }
+}
+
+fn performs(provider: &'static str, service: &'static Service) -> bool {
+    OFFERS.iter().any(|offer| offer.service == service && offer.provider == provider)
 }
 
 /// People write and call between seven in the morning and ten in the evening; at night it waits.

@@ -303,7 +303,7 @@ impl Settling<'_> {
                 (Habit::Loyal, 20),
                 (Habit::Steady, 22),
                 (Habit::Drifting, 20),
-                (Habit::OneTime, 30),
+                (Habit::OneTime, 38),
                 (Habit::WhenItHurts, 5),
                 (Habit::Gums, 3),
             ]
@@ -312,7 +312,7 @@ impl Settling<'_> {
                 (Habit::Loyal, 40),
                 (Habit::Steady, 26),
                 (Habit::Drifting, 12),
-                (Habit::OneTime, 9),
+                (Habit::OneTime, 13),
                 (Habit::WhenItHurts, 7),
                 (Habit::Gums, 6),
             ]

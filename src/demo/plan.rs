@@ -9,43 +9,7 @@ use super::chance::Chance;
 use super::history::History;
 use super::hours::Hours;
 use super::people::People;
-
-/// Where a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Status {
-    Requested,
-    Booked,
-    Arrived,
-    InProgress,
-    Completed,
-    NoShow,
-    Cancelled,
-    Declined,
-}
-
-impl Status {
-    /// As the database writes it.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Booked => "booked",
-            Self::Arrived => "arrived",
-            Self::InProgress => "in_progress",
-            Self::Completed => "completed",
-            Self::NoShow => "no_show",
-            Self::Cancelled => "cancelled",
-            Self::Declined => "declined",
-        }
-    }
-
-    /// Whether the place is given back.
-    pub(crate) const fn is_ended(self) -> bool {
-        match self {
-            Self::Cancelled | Self::Declined => true,
-            Self::Requested | Self::Booked | Self::Arrived | Self::InProgress | Self::Completed | Self::NoShow => false,
-        }
-    }
-}
+pub(crate) use crate::domain::booking::BookingStatus as Status;
 
 /// Who did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,6 +172,12 @@ impl ClinicPlan {
         let (appointments, bookings) = History::new(&anchor, &hours, &people, chance).unfold();
         Self { anchor, hours, people, appointments, bookings }
     }
+
+    /// Rows that the progress bar counts.
+    pub(crate) fn rows(&self) -> u64 {
+        let beside: usize = self.bookings.iter().map(|booking| booking.events.len() + booking.money.len()).sum();
+        (self.people.patients.len() + self.appointments.len() + self.bookings.len() + beside) as u64
+    }
 }
 
 #[cfg(test)]
@@ -271,7 +241,7 @@ mod tests {
     fn classes_keep_to_their_capacity() {
         let plan = tell(Scale::CLINIC);
         let mut parties: BTreeMap<usize, (i32, i32)> = BTreeMap::new();
-        for booking in plan.bookings.iter().filter(|booking| !booking.status.is_ended()) {
+        for booking in plan.bookings.iter().filter(|booking| !booking.status.gave_seat_back()) {
             let entry = parties.entry(booking.appointment).or_default();
             *entry = (entry.0 + booking.party, entry.1 + 1);
         }
@@ -293,7 +263,7 @@ mod tests {
             assert_eq!(booking.events.last().unwrap().after, booking.status);
             assert!(booking.events.iter().all(|event| event.at <= plan.anchor.now), "{booking:?}");
             assert_eq!(booking.status == Status::Completed, booking.completed.is_some());
-            assert_eq!(booking.status.is_ended(), booking.ended.is_some());
+            assert_eq!(booking.status.gave_seat_back(), booking.ended.is_some());
             if appointment.ends() + Duration::hours(1) < plan.anchor.now {
                 assert!(
                     matches!(booking.status, Status::Completed | Status::NoShow | Status::Cancelled | Status::Declined),
@@ -375,7 +345,7 @@ mod tests {
             let ahead = |booking: &&PlannedBooking| now < starts(booking) && starts(booking) < now + Duration::days(92);
             let mut statuses_today = BTreeMap::new();
             for booking in plan.bookings.iter().filter(|booking| starts(booking).date() == plan.anchor.today) {
-                *statuses_today.entry(booking.status.code()).or_insert(0) += 1;
+                *statuses_today.entry(booking.status.as_str()).or_insert(0) += 1;
             }
             let mut visits_by_month = BTreeMap::new();
             for booking in of(Status::Completed) {
@@ -390,11 +360,11 @@ mod tests {
                     past.iter().filter(|booking| booking.ended.is_some_and(|ended| ended.late)).count(),
                     past.len(),
                 ),
-                cancellations: share(past.iter().filter(|booking| booking.status.is_ended()).count(), past.len()),
+                cancellations: share(past.iter().filter(|booking| booking.status.gave_seat_back()).count(), past.len()),
                 second_visit: share(second, ripe.len()),
                 active_of_started_two_years_ago: share(active, old.len()),
                 today: statuses_today.values().sum(),
-                coming: plan.bookings.iter().filter(|booking| !booking.status.is_ended()).filter(ahead).count(),
+                coming: plan.bookings.iter().filter(|booking| !booking.status.gave_seat_back()).filter(ahead).count(),
                 coming_later: plan.bookings.iter().filter(|booking| now + Duration::days(92) < starts(booking)).count(),
                 requests: of(Status::Requested).count(),
                 cancelled_ahead: of(Status::Cancelled).filter(ahead).count(),

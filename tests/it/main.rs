@@ -3,9 +3,9 @@
 //! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
 
 #[cfg(test)]
-mod guards;
+mod demo;
 #[cfg(test)]
-mod journeys;
+mod guards;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]

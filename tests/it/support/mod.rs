@@ -1,8 +1,6 @@
 //! What every test stands on.
 
-pub mod app;
 pub mod databases;
 pub mod invariants;
 pub mod people;
 pub mod shop;
-pub mod visitor;

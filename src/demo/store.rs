@@ -1,0 +1,814 @@
+//! Writes the plan into an empty database, in one transaction, table by table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDate, NaiveDateTime};
+use chrono_tz::Tz;
+use diesel::prelude::*;
+use indicatif::ProgressBar;
+
+use super::catalogue as shop;
+use super::hours::{Leave, SpanKind};
+use super::people::Patient;
+use super::plan::{Actor, ClinicPlan, PlannedBooking, Status};
+use crate::db::schema::{
+    acquisition_costs, appointments, booking_events, bookings, change_counters, client_words, clients, clinic,
+    closures, hour_exceptions, households, ledger_entries, locations, occupations, providers, rooms, seats,
+    service_providers, services, staff_users, time_off, weekly_hours,
+};
+use crate::db::{Conn, Fault, portable};
+use crate::domain::booking;
+use crate::domain::ids::IdSource;
+use crate::domain::recognise::{ContactKeys, EmailAddress, PersonName, PhoneNumber, search_words};
+use crate::domain::time;
+
+/// Somebody of the staff with the hash of the printed password.
+pub(super) struct StaffRow {
+    pub(super) card: &'static shop::StaffCard,
+    pub(super) password_hash: String,
+}
+
+/// Whether the database holds a clinic already.
+pub(super) fn is_empty(conn: &mut Conn) -> Result<bool, Fault> {
+    let known: i64 = locations::table.count().get_result(conn)?;
+    Ok(known == 0)
+}
+
+/// Everything that is written, and how far it has come.
+pub(super) struct Writer<'a> {
+    conn: &'a mut Conn,
+    plan: &'a ClinicPlan,
+    bar: &'a ProgressBar,
+    zone: Tz,
+    seed: u64,
+    ids: BTreeMap<&'static str, i64>,
+}
+
+type Written = Result<(), Fault>;
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(conn: &'a mut Conn, plan: &'a ClinicPlan, zone: Tz, seed: u64, bar: &'a ProgressBar) -> Self {
+        Self { conn, plan, bar, zone, seed, ids: BTreeMap::new() }
+    }
+
+    /// Writes the whole plan.
+    pub(super) fn write(mut self, staff: &[StaffRow]) -> Written {
+        self.bar.set_message("places and people");
+        self.clinic()?;
+        self.places()?;
+        self.providers()?;
+        self.services()?;
+        let desk = self.staff(staff)?;
+        self.hours()?;
+        self.bar.set_message("patients");
+        let patients = self.patients()?;
+        self.bar.set_message("three years of visits");
+        let appointments = self.appointments()?;
+        self.bookings(&patients, &appointments, desk)?;
+        self.catalog_changed()
+    }
+
+    /// A source of identifiers of its own for each table, so that each rises with the time of its rows.
+    fn numbers(&self, table: u64) -> Numbers {
+        Numbers {
+            source: IdSource::new((self.seed ^ 0x5eed_0000).wrapping_add(table).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+        }
+    }
+
+    fn utc(&self, local: NaiveDateTime) -> NaiveDateTime {
+        time::instant(local, self.zone).naive_utc()
+    }
+
+    fn opened(&self) -> NaiveDateTime {
+        self.utc(self.plan.anchor.opening.and_time(chrono::NaiveTime::MIN))
+    }
+
+    fn id(&self, key: &'static str) -> i64 {
+        self.ids.get(key).copied().unwrap_or_default()
+    }
+
+    fn clinic(&mut self) -> Written {
+        diesel::delete(clinic::table).execute(self.conn)?;
+        diesel::insert_into(clinic::table)
+            .values((
+                clinic::id.eq(1_i64),
+                clinic::name.eq(shop::CLINIC_NAME),
+                clinic::tagline.eq(shop::CLINIC_TAGLINE),
+                clinic::email.eq(shop::CLINIC_EMAIL),
+                clinic::phone.eq(shop::CLINIC_PHONE),
+                clinic::currency.eq(shop::CURRENCY),
+                clinic::language.eq("en"),
+                clinic::cancel_notice_minutes.eq(shop::CANCEL_NOTICE_MINUTES),
+                clinic::cancel_policy.eq(shop::CANCEL_POLICY),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    fn places(&mut self) -> Written {
+        let numbers = self.numbers(1);
+        let opened = self.opened();
+        for (location, position) in shop::LOCATIONS.iter().zip(1..) {
+            let id = numbers.next(opened);
+            self.ids.insert(location.slug, id);
+            diesel::insert_into(locations::table)
+                .values((
+                    locations::id.eq(id),
+                    locations::slug.eq(location.slug),
+                    locations::name.eq(location.name),
+                    locations::zone.eq(shop::ZONE),
+                    locations::street.eq(location.street),
+                    locations::postal_code.eq(location.postal_code),
+                    locations::city.eq(location.city),
+                    locations::region.eq("CA"),
+                    locations::country.eq("US"),
+                    locations::phone.eq(location.phone),
+                    locations::email.eq(location.email),
+                    locations::directions.eq(location.directions),
+                    locations::position.eq(position),
+                ))
+                .execute(self.conn)?;
+        }
+        let numbers = self.numbers(2);
+        for (room, position) in shop::ROOMS.iter().zip(1..) {
+            let id = numbers.next(opened);
+            self.ids.insert(room.key, id);
+            let location = self.id(room.location);
+            diesel::insert_into(rooms::table)
+                .values((
+                    rooms::id.eq(id),
+                    rooms::location_id.eq(location),
+                    rooms::name.eq(room.name),
+                    rooms::kind.eq(room.kind),
+                    rooms::position.eq(position),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn providers(&mut self) -> Written {
+        let numbers = self.numbers(3);
+        let opened = self.opened();
+        for (provider, position) in shop::PROVIDERS.iter().zip(1..) {
+            let id = numbers.next(opened);
+            self.ids.insert(provider.slug, id);
+            diesel::insert_into(providers::table)
+                .values((
+                    providers::id.eq(id),
+                    providers::slug.eq(provider.slug),
+                    providers::name.eq(provider.name),
+                    providers::title.eq(provider.title),
+                    providers::bio.eq(provider.bio),
+                    providers::languages.eq(provider.languages),
+                    providers::color.eq(provider.color),
+                    providers::email.eq(provider.email),
+                    providers::position.eq(position),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn services(&mut self) -> Written {
+        let numbers = self.numbers(4);
+        let opened = self.opened();
+        for (service, position) in shop::SERVICES.iter().zip(1..) {
+            let id = numbers.next(opened);
+            self.ids.insert(service.slug, id);
+            self.service(service, id, position)?;
+        }
+        for offer in shop::OFFERS {
+            let (service, provider) = (self.id(offer.service.slug), self.id(offer.provider));
+            diesel::insert_into(service_providers::table)
+                .values((
+                    service_providers::service_id.eq(service),
+                    service_providers::provider_id.eq(provider),
+                    service_providers::price_minor.eq(offer.price_minor),
+                    service_providers::duration_minutes.eq(offer.minutes),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn service(&mut self, service: &shop::Service, id: i64, position: i32) -> Written {
+        diesel::insert_into(services::table)
+            .values((
+                services::id.eq(id),
+                services::slug.eq(service.slug),
+                services::category.eq(service.category),
+                services::name.eq(service.name),
+                services::description.eq(service.description),
+                services::duration_minutes.eq(service.minutes),
+                services::buffer_before_minutes.eq(service.before),
+                services::buffer_after_minutes.eq(service.after),
+                services::price_minor.eq(service.price_minor),
+                services::extra_person_minor.eq(service.extra_person_minor),
+                services::capacity.eq(service.capacity),
+                services::party_max.eq(service.party_max),
+                services::room_kind.eq(service.room_kind),
+                services::lead_minutes.eq(service.lead_minutes),
+                services::horizon_days.eq(service.horizon_days),
+                services::slot_minutes.eq(service.slot_minutes),
+                services::cancel_notice_minutes.eq(service.cancel_notice_minutes),
+                services::recall_interval.eq(service.recall_interval),
+                services::online.eq(service.online),
+                services::needs_approval.eq(service.needs_approval),
+                services::position.eq(position),
+            ))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// Writes who signs in and gives the receptionist's number, who did most of what the history says.
+    fn staff(&mut self, staff: &[StaffRow]) -> Result<Option<i64>, Fault> {
+        let numbers = self.numbers(5);
+        let opened = self.opened();
+        let mut desk = None;
+        for row in staff {
+            let id = numbers.next(opened);
+            if row.card.role == "receptionist" {
+                desk = Some(id);
+            }
+            let provider = row.card.provider.map(|slug| self.id(slug));
+            diesel::insert_into(staff_users::table)
+                .values((
+                    staff_users::id.eq(id),
+                    staff_users::email.eq(row.card.email),
+                    staff_users::email_key.eq(row.card.email),
+                    staff_users::name.eq(row.card.name),
+                    staff_users::role.eq(row.card.role),
+                    staff_users::provider_id.eq(provider),
+                    staff_users::password_hash.eq(&row.password_hash),
+                    staff_users::language.eq("en"),
+                    staff_users::created_at.eq(opened),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(desk)
+    }
+
+    fn hours(&mut self) -> Written {
+        let (numbers, opened, plan) = (self.numbers(6), self.opened(), self.plan);
+        for span in &plan.hours.weekly {
+            let (provider, location) = (self.id(span.provider), self.id(span.location));
+            diesel::insert_into(weekly_hours::table)
+                .values((
+                    weekly_hours::id.eq(numbers.next(opened)),
+                    weekly_hours::provider_id.eq(provider),
+                    weekly_hours::location_id.eq(location),
+                    weekly_hours::kind.eq(match span.kind {
+                        SpanKind::Work => "work",
+                        SpanKind::Break => "break",
+                    }),
+                    weekly_hours::weekday.eq(i32::try_from(span.weekday.number_from_monday()).unwrap_or(1)),
+                    weekly_hours::starts_minute.eq(span.minutes.start),
+                    weekly_hours::ends_minute.eq(span.minutes.end),
+                    weekly_hours::valid_from.eq(span.valid_from),
+                    weekly_hours::valid_until.eq(span.valid_until),
+                ))
+                .execute(self.conn)?;
+        }
+        self.exceptions()?;
+        self.time_off()?;
+        self.closures()
+    }
+
+    fn exceptions(&mut self) -> Written {
+        let (numbers, opened, plan) = (self.numbers(7), self.opened(), self.plan);
+        for exception in &plan.hours.exceptions {
+            let (provider, location) = (self.id(exception.provider), self.id(exception.location));
+            diesel::insert_into(hour_exceptions::table)
+                .values((
+                    hour_exceptions::id.eq(numbers.next(opened)),
+                    hour_exceptions::provider_id.eq(provider),
+                    hour_exceptions::location_id.eq(location),
+                    hour_exceptions::day.eq(exception.day),
+                    hour_exceptions::starts_minute.eq(exception.minutes.map(|minutes| minutes.start)),
+                    hour_exceptions::ends_minute.eq(exception.minutes.map(|minutes| minutes.end)),
+                    hour_exceptions::note.eq(exception.note),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn time_off(&mut self) -> Written {
+        let (numbers, opened, plan) = (self.numbers(8), self.opened(), self.plan);
+        for off in &plan.hours.time_off {
+            let provider = self.id(off.provider);
+            diesel::insert_into(time_off::table)
+                .values((
+                    time_off::id.eq(numbers.next(opened)),
+                    time_off::provider_id.eq(provider),
+                    time_off::first_day.eq(off.first_day),
+                    time_off::last_day.eq(off.last_day),
+                    time_off::starts_minute.eq(off.minutes.map(|minutes| minutes.start)),
+                    time_off::ends_minute.eq(off.minutes.map(|minutes| minutes.end)),
+                    time_off::status.eq(match off.leave {
+                        Leave::Requested => "requested",
+                        Leave::Approved => "approved",
+                        Leave::Declined => "declined",
+                    }),
+                    time_off::reason.eq(off.reason),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn closures(&mut self) -> Written {
+        let (numbers, opened, plan) = (self.numbers(9), self.opened(), self.plan);
+        for closure in &plan.hours.closures {
+            let location = closure.location.map(|slug| self.id(slug));
+            diesel::insert_into(closures::table)
+                .values((
+                    closures::id.eq(numbers.next(opened)),
+                    closures::location_id.eq(location),
+                    closures::first_day.eq(closure.first_day),
+                    closures::last_day.eq(closure.last_day),
+                    closures::name.eq(closure.name),
+                ))
+                .execute(self.conn)?;
+        }
+        Ok(())
+    }
+
+    fn patients(&mut self) -> Result<Vec<i64>, Fault> {
+        let (plan, numbers) = (self.plan, self.numbers(10));
+        let opened = self.opened();
+        let homes: Vec<HouseholdRow> = plan
+            .people
+            .households
+            .iter()
+            .map(|household| HouseholdRow { id: numbers.next(opened), name: household.name.clone() })
+            .collect();
+        portable::insert_all!(self.conn, households, &homes);
+        let numbers = self.numbers(11);
+        let created: Vec<NaiveDateTime> =
+            plan.people.patients.iter().map(|patient| self.utc(patient.arrives)).collect();
+        let ids: Vec<i64> = created.iter().map(|created| numbers.next(*created)).collect();
+        let mut rows = Vec::with_capacity(ids.len());
+        let mut words = Vec::new();
+        for ((patient, id), created_at) in plan.people.patients.iter().zip(&ids).zip(&created) {
+            let contact = Contact::of(patient)?;
+            let home = patient.household.and_then(|number| homes.get(number)).map(|home| home.id);
+            let guardian = patient.guardian.and_then(|number| ids.get(number)).copied();
+            rows.push(ClientRow::of(patient, *id, *created_at, &contact, home, guardian));
+            words.extend(contact.words.into_iter().map(|word| WordRow { client_id: *id, word }));
+        }
+        portable::insert_all!(self.conn, clients, &rows);
+        self.bar.inc(rows.len() as u64);
+        portable::insert_all!(self.conn, client_words, &words);
+        let costs: Vec<CostRow> = plan.people.costs.iter().map(CostRow::of).collect();
+        portable::insert_all!(self.conn, acquisition_costs, &costs);
+        Ok(ids)
+    }
+
+    /// Appointments with the occupations of those that are still to come; gives their numbers in the plan's order.
+    fn appointments(&mut self) -> Result<Vec<i64>, Fault> {
+        let (plan, numbers) = (self.plan, self.numbers(12));
+        let zone_version = time::zone_data_version();
+        let ids = in_order_of(
+            &plan.appointments,
+            |appointment| appointment.created,
+            |created| numbers.next(self.utc(created)),
+        );
+        let mut rows = Vec::with_capacity(ids.len());
+        let mut taken = Vec::new();
+        let taken_numbers = self.numbers(13);
+        for (appointment, id) in plan.appointments.iter().zip(&ids) {
+            let created_at = self.utc(appointment.created);
+            let room = appointment.room.map(|key| self.id(key));
+            rows.push(AppointmentRow {
+                id: *id,
+                location_id: self.id(appointment.location),
+                service_id: self.id(appointment.service.slug),
+                provider_id: self.id(appointment.provider),
+                room_id: room,
+                starts_at: self.utc(appointment.starts),
+                ends_at: self.utc(appointment.ends()),
+                local_start: appointment.starts,
+                zone: shop::ZONE,
+                zone_version: &zone_version,
+                capacity: appointment.service.capacity,
+                released_at: appointment.released.map(|released| self.utc(released)),
+                created_at,
+            });
+            if appointment.occupies(&plan.anchor) {
+                let (start, end) = appointment.block();
+                let resources = [(Some(self.id(appointment.provider)), "provider"), (room, "room")];
+                taken.extend(resources.into_iter().filter_map(|(resource, kind)| {
+                    Some(OccupationRow {
+                        id: taken_numbers.next(created_at),
+                        appointment_id: *id,
+                        resource_id: resource?,
+                        resource_kind: kind,
+                        starts_at: self.utc(start),
+                        ends_at: self.utc(end),
+                    })
+                }));
+            }
+        }
+        portable::insert_all!(self.conn, appointments, &rows);
+        portable::insert_all!(self.conn, occupations, &taken);
+        self.bar.inc(rows.len() as u64);
+        Ok(ids)
+    }
+
+    fn bookings(&mut self, patients: &[i64], appointments: &[i64], desk: Option<i64>) -> Written {
+        let (plan, numbers) = (self.plan, self.numbers(14));
+        let ids = in_order_of(&plan.bookings, |booking| booking.created, |created| numbers.next(self.utc(created)));
+        self.booking_rows(&ids, patients, appointments)?;
+        self.seats(&ids, appointments)?;
+        self.bar.set_message("their history");
+        self.events(&ids, desk)?;
+        self.bar.set_message("payments");
+        self.ledger(&ids, patients, desk)
+    }
+
+    fn booking_rows(&mut self, ids: &[i64], patients: &[i64], appointments: &[i64]) -> Written {
+        let plan = self.plan;
+        let groups = self.numbers(15);
+        let mut visits: BTreeMap<u32, i64> = BTreeMap::new();
+        let mut known = BTreeSet::new();
+        let mut rows = Vec::with_capacity(ids.len());
+        let references = References::new(self.seed);
+        for ((booked, id), number) in plan.bookings.iter().zip(ids).zip(0_u64..) {
+            let Some((client, appointment, service, patient)) = Some(()).and_then(|()| {
+                let planned = plan.appointments.get(booked.appointment)?;
+                Some((
+                    *patients.get(booked.patient)?,
+                    *appointments.get(booked.appointment)?,
+                    planned,
+                    plan.people.patients.get(booked.patient)?,
+                ))
+            }) else {
+                continue;
+            };
+            let created_at = self.utc(booked.created);
+            let group = booked.visit.map(|visit| *visits.entry(visit).or_insert_with(|| groups.next(created_at)));
+            let first = known.insert(booked.patient);
+            rows.push(BookingRow {
+                id: *id,
+                reference: references.of(number),
+                appointment_id: appointment,
+                client_id: client,
+                visit_group_id: group,
+                status: booked.status.as_str(),
+                party: booked.party,
+                service_name: service.service.name,
+                duration_minutes: service.minutes,
+                price_minor: booked.price_minor,
+                currency: shop::CURRENCY,
+                cancel_notice_minutes: service.service.cancel_notice_minutes.unwrap_or(shop::CANCEL_NOTICE_MINUTES),
+                cancel_policy: shop::CANCEL_POLICY,
+                language: patient.language,
+                source: first.then_some(patient.source),
+                note: booked.note,
+                schedule_version: i32::from(booked.status.gave_seat_back()),
+                row_version: i64::try_from(booked.events.len()).unwrap_or(1),
+                created_at,
+                created_by: booked.created_by.code(),
+                client_confirmed_at: booked.confirmed.map(|at| self.utc(at)),
+                completed_at: booked.completed.map(|at| self.utc(at)),
+                ended_at: booked.ended.map(|ended| self.utc(ended.at)),
+                ended_by: booked.ended.map(|ended| ended.by.code()),
+                ended_reason: booked.ended.and_then(|ended| ended.reason),
+                late_cancellation: booked.ended.is_some_and(|ended| ended.late),
+            });
+        }
+        portable::insert_all!(self.conn, bookings, &rows);
+        self.bar.inc(rows.len() as u64);
+        Ok(())
+    }
+
+    /// Seats of what is still to come, numbered within the appointment.
+    fn seats(&mut self, ids: &[i64], appointments: &[i64]) -> Written {
+        let plan = self.plan;
+        let mut taken: BTreeMap<usize, i32> = BTreeMap::new();
+        let mut rows = Vec::new();
+        for (booked, id) in plan.bookings.iter().zip(ids) {
+            let standing =
+                plan.appointments.get(booked.appointment).is_some_and(|planned| planned.occupies(&plan.anchor));
+            let Some(appointment) =
+                appointments.get(booked.appointment).copied().filter(|_| standing && !booked.status.gave_seat_back())
+            else {
+                continue;
+            };
+            let seats = taken.entry(booked.appointment).or_insert(0);
+            for _ in 0..booked.party {
+                *seats += 1;
+                rows.push(SeatRow { appointment_id: appointment, seat_no: *seats, booking_id: *id });
+            }
+        }
+        portable::insert_all!(self.conn, seats, &rows);
+        Ok(())
+    }
+
+    fn events(&mut self, ids: &[i64], desk: Option<i64>) -> Written {
+        let (plan, numbers) = (self.plan, self.numbers(16));
+        let mut events: Vec<_> = plan
+            .bookings
+            .iter()
+            .zip(ids)
+            .flat_map(|(booked, id)| booked.events.iter().map(move |event| (event, *id)))
+            .collect();
+        events.sort_by_key(|(event, _)| event.at);
+        let row = |(event, booking): (&super::plan::PlannedEvent, i64)| {
+            let at = self.utc(event.at);
+            EventRow {
+                id: numbers.next(at),
+                booking_id: booking,
+                at,
+                actor: event.actor.code(),
+                staff_user_id: desk.filter(|_| event.actor == Actor::Staff),
+                kind: event.after.as_str(),
+                before_state: event.before.map(Status::as_str),
+                after_state: Some(event.after.as_str()),
+                reason: event.reason,
+            }
+        };
+        let rows: Vec<EventRow> = events.into_iter().map(row).collect();
+        portable::insert_all!(self.conn, booking_events, &rows);
+        self.bar.inc(rows.len() as u64);
+        Ok(())
+    }
+
+    fn ledger(&mut self, ids: &[i64], patients: &[i64], desk: Option<i64>) -> Written {
+        let (plan, numbers) = (self.plan, self.numbers(17));
+        let client = |booked: &PlannedBooking| patients.get(booked.patient).copied().unwrap_or_default();
+        let mut entries: Vec<_> = plan
+            .bookings
+            .iter()
+            .zip(ids)
+            .flat_map(|(booked, id)| booked.money.iter().map(move |entry| (entry, *id, client(booked))))
+            .collect();
+        entries.sort_by_key(|(entry, ..)| entry.at);
+        let row = |(entry, booking, client): (&super::plan::PlannedEntry, i64, i64)| {
+            let at = self.utc(entry.at);
+            LedgerRow {
+                id: numbers.next(at),
+                client_id: client,
+                booking_id: booking,
+                kind: entry.kind.code(),
+                amount_minor: entry.amount_minor,
+                currency: shop::CURRENCY,
+                method: entry.method,
+                occurred_at: at,
+                recorded_at: at,
+                recorded_by: desk,
+                note: entry.note,
+            }
+        };
+        let rows: Vec<LedgerRow> = entries.into_iter().map(row).collect();
+        portable::insert_all!(self.conn, ledger_entries, &rows);
+        self.bar.inc(rows.len() as u64);
+        Ok(())
+    }
+
+    fn catalog_changed(&mut self) -> Written {
+        diesel::update(change_counters::table.find("catalog"))
+            .set(change_counters::value.eq(change_counters::value + 1))
+            .execute(self.conn)?;
+        Ok(())
+    }
+}
+
+/// Gives every item a number that rises with its time, and answers in the order of the items.
+fn in_order_of<T>(
+    items: &[T],
+    time_of: impl Fn(&T) -> NaiveDateTime,
+    number: impl Fn(NaiveDateTime) -> i64,
+) -> Vec<i64> {
+    let mut order: Vec<(NaiveDateTime, usize)> = items.iter().map(&time_of).zip(0..).collect();
+    order.sort_unstable();
+    let mut numbered: Vec<(usize, i64)> = order.into_iter().map(|(at, place)| (place, number(at))).collect();
+    numbered.sort_unstable();
+    numbered.into_iter().map(|(_, id)| id).collect()
+}
+
+/// Identifiers of one table.
+struct Numbers {
+    source: IdSource,
+}
+
+impl Numbers {
+    fn next(&self, at: NaiveDateTime) -> i64 {
+        self.source.next(at.and_utc())
+    }
+}
+
+/// References that never repeat: a step that shares no factor with their number visits each once.
+struct References {
+    first: u64,
+}
+
+impl References {
+    const STEP: u64 = 61_803_398_875;
+
+    const fn new(seed: u64) -> Self {
+        Self { first: seed.wrapping_mul(7_919) % booking::REFERENCES }
+    }
+
+    fn of(&self, number: u64) -> String {
+        let place = u128::from(number) * u128::from(Self::STEP) + u128::from(self.first);
+        booking::reference(u64::try_from(place % u128::from(booking::REFERENCES)).unwrap_or(0))
+    }
+}
+
+/// A patient's contact, folded as the clients' slice folds it.
+struct Contact {
+    keys: ContactKeys,
+    words: Vec<String>,
+}
+
+impl Contact {
+    fn of(patient: &Patient) -> Result<Self, Fault> {
+        let first = PersonName::parse(&patient.first_name).map_err(Fault::other)?;
+        let last = PersonName::parse(&patient.last_name).map_err(Fault::other)?;
+        let email = patient.email.as_deref().map(EmailAddress::parse).transpose().map_err(Fault::other)?;
+        let phone = patient.phone.as_deref().map(PhoneNumber::parse).transpose().map_err(Fault::other)?;
+        Ok(Self {
+            keys: ContactKeys::of(&first, &last, email.as_ref(), phone.as_ref()),
+            words: search_words(&first, &last, email.as_ref(), phone.as_ref()),
+        })
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = households)]
+struct HouseholdRow {
+    id: i64,
+    name: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = clients, treat_none_as_default_value = false)]
+struct ClientRow<'a> {
+    id: i64,
+    first_name: &'a str,
+    last_name: &'a str,
+    email: Option<&'a str>,
+    phone: Option<&'a str>,
+    email_key: Option<String>,
+    phone_key: Option<String>,
+    name_key: String,
+    language: &'a str,
+    birth_date: NaiveDate,
+    household_id: Option<i64>,
+    guardian_id: Option<i64>,
+    payer_id: Option<i64>,
+    source: &'a str,
+    created_at: NaiveDateTime,
+}
+
+impl<'a> ClientRow<'a> {
+    fn of(
+        patient: &'a Patient,
+        id: i64,
+        created_at: NaiveDateTime,
+        contact: &Contact,
+        household_id: Option<i64>,
+        guardian_id: Option<i64>,
+    ) -> Self {
+        Self {
+            id,
+            first_name: &patient.first_name,
+            last_name: &patient.last_name,
+            email: patient.email.as_deref(),
+            phone: patient.phone.as_deref(),
+            email_key: contact.keys.email_key.clone(),
+            phone_key: contact.keys.phone_key.clone(),
+            name_key: contact.keys.name_key.clone(),
+            language: patient.language,
+            birth_date: patient.born,
+            household_id,
+            guardian_id,
+            payer_id: guardian_id,
+            source: patient.source,
+            created_at,
+        }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = client_words)]
+struct WordRow {
+    client_id: i64,
+    word: String,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = acquisition_costs)]
+struct CostRow {
+    source: &'static str,
+    month: NaiveDate,
+    amount_minor: i64,
+    currency: &'static str,
+}
+
+impl CostRow {
+    const fn of(cost: &super::people::AcquisitionCost) -> Self {
+        Self { source: cost.source, month: cost.month, amount_minor: cost.amount_minor, currency: shop::CURRENCY }
+    }
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = appointments, treat_none_as_default_value = false)]
+struct AppointmentRow<'a> {
+    id: i64,
+    location_id: i64,
+    service_id: i64,
+    provider_id: i64,
+    room_id: Option<i64>,
+    starts_at: NaiveDateTime,
+    ends_at: NaiveDateTime,
+    local_start: NaiveDateTime,
+    zone: &'a str,
+    zone_version: &'a str,
+    capacity: i32,
+    released_at: Option<NaiveDateTime>,
+    created_at: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = occupations)]
+struct OccupationRow {
+    id: i64,
+    appointment_id: i64,
+    resource_id: i64,
+    resource_kind: &'static str,
+    starts_at: NaiveDateTime,
+    ends_at: NaiveDateTime,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = bookings, treat_none_as_default_value = false)]
+struct BookingRow<'a> {
+    id: i64,
+    reference: String,
+    appointment_id: i64,
+    client_id: i64,
+    visit_group_id: Option<i64>,
+    status: &'a str,
+    party: i32,
+    service_name: &'a str,
+    duration_minutes: i32,
+    price_minor: i64,
+    currency: &'a str,
+    cancel_notice_minutes: i32,
+    cancel_policy: &'a str,
+    language: &'a str,
+    source: Option<&'a str>,
+    note: &'a str,
+    schedule_version: i32,
+    row_version: i64,
+    created_at: NaiveDateTime,
+    created_by: &'a str,
+    client_confirmed_at: Option<NaiveDateTime>,
+    completed_at: Option<NaiveDateTime>,
+    ended_at: Option<NaiveDateTime>,
+    ended_by: Option<&'a str>,
+    ended_reason: Option<&'a str>,
+    late_cancellation: bool,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = seats)]
+struct SeatRow {
+    appointment_id: i64,
+    seat_no: i32,
+    booking_id: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = booking_events, treat_none_as_default_value = false)]
+struct EventRow {
+    id: i64,
+    booking_id: i64,
+    at: NaiveDateTime,
+    actor: &'static str,
+    staff_user_id: Option<i64>,
+    kind: &'static str,
+    before_state: Option<&'static str>,
+    after_state: Option<&'static str>,
+    reason: Option<&'static str>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = ledger_entries, treat_none_as_default_value = false)]
+struct LedgerRow {
+    id: i64,
+    client_id: i64,
+    booking_id: i64,
+    kind: &'static str,
+    amount_minor: i64,
+    currency: &'static str,
+    method: Option<&'static str>,
+    occurred_at: NaiveDateTime,
+    recorded_at: NaiveDateTime,
+    recorded_by: Option<i64>,
+    note: &'static str,
+}
