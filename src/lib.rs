@@ -1,4 +1,16 @@
-//! Rebook.
+//! Rebook: appointment booking that brings clients back.
+//!
+//! Two doors lead in: [`routes`] (people: every URL) and [`schedule`] (time: every clock-driven job). Behind them are
+//! slices named after what the business does; under them is [`domain`], the business as plain functions. Read in this
+//! order:
+//!
+//! 1. [`domain`]: what is free, who may what, what is deserved; its glossary names everything.
+//! 2. [`booking`], [`messaging`], [`catalog`], [`clients`], [`accounts`]: the slices. Each begins with a paragraph for a
+//!    newcomer; a file is a deed.
+//! 3. [`db`]: the one way to read and the one way to write, on two engines.
+//! 4. [`web`], [`server`], [`commands`], [`app`]: the doors and what is handed to everyone.
+//!
+//! ARCHITECTURE.md says what must hold, and what is deliberately not here.
 pub mod accounts;
 pub mod app;
 pub mod booking;

@@ -7,9 +7,11 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
+use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::routes;
+use crate::web::trace::RequestSpan;
 use crate::web::{edge, page};
 
 /// Requests under way when the end is announced may take so long.
@@ -27,7 +29,9 @@ pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(web::PayloadConfig::new(body_limit))
             .wrap(from_fn(edge::guard))
             .wrap(page::security_headers())
+            .wrap(page::transport_security(app.settings.server.public_url.is_https()))
             .wrap(Compress::default())
+            .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::configure)
     })
     .client_request_timeout(HEADER_TIMEOUT)

@@ -10,5 +10,6 @@ pub mod limits;
 pub mod page;
 pub mod problem;
 pub mod theme;
+pub mod trace;
 
 pub use crate::i18n;

@@ -33,6 +33,15 @@ pub fn security_headers() -> DefaultHeaders {
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
 }
 
+/// On https, browsers are told to stay there (RFC 6797); on plain http the header would mean nothing.
+pub fn transport_security(is_https: bool) -> DefaultHeaders {
+    if is_https {
+        DefaultHeaders::new().add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+    } else {
+        DefaultHeaders::new()
+    }
+}
+
 /// What the frame shows of the clinic.
 #[derive(Debug, Clone)]
 pub struct Brand {
