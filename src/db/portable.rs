@@ -1,8 +1,9 @@
 //! Statements the two engines say differently: one match of two arms each, tested on both.
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{BigInt, Integer, Text, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::{Conn, Fault};
@@ -75,3 +76,56 @@ macro_rules! insert_all {
     };
 }
 pub(crate) use insert_all;
+
+/// Which messages are due: not yet taken, or taken by somebody whose lease ended. Advertising that was being handed
+/// over when its sender died never goes again. An earlier message about the same booking that is under way goes first.
+const DUE_MESSAGES: &str = "SELECT m.id FROM messages AS m WHERE \
+     ((m.state IN ('pending', 'retry') AND m.due_at <= :now AND m.expires_at > :now) \
+      OR (m.state = 'uncertain' AND m.purpose = 'transactional' AND m.attempts < :most AND m.due_at <= :now \
+          AND m.expires_at > :now) \
+      OR (m.state = 'leased' AND m.lease_until <= :now \
+          AND (m.purpose = 'transactional' OR m.handing_over_at IS NULL))) \
+     AND NOT EXISTS (SELECT 1 FROM messages AS e WHERE e.booking_id = m.booking_id AND e.id < m.id \
+         AND e.state = 'leased' AND e.lease_until > :now) \
+     ORDER BY m.due_at, m.id LIMIT :limit";
+
+#[derive(QueryableByName)]
+struct ClaimedId {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+/// Takes up to `limit` due messages for `owner` until `until`, in one statement, so that no two owners get the same.
+pub fn claim_messages(
+    conn: &mut Conn,
+    now: NaiveDateTime,
+    owner: &str,
+    until: NaiveDateTime,
+    uncertain_attempts_max: i32,
+    limit: i64,
+) -> Result<Vec<i64>, Fault> {
+    let take = |due: String| {
+        format!(
+            "UPDATE messages SET state = 'leased', lease_owner = $1, lease_token = lease_token + 1, lease_until = $2 \
+             WHERE id IN ({due}) RETURNING id"
+        )
+    };
+    let due = DUE_MESSAGES.replace(":now", "$3").replace(":most", "$4").replace(":limit", "$5");
+    let claimed: Vec<ClaimedId> = match conn {
+        Conn::Sqlite(conn) => diesel::sql_query(take(due))
+            .bind::<Text, _>(owner)
+            .bind::<Timestamp, _>(until)
+            .bind::<Timestamp, _>(now)
+            .bind::<Integer, _>(uncertain_attempts_max)
+            .bind::<BigInt, _>(limit)
+            .load(conn)?,
+        Conn::Postgres(conn) => diesel::sql_query(take(format!("{due} FOR UPDATE OF m SKIP LOCKED")))
+            .bind::<Text, _>(owner)
+            .bind::<Timestamp, _>(until)
+            .bind::<Timestamp, _>(now)
+            .bind::<Integer, _>(uncertain_attempts_max)
+            .bind::<BigInt, _>(limit)
+            .load(conn)?,
+    };
+    Ok(claimed.into_iter().map(|row| row.id).collect())
+}

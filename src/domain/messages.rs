@@ -9,6 +9,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::booking::BookingStatus;
 use super::ids::{BookingId, ClientId, MessageId, ProviderId, StaffUserId};
 
 /// Names in greetings are cut to this many characters.
@@ -338,6 +339,35 @@ pub enum Standing {
     Past,
 }
 
+impl Standing {
+    /// Where a booking of this status stands.
+    pub const fn of(status: BookingStatus) -> Self {
+        match status {
+            BookingStatus::Requested => Self::Requested,
+            BookingStatus::Booked => Self::Booked,
+            BookingStatus::Cancelled => Self::Cancelled,
+            BookingStatus::Declined | BookingStatus::Expired => Self::Declined,
+            BookingStatus::Arrived | BookingStatus::InProgress | BookingStatus::Completed | BookingStatus::NoShow => {
+                Self::Past
+            }
+        }
+    }
+}
+
+/// Whether what the message says is still true: asked again just before it is handed over.
+pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Standing, schedule_version: i32) -> bool {
+    let fits = match kind {
+        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change | MessageKind::ProviderBooked => {
+            matches!(standing, Standing::Booked)
+        }
+        MessageKind::RequestReceived | MessageKind::ProviderRequest => matches!(standing, Standing::Requested),
+        MessageKind::Declined => matches!(standing, Standing::Declined),
+        MessageKind::Cancellation => matches!(standing, Standing::Cancelled),
+        MessageKind::ProviderCancelled => matches!(standing, Standing::Cancelled | Standing::Declined),
+    };
+    fits && said_of_version == schedule_version
+}
+
 /// Whether somebody can and may be written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -378,6 +408,10 @@ pub struct BookingFacts {
     pub provider: ProviderId,
     /// Whether the provider can be written to; without an address nothing is planned for her.
     pub provider_reach: Reach,
+    /// Whether it was made in this very write.
+    pub is_new: bool,
+    /// Whether it began as a wish that was answered since.
+    pub was_requested: bool,
 }
 
 /// A row that exists for the booking.
@@ -448,7 +482,7 @@ pub fn natural_key(
 /// - Nothing is said about a time that has begun.
 /// - A client who was never told of a booking is not told that it was cancelled or declined; one who was told of an
 ///   older version is told of the change, otherwise the newest version is confirmed once.
-/// - A booking whose beginning has no row was made before there were messages (imported): it counts as told.
+/// - A booking that is not new and whose beginning has no row was imported: it counts as told.
 pub fn deserved(facts: &BookingFacts, existing: &[ExistingMessage], now: DateTime<Utc>) -> Vec<PlannedMessage> {
     if facts.starts_at <= now {
         return Vec::new();
@@ -493,17 +527,18 @@ pub const fn expires_at(kind: MessageKind, starts_at: DateTime<Utc>) -> DateTime
 
 /// What the client ought to be told of the present version.
 fn client_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<MessageKind> {
-    let told = told_versions(existing, Audience::Client);
-    let imported = is_imported(existing);
-    let was_requested = existing.iter().any(|row| row.kind == MessageKind::RequestReceived);
+    let imported = is_imported(facts, existing);
+    let told = imported || was_told(existing, Audience::Client);
+    let moved = knows_older_time(existing, facts.schedule_version) || (imported && facts.schedule_version > 0);
     match facts.standing {
+        Standing::Requested if imported => None,
         Standing::Requested => Some(MessageKind::RequestReceived),
-        Standing::Booked if knows_older_time(existing, facts.schedule_version) => Some(MessageKind::Change),
-        Standing::Booked if was_requested => Some(MessageKind::Approved),
-        Standing::Booked if imported && facts.schedule_version > 0 => Some(MessageKind::Change),
+        Standing::Booked if moved => Some(MessageKind::Change),
+        Standing::Booked if facts.was_requested => Some(MessageKind::Approved),
+        Standing::Booked if imported => None,
         Standing::Booked => Some(MessageKind::Confirmation),
-        Standing::Cancelled if imported || !told.is_empty() => Some(MessageKind::Cancellation),
-        Standing::Declined if imported || !told.is_empty() => Some(MessageKind::Declined),
+        Standing::Cancelled if told => Some(MessageKind::Cancellation),
+        Standing::Declined if told => Some(MessageKind::Declined),
         Standing::Cancelled | Standing::Declined | Standing::Past => None,
     }
 }
@@ -514,9 +549,12 @@ fn provider_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<M
         Reach::Mail => {}
         Reach::NoAddress | Reach::DoNotContact => return None,
     }
-    let told = !told_versions(existing, Audience::Provider).is_empty() || is_imported(existing);
+    let imported = is_imported(facts, existing);
+    let told = imported || was_told(existing, Audience::Provider);
     match facts.standing {
+        Standing::Requested if imported => None,
         Standing::Requested => Some(MessageKind::ProviderRequest),
+        Standing::Booked if imported && !facts.was_requested && facts.schedule_version == 0 => None,
         Standing::Booked => Some(MessageKind::ProviderBooked),
         Standing::Cancelled | Standing::Declined if told => Some(MessageKind::ProviderCancelled),
         Standing::Cancelled | Standing::Declined | Standing::Past => None,
@@ -524,19 +562,14 @@ fn provider_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<M
 }
 
 /// Whether the booking began without a message: every other one has at least a skipped row of its beginning.
-fn is_imported(existing: &[ExistingMessage]) -> bool {
-    !existing
-        .iter()
-        .any(|row| matches!(row.kind, MessageKind::Confirmation | MessageKind::RequestReceived | MessageKind::Approved))
+fn is_imported(facts: &BookingFacts, existing: &[ExistingMessage]) -> bool {
+    let begins = |row: &ExistingMessage| matches!(row.kind, MessageKind::Confirmation | MessageKind::RequestReceived);
+    !facts.is_new && !existing.iter().any(begins)
 }
 
-/// The versions of which an announcement may have arrived.
-fn told_versions(existing: &[ExistingMessage], audience: Audience) -> Vec<i32> {
-    existing
-        .iter()
-        .filter(|row| row.kind.audience() == audience && row.kind.announces() && row.may_have_arrived())
-        .map(|row| row.schedule_version)
-        .collect()
+/// Whether an announcement may have arrived.
+fn was_told(existing: &[ExistingMessage], audience: Audience) -> bool {
+    existing.iter().any(|row| row.kind.audience() == audience && row.kind.announces() && row.may_have_arrived())
 }
 
 /// Whether the client was promised a time of an earlier version.
@@ -589,6 +622,8 @@ pub enum Outcome {
 }
 
 /// The columns an outcome sets. Every final state has its time; nothing is left to the caller.
+///
+/// `handed_over` says whether the text may have arrived by this attempt: a definite refusal means that it did not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SettledColumns {
     /// The new state.
@@ -603,6 +638,8 @@ pub struct SettledColumns {
     pub dead_at: Option<DateTime<Utc>>,
     /// Set when it was skipped.
     pub skipped_at: Option<DateTime<Utc>>,
+    /// Whether the text may have arrived by this attempt.
+    pub handed_over: bool,
 }
 
 /// The one place where an outcome becomes columns.
@@ -614,9 +651,10 @@ pub fn settle(outcome: Outcome, now: DateTime<Utc>) -> SettledColumns {
         sent_at: None,
         dead_at: None,
         skipped_at: None,
+        handed_over: false,
     };
     match outcome {
-        Outcome::Sent => SettledColumns { sent_at: Some(now), ..base },
+        Outcome::Sent => SettledColumns { sent_at: Some(now), handed_over: true, ..base },
         Outcome::Retry(at, reason) => {
             SettledColumns { state: MessageState::Retry, due_at: Some(at), reason: Some(reason), ..base }
         }
@@ -626,9 +664,13 @@ pub fn settle(outcome: Outcome, now: DateTime<Utc>) -> SettledColumns {
         Outcome::Skip(reason) => {
             SettledColumns { state: MessageState::Skipped, skipped_at: Some(now), reason: Some(reason), ..base }
         }
-        Outcome::Uncertain(next) => {
-            SettledColumns { state: MessageState::Uncertain, due_at: next, reason: Some(Reason::NoReply), ..base }
-        }
+        Outcome::Uncertain(next) => SettledColumns {
+            state: MessageState::Uncertain,
+            due_at: next,
+            reason: Some(Reason::NoReply),
+            handed_over: true,
+            ..base
+        },
     }
 }
 
@@ -720,7 +762,17 @@ mod tests {
             client_reach: Reach::Mail,
             provider: ProviderId::new(3),
             provider_reach: Reach::Mail,
+            is_new: false,
+            was_requested: false,
         }
+    }
+
+    fn new(standing: Standing) -> BookingFacts {
+        BookingFacts { is_new: true, ..facts(standing, 0) }
+    }
+
+    fn granted() -> BookingFacts {
+        BookingFacts { was_requested: true, ..facts(Standing::Booked, 0) }
     }
 
     fn row(id: i64, kind: MessageKind, schedule_version: i32, state: MessageState) -> ExistingMessage {
@@ -773,17 +825,12 @@ mod tests {
         let sent = |kind, version| row(10, kind, version, S::Sent);
         let open = |kind, version| row(11, kind, version, S::Pending);
         let table: Vec<(&str, BookingFacts, Vec<ExistingMessage>, Vec<&str>)> = vec![
-            ("a new booking", facts(Standing::Booked, 0), vec![], vec!["confirmation", "provider_booked"]),
-            ("a wish", facts(Standing::Requested, 0), vec![], vec!["request_received", "provider_request"]),
-            (
-                "a wish granted",
-                facts(Standing::Booked, 0),
-                vec![sent(K::RequestReceived, 0)],
-                vec!["approved", "provider_booked"],
-            ),
+            ("a new booking", new(Standing::Booked), vec![], vec!["confirmation", "provider_booked"]),
+            ("a wish", new(Standing::Requested), vec![], vec!["request_received", "provider_request"]),
+            ("a wish granted", granted(), vec![sent(K::RequestReceived, 0)], vec!["approved", "provider_booked"]),
             (
                 "a wish granted before it was acknowledged",
-                facts(Standing::Booked, 0),
+                granted(),
                 vec![open(K::RequestReceived, 0)],
                 vec!["approved", "provider_booked"],
             ),
@@ -836,7 +883,7 @@ mod tests {
     #[test]
     fn nothing_is_said_about_a_time_that_has_begun() {
         for standing in [Standing::Booked, Standing::Requested, Standing::Cancelled, Standing::Declined] {
-            assert!(deserved(&facts(standing, 0), &[], at(48)).is_empty());
+            assert!(deserved(&new(standing), &[], at(48)).is_empty());
         }
     }
 
@@ -852,7 +899,7 @@ mod tests {
 
     #[test]
     fn a_client_without_address_gets_a_row_that_says_so() {
-        let mut facts = facts(Standing::Booked, 0);
+        let mut facts = new(Standing::Booked);
         facts.client_reach = Reach::NoAddress;
         facts.provider_reach = Reach::NoAddress;
         let planned = deserved(&facts, &[], at(0));
@@ -872,11 +919,25 @@ mod tests {
     }
 
     #[test]
+    fn only_what_is_true_is_handed_over() {
+        use MessageKind as K;
+        use Standing as S;
+        assert!(still_true(K::Confirmation, 0, S::Booked, 0));
+        assert!(!still_true(K::Confirmation, 0, S::Booked, 1), "moved meanwhile");
+        assert!(!still_true(K::Confirmation, 0, S::Cancelled, 0));
+        assert!(!still_true(K::RequestReceived, 0, S::Booked, 0));
+        assert!(still_true(K::ProviderCancelled, 1, S::Declined, 1));
+        for kind in K::ALL {
+            assert!(!still_true(kind, 0, S::Past, 0), "{kind:?}");
+        }
+    }
+
+    #[test]
     fn outcomes_become_columns() {
         let sent = settle(Outcome::Sent, at(1));
         assert_eq!((sent.state, sent.sent_at, sent.reason), (MessageState::Sent, Some(at(1)), None));
         let retry = settle(Outcome::Retry(at(2), Reason::ServerBusy), at(1));
-        assert_eq!((retry.state, retry.due_at), (MessageState::Retry, Some(at(2))));
+        assert_eq!((retry.state, retry.due_at, retry.handed_over), (MessageState::Retry, Some(at(2)), false));
         let dead = settle(Outcome::GiveUp(Reason::Refused), at(1));
         assert_eq!((dead.state, dead.dead_at), (MessageState::Dead, Some(at(1))));
         let skipped = settle(Outcome::Skip(Reason::Expired), at(1));
@@ -922,28 +983,29 @@ mod tests {
                 Standing::Requested, Standing::Booked, Standing::Cancelled, Standing::Declined, Standing::Past,
             ]),
             version in 0_i32..4,
+            (is_new, was_requested) in any::<(bool, bool)>(),
             history in prop::collection::vec(
                 (prop::sample::select(MessageKind::ALL.to_vec()), 0_i32..4, prop::sample::select(MessageState::ALL.to_vec()), any::<bool>()),
                 0..6,
             ),
         ) {
             let mut rows: Vec<ExistingMessage> = Vec::new();
-            for (index, (kind, version, state, handed_over)) in history.into_iter().enumerate() {
-                let mut next = row(100 + index as i64, kind, version, state);
+            for (id, (kind, version, state, handed_over)) in (100..).zip(history) {
+                let mut next = row(id, kind, version, state);
                 next.handed_over = handed_over;
                 if rows.iter().all(|known| known.natural_key != next.natural_key) {
                     rows.push(next);
                 }
             }
-            let facts = facts(standing, version);
+            let facts = BookingFacts { is_new, was_requested, ..facts(standing, version) };
             let first = reconcile(&rows, deserved(&facts, &rows, at(0)));
             for id in &first.cancel {
                 if let Some(found) = rows.iter_mut().find(|known| known.id == *id) {
                     found.state = MessageState::Cancelled;
                 }
             }
-            for (index, planned) in first.insert.iter().enumerate() {
-                rows.push(row(200 + index as i64, planned.kind, planned.schedule_version, MessageState::Pending));
+            for (id, planned) in (200..).zip(&first.insert) {
+                rows.push(row(id, planned.kind, planned.schedule_version, MessageState::Pending));
             }
             let second = reconcile(&rows, deserved(&facts, &rows, at(0)));
             prop_assert_eq!(second, Reconciliation::default());

@@ -106,7 +106,7 @@ pub fn compose(parts: &LetterParts) -> Result<Letter, BadLetter> {
         let first = format!("<{}>", identifier(first));
         builder = builder.in_reply_to(first.clone()).references(first);
     }
-    let message = builder.multipart(body(parts)).map_err(|_| BadLetter::Other)?;
+    let message = builder.multipart(body(parts)).map_err(|_encoding| BadLetter::Other)?;
     Ok(Letter {
         envelope: message.envelope().clone(),
         bytes: message.formatted(),

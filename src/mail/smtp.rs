@@ -42,6 +42,7 @@ pub(super) struct SmtpSession {
 }
 
 /// What broke in one step.
+#[derive(Clone, Copy)]
 enum Broken {
     /// The server said no, with this code.
     Reply(u16),
@@ -172,7 +173,7 @@ async fn connect(plan: &SmtpPlan) -> Result<AsyncSmtpConnection, Handover> {
     let hello = ClientId::default();
     let tls = || {
         TlsParameters::new_rustls(server.host.clone())
-            .map_err(|_| Handover::Unwelcome(None, "the mail server's name does not fit a certificate"))
+            .map_err(|_tls| Handover::Unwelcome(None, "the mail server's name does not fit a certificate"))
     };
     let first = match server.encryption {
         SmtpEncryption::Implicit => Some(tls()?),

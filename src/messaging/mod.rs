@@ -1,11 +1,23 @@
 //! What clients and providers are told, and how it reaches them.
 //!
 //! Deeds of other slices never send mail. They call [`plan_for`] inside their write, which makes the rows of `messages`
-//! agree with what the booking deserves; `deliver` sends what is due, later and elsewhere.
+//! agree with what the booking deserves; [`Deliverer`] sends what is due, later and elsewhere. The words this slice
+//! owns: *message* (a row), *due*, *lease* (who is sending it, until when), *outcome* (what became of an attempt).
+//!
+//! **No deed and no page sends mail**, and nothing is rendered before it is sent.
 
 pub mod calendar_file;
+mod deliver;
+mod outcome;
+mod plan;
+mod queue;
+mod store;
+mod templates;
 
-/// Makes the rows of `messages` agree with what the booking deserves now.
-pub fn plan_for(_tx: &mut crate::db::Tx<'_>, _booking: crate::domain::ids::BookingId) -> Result<(), crate::db::Fault> {
-    Ok(())
-}
+pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
+pub use plan::{plan_all, plan_for};
+pub use queue::{Queue, QueueState};
+pub use store::{MessageLine, messages_of};
+pub use templates::{
+    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, Reader, RenderedMail, Sender, download, render,
+};

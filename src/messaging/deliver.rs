@@ -1,0 +1,500 @@
+//! Sends what is due.
+//!
+//! One round: put the expired aside and claim a batch (one short write); look at each booking again, drop what is no
+//! longer true and record "handing over" for the rest (one short write); render and hand over on a few connections, no
+//! write in progress, so that a mail server that hangs never slows a booking; write the outcomes, each fenced by its
+//! lease token. A round that dies anywhere is taken up by another when the lease ends: transactional mail goes again
+//! with the same Message-ID, advertising does not.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::outcome::{self, Verdict};
+use super::queue::{Queue, lease_length};
+use super::store::{self, BookingMail, NoReader, Settled};
+use super::templates::{self, MailLinks, Sender};
+use crate::clock::Clock;
+use crate::db::{Bad, Db, Fault, Never};
+use crate::domain::ids::{BookingId, ClientId, MessageId, ProviderId};
+use crate::domain::language::Language;
+use crate::domain::messages::{self, Outcome, Purpose, Reason};
+use crate::mail::{Handover, Letter, LetterParts, MailParty, MailSession, Mailer, compose};
+
+/// Messages one connection hands over between two looks at the tables.
+const PER_CONNECTION: usize = 12;
+/// Older knowledge of a booking is refreshed before its text is given away.
+const STALE_AFTER: Duration = Duration::from_secs(1);
+/// Rounds in one pass: a pass ends even when work comes in as fast as it is done.
+const ROUNDS_MAX: u32 = 2_000;
+
+/// A message taken by us until its lease ends.
+#[derive(Debug, Clone)]
+pub(super) struct Claimed {
+    pub(super) id: MessageId,
+    pub(super) kind: messages::MessageKind,
+    pub(super) purpose: Purpose,
+    pub(super) schedule_version: i32,
+    pub(super) booking: Option<BookingId>,
+    #[expect(dead_code, reason = "messages that belong to no booking come with reminders and recalls")]
+    pub(super) client: Option<ClientId>,
+    pub(super) provider: Option<ProviderId>,
+    pub(super) language: Language,
+    pub(super) message_id: String,
+    pub(super) attempts: i32,
+    pub(super) lease_token: i64,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) handed_over_before: Option<DateTime<Utc>>,
+}
+
+/// Makes the addresses of our pages that stand in mails.
+pub trait Links: Send + Sync {
+    /// The page of a booking, for who holds the link; `generation` revokes older ones.
+    fn manage(&self, booking: BookingId, generation: i32) -> String;
+    /// Where a time is chosen.
+    fn book(&self) -> String;
+    /// A day of the agenda, for staff.
+    fn agenda(&self, day: NaiveDate) -> String;
+}
+
+/// How fast messages leave.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Connections at the same time.
+    pub connections: usize,
+    /// The most in a second; none is no limit.
+    pub per_second_max: Option<u32>,
+    /// How long one step with the mail server may take.
+    pub patience: Duration,
+}
+
+/// What a pass did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DeliverReport {
+    /// The mail server took them.
+    pub sent: usize,
+    /// They are tried again.
+    pub retried: usize,
+    /// Given up; staff sees them.
+    pub dead: usize,
+    /// Not sent on purpose: expired, superseded, no address.
+    pub skipped: usize,
+    /// The server went silent after it got the text.
+    pub uncertain: usize,
+    /// Given back untouched.
+    pub released: usize,
+    /// Their lease was lost and the result dropped.
+    pub lost: usize,
+}
+
+impl DeliverReport {
+    /// Whether anything happened.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.retried += other.retried;
+        self.dead += other.dead;
+        self.skipped += other.skipped;
+        self.uncertain += other.uncertain;
+        self.released += other.released;
+        self.lost += other.lost;
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Sent => self.sent += 1,
+            Outcome::Retry(..) => self.retried += 1,
+            Outcome::GiveUp(_) => self.dead += 1,
+            Outcome::Skip(_) => self.skipped += 1,
+            Outcome::Uncertain(_) => self.uncertain += 1,
+        }
+    }
+}
+
+/// Hands messages over. Cheap to clone; several may work on the same tables.
+#[derive(Clone)]
+pub struct Deliverer {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    mailer: Mailer,
+    clock: Clock,
+    queue: Queue,
+    links: Arc<dyn Links>,
+    sender: Sender,
+    pace: Pace,
+    owner: String,
+    chance: Mutex<ChaCha8Rng>,
+}
+
+/// What a [`Deliverer`] is made of.
+pub struct DelivererParts {
+    /// Where the rows are.
+    pub db: Db,
+    /// How mail leaves.
+    pub mailer: Mailer,
+    /// Asked anew for every round, because a pass may take long.
+    pub clock: Clock,
+    /// Shared with who plans.
+    pub queue: Queue,
+    /// Our pages.
+    pub links: Arc<dyn Links>,
+    /// Who the mails come from; the clinic's name stands before it.
+    pub sender: Sender,
+    /// How fast.
+    pub pace: Pace,
+    /// Seed of the owner's name and of the spread between attempts.
+    pub seed: u64,
+}
+
+/// A message with everything needed to hand it over.
+struct Prepared {
+    claimed: Claimed,
+    mail: BookingMail,
+    thread: Option<String>,
+}
+
+/// What one connection did with its share.
+#[derive(Default)]
+struct Share {
+    settled: Vec<(Settled, Outcome)>,
+    given_back: Vec<Claimed>,
+}
+
+impl Deliverer {
+    /// A deliverer with an owner name of its own.
+    pub fn new(parts: DelivererParts) -> Self {
+        let mut chance = ChaCha8Rng::seed_from_u64(parts.seed);
+        let owner = format!("{}-{:08x}", std::process::id(), chance.random::<u32>());
+        let DelivererParts { db, mailer, clock, queue, links, sender, pace, seed: _ } = parts;
+        let chance = Mutex::new(chance);
+        Self { inner: Arc::new(Inner { db, mailer, clock, queue, links, sender, pace, owner, chance }) }
+    }
+
+    /// The same deliverer by another clock: `rebook tick --at`.
+    pub fn with_clock(&self, clock: Clock) -> Self {
+        let inner = &self.inner;
+        Self::new(DelivererParts {
+            db: inner.db.clone(),
+            mailer: inner.mailer.clone(),
+            clock,
+            queue: inner.queue.clone(),
+            links: Arc::clone(&inner.links),
+            sender: inner.sender.clone(),
+            pace: inner.pace,
+            seed: inner.random(),
+        })
+    }
+
+    /// The queue this deliverer learns and is nudged by.
+    pub fn queue(&self) -> &Queue {
+        &self.inner.queue
+    }
+
+    /// How mail leaves.
+    pub fn mailer(&self) -> &Mailer {
+        &self.inner.mailer
+    }
+
+    /// Sends everything that is due, round by round, until nothing is left, the queue stops, or `stop` says so.
+    pub async fn deliver_due(&self, stop: impl Fn() -> bool) -> Result<DeliverReport, Fault> {
+        let inner = &self.inner;
+        let mut report = DeliverReport::default();
+        let mut sessions: Vec<MailSession> = Vec::new();
+        for _ in 0..ROUNDS_MAX {
+            if stop() || !inner.queue.may_try(inner.clock.now()) {
+                break;
+            }
+            let started = Instant::now();
+            let (round, claimed) = inner.round(&mut sessions).await?;
+            report.add(round);
+            if claimed == 0 {
+                break;
+            }
+            inner.keep_pace(started, claimed).await;
+        }
+        for session in sessions {
+            session.close().await;
+        }
+        Ok(report)
+    }
+
+    /// When the oldest message fell due that still waits.
+    pub async fn oldest_due(&self) -> Result<Option<DateTime<Utc>>, Fault> {
+        let now = self.inner.clock.now();
+        self.inner.db.read(move |conn| store::oldest_due(conn, now)).await
+    }
+}
+
+impl Inner {
+    fn random(&self) -> u64 {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).random()
+    }
+
+    fn chance(&self) -> f64 {
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).random()
+    }
+
+    /// One round; how many messages were claimed.
+    async fn round(self: &Arc<Self>, sessions: &mut Vec<MailSession>) -> Result<(DeliverReport, usize), Fault> {
+        let mut report = DeliverReport::default();
+        let claimed = self.claim(&mut report).await?;
+        if claimed.is_empty() {
+            return Ok((report, 0));
+        }
+        let count = claimed.len();
+        let prepared = self.prepare(claimed, &mut report).await?;
+        let connections = self.pace.connections.max(1);
+        while sessions.len() < connections.min(prepared.len()) {
+            sessions.push(self.mailer.session());
+        }
+
+        let mut work = JoinSet::new();
+        for share in shares(prepared, connections) {
+            let Some(session) = sessions.pop() else { break };
+            let me = Arc::clone(self);
+            work.spawn(async move { me.hand_over_share(session, share).await });
+        }
+        while let Some(done) = work.join_next().await {
+            let (session, done) = done.map_err(Fault::other)?;
+            sessions.push(session);
+            report.add(done?);
+        }
+        Ok((report, count))
+    }
+
+    /// Puts the expired aside and takes a batch; a single one while the queue is in trouble.
+    async fn claim(&self, report: &mut DeliverReport) -> Result<Vec<Claimed>, Fault> {
+        let now = self.clock.now();
+        let owner = self.owner.clone();
+        let until = now + lease_length(self.pace.patience);
+        let limit = if self.queue.is_running() { self.pace.connections.max(1) * PER_CONNECTION } else { 1 };
+        let limit = i64::try_from(limit).unwrap_or(1);
+        let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
+            let expired = store::sweep(tx)?;
+            Ok((expired, store::claim(tx, &owner, until, limit)?))
+        };
+        let (expired, claimed) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
+        report.skipped += expired;
+        Ok(claimed)
+    }
+
+    /// Looks at every booking again, settles what is no longer true, and records that the rest is being handed over.
+    async fn prepare(&self, claimed: Vec<Claimed>, report: &mut DeliverReport) -> Result<Vec<Prepared>, Fault> {
+        let now = self.clock.now();
+        let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
+            let ids: Vec<BookingId> = claimed.iter().filter_map(|message| message.booking).collect();
+            let bookings: HashMap<BookingId, BookingMail> =
+                store::bookings_to_mail(tx.conn, &ids)?.into_iter().collect();
+            let (mut going, mut settled, mut lost) = (Vec::new(), Vec::new(), 0);
+            for message in &claimed {
+                let mail = message.booking.and_then(|booking| bookings.get(&booking));
+                match objection(message, mail, now) {
+                    Some(outcome) => {
+                        let row = settled_row(message, outcome, now);
+                        if store::complete(tx, &row)? { settled.push(outcome) } else { lost += 1 }
+                    }
+                    None => going.extend(mail.map(|mail| (message, mail))),
+                }
+            }
+            let marked: Vec<&Claimed> = going.iter().map(|(message, _)| *message).collect();
+            let held = store::mark_handing_over(tx, &marked)?;
+            lost += marked.len() - held.len();
+            let mut prepared = Vec::with_capacity(held.len());
+            for (message, mail) in going {
+                if held.contains(&message.id) {
+                    let thread = store::thread_of(tx.conn, message)?;
+                    prepared.push(Prepared { claimed: message.clone(), mail: mail.clone(), thread });
+                }
+            }
+            Ok((prepared, settled, lost))
+        };
+        let (prepared, settled, lost) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
+        report.lost += lost;
+        for outcome in settled {
+            report.count(outcome);
+        }
+        Ok(prepared)
+    }
+
+    /// Hands a share over on one connection and writes what became of it.
+    async fn hand_over_share(
+        self: Arc<Self>,
+        mut session: MailSession,
+        share: Vec<Prepared>,
+    ) -> (MailSession, Result<DeliverReport, Fault>) {
+        let done = self.talk(&mut session, share).await;
+        let result = self.write_down(done).await;
+        (session, result)
+    }
+
+    async fn talk(&self, session: &mut MailSession, share: Vec<Prepared>) -> Share {
+        let mut done = Share::default();
+        let started = Instant::now();
+        let enough = self.pace.patience.max(Duration::from_secs(20));
+        let mut is_over = false;
+        for prepared in share {
+            // A slow server must not make us outlive our lease.
+            if is_over || started.elapsed() > enough {
+                done.given_back.push(prepared.claimed);
+                continue;
+            }
+            let now = self.clock.now();
+            if started.elapsed() > STALE_AFTER && !self.is_still_true(&prepared.claimed).await {
+                let outcome = Outcome::Skip(Reason::Superseded);
+                done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
+                continue;
+            }
+            let (letter, subject) = match self.letter(&prepared, now) {
+                Ok(letter) => letter,
+                Err(outcome) => {
+                    done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
+                    continue;
+                }
+            };
+            let handover = session.hand_over(&letter, now).await;
+            let now = self.clock.now();
+            self.queue.learn(&handover, now);
+            is_over = matches!(handover, Handover::Unreachable(_) | Handover::Unwelcome(..));
+            match outcome::of_handover(&handover, &prepared.claimed, now, self.chance()) {
+                Verdict::QueueStops => done.given_back.push(prepared.claimed),
+                Verdict::Settled(outcome) => {
+                    let mut row = settled_row(&prepared.claimed, outcome, now);
+                    row.code = outcome::reply_code(&handover);
+                    row.subject = Some(subject);
+                    done.settled.push((row, outcome));
+                }
+            }
+        }
+        done
+    }
+
+    /// A database that is away says nothing against the message.
+    async fn is_still_true(&self, message: &Claimed) -> bool {
+        let Some(booking) = message.booking else { return true };
+        let read = self.db.read(move |conn| store::bookings_to_mail(conn, &[booking])).await;
+        match read.as_deref() {
+            Ok([(_, mail)]) => objection(message, Some(mail), self.clock.now()).is_none(),
+            Ok(_) => false,
+            Err(_) => true,
+        }
+    }
+
+    fn letter(&self, prepared: &Prepared, now: DateTime<Utc>) -> Result<(Letter, String), Outcome> {
+        let facts = prepared.mail.facts_for(&prepared.claimed).map_err(no_reader)?;
+        let booking = &facts.booking;
+        let links = MailLinks {
+            manage: self.links.manage(booking.id, prepared.mail.link_generation),
+            book: self.links.book(),
+            agenda: self.links.agenda(booking.local_start.date()),
+        };
+        let name = if facts.clinic.name.is_empty() { &self.sender.name } else { &facts.clinic.name };
+        let sender = Sender { name: name.clone(), address: self.sender.address.clone() };
+        let mail = templates::render(&facts, &links, &sender, now).map_err(|error| {
+            tracing::error!(message.id = %prepared.claimed.id, "a message cannot be rendered: {error}");
+            Outcome::GiveUp(Reason::NotRendered)
+        })?;
+        let reply_to = facts.location.email.as_ref().or(facts.clinic.email.as_ref());
+        let parts = LetterParts {
+            from: MailParty { name: sender.name, address: sender.address },
+            reply_to: reply_to.map(|address| MailParty { name: String::new(), address: address.clone() }),
+            to: MailParty {
+                name: messages::greeting_name(&facts.reader.name).unwrap_or_default(),
+                address: facts.reader.address.clone(),
+            },
+            subject: mail.subject.clone(),
+            text: mail.text,
+            html: mail.html,
+            invitation: mail.invitation,
+            message_id: prepared.claimed.message_id.clone(),
+            in_reply_to: prepared.thread.clone(),
+            date: now,
+        };
+        let letter = compose(&parts).map_err(outcome::of_bad_letter)?;
+        Ok((letter, mail.subject))
+    }
+
+    async fn write_down(&self, share: Share) -> Result<DeliverReport, Fault> {
+        let Share { settled, given_back } = share;
+        let mut report = DeliverReport { released: given_back.len(), ..DeliverReport::default() };
+        let outcomes: Vec<Outcome> = settled.iter().map(|(_, outcome)| *outcome).collect();
+        let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
+            let mut written = Vec::with_capacity(settled.len());
+            for (row, _) in &settled {
+                written.push(store::complete(tx, row)?);
+            }
+            for message in &given_back {
+                store::release(tx, message)?;
+            }
+            Ok(written)
+        };
+        let written = self.db.write(self.clock.now(), write).await.map_err(Bad::into_fault)?;
+        for (outcome, was_written) in outcomes.into_iter().zip(written) {
+            if was_written {
+                report.count(outcome);
+            } else {
+                report.lost += 1;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Providers of mail refuse senders that are too fast.
+    async fn keep_pace(&self, started: Instant, claimed: usize) {
+        let Some(per_second) = self.pace.per_second_max.filter(|_| self.mailer.outbox().is_none()) else {
+            return;
+        };
+        let claimed = u32::try_from(claimed).unwrap_or(u32::MAX);
+        let due = Duration::from_secs(1).saturating_mul(claimed) / per_second.max(1);
+        tokio::time::sleep_until(started + due).await;
+    }
+}
+
+/// Why a claimed message must not go out as things stand, if there is a reason.
+fn objection(message: &Claimed, mail: Option<&BookingMail>, now: DateTime<Utc>) -> Option<Outcome> {
+    let Some(mail) = mail else {
+        return Some(Outcome::Skip(Reason::Superseded));
+    };
+    if message.expires_at <= now {
+        return Some(Outcome::Skip(Reason::Expired));
+    }
+    if !messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version) {
+        return Some(Outcome::Skip(Reason::Superseded));
+    }
+    mail.facts_for(message).err().map(no_reader)
+}
+
+const fn no_reader(why: NoReader) -> Outcome {
+    match why {
+        NoReader::NoAddress => Outcome::Skip(Reason::NoAddress),
+        NoReader::OtherProvider => Outcome::Skip(Reason::Superseded),
+    }
+}
+
+fn settled_row(message: &Claimed, outcome: Outcome, now: DateTime<Utc>) -> Settled {
+    Settled { claimed: message.clone(), columns: messages::settle(outcome, now), code: None, subject: None }
+}
+
+/// Deals the messages out, one to each connection in turn.
+fn shares(prepared: Vec<Prepared>, connections: usize) -> Vec<Vec<Prepared>> {
+    let mut shares: Vec<Vec<Prepared>> = Vec::new();
+    shares.resize_with(connections.min(prepared.len()), Vec::new);
+    let count = shares.len().max(1);
+    for (index, message) in prepared.into_iter().enumerate() {
+        if let Some(share) = shares.get_mut(index % count) {
+            share.push(message);
+        }
+    }
+    shares
+}

@@ -1,0 +1,616 @@
+//! From facts to a mail: subject, text, HTML and invitation in the reader's language.
+//!
+//! One frame serves every kind; a kind is a row of phrases ([`phrases`]) and a choice of blocks. What strangers typed
+//! reaches a mail in one place only: the name in the greeting (and the client's name in a provider's mail), cut and
+//! stripped by [`greeting_name`]. Notes and reasons that clients typed never leave the house by mail.
+
+use askama::Template;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+
+use super::calendar_file::{self, CalendarEntry, EntryStatus, Method, Party};
+use crate::domain::ids::BookingId;
+use crate::domain::messages::{Audience, MessageKind, greeting_name, one_line};
+use crate::domain::money::Money;
+use crate::i18n::{Language, Texts};
+use crate::mail::Invitation;
+
+/// Everything a mail about a booking may say. Loaded just before it is sent, never earlier.
+#[derive(Debug, Clone)]
+pub struct MailFacts {
+    /// What is said.
+    pub kind: MessageKind,
+    /// Of which version of time and place.
+    pub schedule_version: i32,
+    /// In which language.
+    pub language: Language,
+    /// Who reads it.
+    pub reader: Reader,
+    /// The clinic.
+    pub clinic: ClinicFacts,
+    /// Where it takes place.
+    pub location: LocationFacts,
+    /// What was booked.
+    pub booking: BookedFacts,
+}
+
+/// Who reads it.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// As typed by whoever booked; never shown without [`greeting_name`].
+    pub name: String,
+    /// The mail address.
+    pub address: String,
+}
+
+/// The clinic as mails name it.
+#[derive(Debug, Clone)]
+pub struct ClinicFacts {
+    /// Its name.
+    pub name: String,
+    /// `#rrggbb`.
+    pub accent_color: String,
+    /// Where answers go.
+    pub email: Option<String>,
+    /// Whom to call.
+    pub phone: Option<String>,
+}
+
+/// The location as mails name it.
+#[derive(Debug, Clone)]
+pub struct LocationFacts {
+    /// Its name.
+    pub name: String,
+    /// Street, postal code, city and region, in the order people write them.
+    pub address_lines: Vec<String>,
+    /// Whom to call.
+    pub phone: Option<String>,
+    /// Where answers go.
+    pub email: Option<String>,
+    /// Its zone.
+    pub zone: Tz,
+}
+
+/// The booking as mails name it.
+#[derive(Debug, Clone)]
+pub struct BookedFacts {
+    /// Which booking.
+    pub id: BookingId,
+    /// What people read out on the phone.
+    pub reference: String,
+    /// The service, as booked.
+    pub service: String,
+    /// Who performs it.
+    pub provider: String,
+    /// Who comes; shown to providers only, through [`greeting_name`].
+    pub client: String,
+    /// How many come.
+    pub party: i32,
+    /// What it costs.
+    pub price: Money,
+    /// When it starts.
+    pub starts_at: DateTime<Utc>,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+    /// When it starts, on the clock of the location.
+    pub local_start: NaiveDateTime,
+    /// How long before it may be cancelled.
+    pub cancel_notice_minutes: i64,
+    /// The clinic's words on cancelling.
+    pub cancel_policy: String,
+    /// Why staff declined or cancelled, in staff's words.
+    pub staff_reason: Option<String>,
+}
+
+/// Addresses of pages of ours.
+#[derive(Debug, Clone)]
+pub struct MailLinks {
+    /// The page of the booking, for who holds the link.
+    pub manage: String,
+    /// Where another time is chosen.
+    pub book: String,
+    /// The day in the agenda, for staff.
+    pub agenda: String,
+}
+
+/// Who the invitation comes from: the same in every version, or calendars refuse the change.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// The clinic's name, as people see it.
+    pub name: String,
+    /// The sender's address.
+    pub address: String,
+}
+
+/// A mail, before it is put into a letter.
+#[derive(Debug, Clone)]
+pub struct RenderedMail {
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The HTML.
+    pub html: String,
+    /// The invitation.
+    pub invitation: Option<Invitation>,
+}
+
+/// The text could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("a mail template failed: {0}")]
+pub struct NotRendered(#[from] askama::Error);
+
+struct Row {
+    label: String,
+    lines: Vec<String>,
+    strong: bool,
+    struck: bool,
+}
+
+struct Action<'a> {
+    label: String,
+    url: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "emails/booking.txt")]
+struct TextMail<'a> {
+    greeting: &'a str,
+    lead: &'a str,
+    rows: &'a [Row],
+    notes: &'a [String],
+    action: Option<&'a Action<'a>>,
+    footer: &'a [String],
+    why: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "emails/booking.html")]
+struct HtmlMail<'a> {
+    language: &'a str,
+    direction: &'a str,
+    subject: &'a str,
+    preview: &'a str,
+    clinic: &'a str,
+    accent: &'a str,
+    accent_ink: &'a str,
+    heading: &'a str,
+    greeting: &'a str,
+    lead: &'a str,
+    rows: &'a [Row],
+    notes: &'a [String],
+    action: Option<&'a Action<'a>>,
+    link_hint: &'a str,
+    footer: &'a [String],
+    why: &'a str,
+}
+
+/// Makes the mail. `now` is the moment of this version of the calendar entry.
+pub fn render(
+    facts: &MailFacts,
+    links: &MailLinks,
+    sender: &Sender,
+    now: DateTime<Utc>,
+) -> Result<RenderedMail, NotRendered> {
+    let t = Texts::new(facts.language);
+    let words = phrases(facts.kind, facts.schedule_version);
+    let when = short_when(t, facts);
+    let subject = t.with(words.subject, &[("when", &when)]);
+    let greeting = match greeting_name(&facts.reader.name) {
+        Some(name) => t.with("mail-hello", &[("name", &name)]),
+        None => t.text("mail-hello-nobody"),
+    };
+    let lead = t.text(words.lead);
+    let rows = rows(t, facts);
+    let notes = notes(t, facts);
+    let action = action(t, facts.kind, links);
+    let footer = footer(t, facts);
+    let why = match facts.kind.audience() {
+        Audience::Client => t.with("mail-why-client", &[("clinic", &facts.clinic.name)]),
+        Audience::Provider => t.with("mail-why-provider", &[("clinic", &facts.clinic.name)]),
+    };
+    let text = TextMail {
+        greeting: &greeting,
+        lead: &lead,
+        rows: &rows,
+        notes: &notes,
+        action: action.as_ref(),
+        footer: &footer,
+        why: &why,
+    }
+    .render()?;
+    let accent = accent(&facts.clinic.accent_color);
+    let html = HtmlMail {
+        language: facts.language.tag(),
+        direction: facts.language.direction().attribute(),
+        subject: &subject,
+        preview: &format!("{when} · {}", facts.clinic.name),
+        clinic: &facts.clinic.name,
+        accent: &accent,
+        accent_ink: ink_on(&accent),
+        heading: &t.text(words.heading),
+        greeting: &greeting,
+        lead: &lead,
+        rows: &rows,
+        notes: &notes,
+        action: action.as_ref(),
+        link_hint: &t.text("mail-link-hint"),
+        footer: &footer,
+        why: &why,
+    }
+    .render()?;
+    Ok(RenderedMail { subject, text, html, invitation: invitation(t, facts, links, sender, now) })
+}
+
+struct Phrases {
+    subject: &'static str,
+    heading: &'static str,
+    lead: &'static str,
+}
+
+const fn phrases(kind: MessageKind, schedule_version: i32) -> Phrases {
+    let (subject, heading, lead) = match kind {
+        MessageKind::Confirmation => {
+            ("mail-subject-confirmation", "mail-heading-confirmation", "mail-lead-confirmation")
+        }
+        MessageKind::RequestReceived => {
+            ("mail-subject-request-received", "mail-heading-request-received", "mail-lead-request-received")
+        }
+        MessageKind::Approved => ("mail-subject-approved", "mail-heading-approved", "mail-lead-approved"),
+        MessageKind::Declined => ("mail-subject-declined", "mail-heading-declined", "mail-lead-declined"),
+        MessageKind::Change => ("mail-subject-change", "mail-heading-change", "mail-lead-change"),
+        MessageKind::Cancellation => {
+            ("mail-subject-cancellation", "mail-heading-cancellation", "mail-lead-cancellation")
+        }
+        MessageKind::ProviderRequest => {
+            ("mail-subject-provider-request", "mail-heading-provider-request", "mail-lead-provider-request")
+        }
+        MessageKind::ProviderBooked if schedule_version > 0 => {
+            ("mail-subject-provider-moved", "mail-heading-provider-moved", "mail-lead-provider-moved")
+        }
+        MessageKind::ProviderBooked => {
+            ("mail-subject-provider-booked", "mail-heading-provider-booked", "mail-lead-provider-booked")
+        }
+        MessageKind::ProviderCancelled => {
+            ("mail-subject-provider-cancelled", "mail-heading-provider-cancelled", "mail-lead-provider-cancelled")
+        }
+    };
+    Phrases { subject, heading, lead }
+}
+
+fn short_when(t: Texts, facts: &MailFacts) -> String {
+    let local = facts.booking.local_start;
+    t.with("mail-when", &[("date", &t.date_short(local.date())), ("time", &t.time(local.time()))])
+}
+
+/// Whether the time in this mail is one that no longer holds.
+const fn is_off(kind: MessageKind) -> bool {
+    match kind {
+        MessageKind::Declined | MessageKind::Cancellation | MessageKind::ProviderCancelled => true,
+        MessageKind::Confirmation
+        | MessageKind::RequestReceived
+        | MessageKind::Approved
+        | MessageKind::Change
+        | MessageKind::ProviderRequest
+        | MessageKind::ProviderBooked => false,
+    }
+}
+
+fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
+    let booking = &facts.booking;
+    let plain = |key: &'static str, lines: Vec<String>| Row { label: t.text(key), lines, strong: false, struck: false };
+    let length = booking.ends_at - booking.starts_at;
+    let local_end = booking.local_start.checked_add_signed(length).unwrap_or(booking.local_start);
+    let mut rows = vec![Row {
+        label: t.text("mail-label-when"),
+        lines: vec![
+            t.date_long(booking.local_start.date()),
+            format!("{} ({})", t.time_range(booking.local_start.time(), local_end.time()), t.zone(facts.location.zone)),
+        ],
+        strong: true,
+        struck: is_off(facts.kind),
+    }];
+    if facts.kind.audience() == Audience::Provider {
+        if let Some(client) = greeting_name(&booking.client) {
+            rows.push(plain("mail-label-client", vec![client]));
+        }
+    } else {
+        rows.push(plain("mail-label-with", vec![booking.provider.clone()]));
+    }
+    rows.push(plain("mail-label-service", vec![booking.service.clone()]));
+    if !is_off(facts.kind) {
+        let place = std::iter::once(&facts.location.name).chain(&facts.location.address_lines).cloned().collect();
+        rows.push(plain("mail-label-where", place));
+        if booking.party > 1 {
+            rows.push(plain("mail-label-party", vec![booking.party.to_string()]));
+        }
+        if booking.price.minor > 0 && facts.kind.audience() == Audience::Client {
+            rows.push(plain("mail-label-price", vec![t.money(booking.price)]));
+        }
+    } else if let Some(reason) = booking.staff_reason.as_deref().map(one_line).filter(|reason| !reason.is_empty()) {
+        rows.push(plain("mail-label-reason", vec![reason]));
+    }
+    rows.push(plain("mail-label-reference", vec![booking.reference.clone()]));
+    rows
+}
+
+fn notes(t: Texts, facts: &MailFacts) -> Vec<String> {
+    match facts.kind {
+        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change => {
+            let mut notes = Vec::new();
+            if facts.booking.cancel_notice_minutes > 0 {
+                let notice = t.notice(facts.booking.cancel_notice_minutes);
+                notes.push(t.with("mail-note-deadline", &[("notice", &notice)]));
+            }
+            let policy = one_line(&facts.booking.cancel_policy);
+            if !policy.is_empty() {
+                notes.push(policy);
+            }
+            notes.push(t.text("mail-note-no-reply-needed"));
+            notes
+        }
+        MessageKind::RequestReceived
+        | MessageKind::Declined
+        | MessageKind::Cancellation
+        | MessageKind::ProviderRequest
+        | MessageKind::ProviderBooked
+        | MessageKind::ProviderCancelled => Vec::new(),
+    }
+}
+
+fn action(t: Texts, kind: MessageKind, links: &MailLinks) -> Option<Action<'_>> {
+    let (label, url) = match kind {
+        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change => {
+            (t.text("mail-action-manage"), &links.manage)
+        }
+        MessageKind::RequestReceived => (t.text("mail-action-manage-request"), &links.manage),
+        MessageKind::Declined | MessageKind::Cancellation => (t.text("mail-action-book"), &links.book),
+        MessageKind::ProviderRequest | MessageKind::ProviderBooked | MessageKind::ProviderCancelled => {
+            (t.text("mail-action-agenda"), &links.agenda)
+        }
+    };
+    Some(Action { label, url })
+}
+
+fn footer(t: Texts, facts: &MailFacts) -> Vec<String> {
+    let mut lines = vec![facts.clinic.name.clone()];
+    lines.push(facts.location.address_lines.join(", "));
+    let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
+    if let Some(phone) = phone {
+        lines.push(t.with("mail-footer-phone", &[("phone", phone)]));
+    }
+    if let Some(email) = facts.location.email.as_ref().or(facts.clinic.email.as_ref()) {
+        lines.push(email.clone());
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// The invitation of a mail, or its withdrawal. A wish that nobody answered yet is not put into calendars.
+fn invitation(
+    t: Texts,
+    facts: &MailFacts,
+    links: &MailLinks,
+    sender: &Sender,
+    now: DateTime<Utc>,
+) -> Option<Invitation> {
+    let (method, status) = match facts.kind {
+        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change | MessageKind::ProviderBooked => {
+            (Method::Request, EntryStatus::Confirmed)
+        }
+        MessageKind::Cancellation | MessageKind::ProviderCancelled => (Method::Cancel, EntryStatus::Cancelled),
+        MessageKind::RequestReceived | MessageKind::Declined | MessageKind::ProviderRequest => return None,
+    };
+    let mut entry = calendar_entry(t, facts, links, now);
+    entry.status = status;
+    entry.organizer = Some(Party { name: sender.name.clone(), address: sender.address.clone() });
+    entry.attendee = Some(Party {
+        name: greeting_name(&facts.reader.name).unwrap_or_default(),
+        address: facts.reader.address.clone(),
+    });
+    Some(Invitation { method: method.as_str(), file: calendar_file::write(method, &entry) })
+}
+
+/// The calendar entry of a booking without its people.
+fn calendar_entry(t: Texts, facts: &MailFacts, links: &MailLinks, now: DateTime<Utc>) -> CalendarEntry {
+    let booking = &facts.booking;
+    let reference = t.with("mail-entry-reference", &[("reference", &booking.reference)]);
+    let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
+    let (summary, url, link) = match facts.kind.audience() {
+        Audience::Client => (
+            t.with("mail-entry-summary", &[("clinic", &facts.clinic.name)]),
+            &links.manage,
+            t.with("mail-entry-manage", &[("url", &links.manage)]),
+        ),
+        Audience::Provider => (
+            t.with("mail-entry-summary-provider", &[("reference", &booking.reference)]),
+            &links.agenda,
+            t.with("mail-entry-agenda", &[("url", &links.agenda)]),
+        ),
+    };
+    let mut description = vec![reference, link];
+    description.extend(phone.map(|phone| t.with("mail-footer-phone", &[("phone", phone)])));
+    let place: Vec<&str> =
+        std::iter::once(&facts.location.name).chain(&facts.location.address_lines).map(String::as_str).collect();
+    CalendarEntry {
+        uid: calendar_file::uid(booking.id, &booking.reference),
+        sequence: facts.schedule_version,
+        starts_at: booking.starts_at,
+        ends_at: booking.ends_at,
+        written_at: now,
+        organizer: None,
+        attendee: None,
+        status: EntryStatus::Confirmed,
+        summary,
+        description: description.join("\n"),
+        location: place.join(", "),
+        url: Some(url.clone()),
+    }
+}
+
+/// The entry as a file to download from a page (METHOD:PUBLISH), for who holds the manage link.
+pub fn download(facts: &MailFacts, links: &MailLinks, status: EntryStatus, now: DateTime<Utc>) -> String {
+    let mut entry = calendar_entry(Texts::new(facts.language), facts, links, now);
+    entry.status = status;
+    calendar_file::write(Method::Publish, &entry)
+}
+
+/// The clinic's colour where it is one; mails carry it inside attributes.
+fn accent(text: &str) -> String {
+    let is_color =
+        text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    if is_color { text.to_ascii_lowercase() } else { "#0f766e".to_owned() }
+}
+
+/// Black or white, whichever is read better on the colour (WCAG 2.2 relative luminance).
+fn ink_on(color: &str) -> &'static str {
+    let channel = |from: usize| {
+        let value = color.get(from..from + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);
+        let share = f64::from(value) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    };
+    let luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+    if (luminance + 0.05) * (luminance + 0.05) > 0.05 * 1.05 { "#101416" } else { "#ffffff" }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::money::Currency;
+    use chrono::TimeZone;
+
+    pub(crate) fn facts(kind: MessageKind, language: Language) -> MailFacts {
+        let starts_at = Utc.with_ymd_and_hms(2026, 12, 1, 17, 0, 0).unwrap();
+        MailFacts {
+            kind,
+            schedule_version: 0,
+            language,
+            reader: Reader { name: "Ana María".into(), address: "ana@mail.example".into() },
+            clinic: ClinicFacts {
+                name: "Pacific Crest Dental".into(),
+                accent_color: "#0f766e".into(),
+                email: Some("hello@pacificcrest.example".into()),
+                phone: Some("+1 310 555 0100".into()),
+            },
+            location: LocationFacts {
+                name: "Santa Monica".into(),
+                address_lines: vec!["1200 Ocean Avenue, Suite 4".into(), "Santa Monica, CA 90401".into()],
+                phone: Some("+1 310 555 0101".into()),
+                email: None,
+                zone: Tz::America__Los_Angeles,
+            },
+            booking: BookedFacts {
+                id: BookingId::new(77),
+                reference: "K7Q2MX".into(),
+                service: "Root canal treatment".into(),
+                provider: "Dr. Maya Chen".into(),
+                client: "Ana María López".into(),
+                party: 2,
+                price: Money::new(9_500, Currency::Usd),
+                starts_at,
+                ends_at: starts_at + chrono::Duration::minutes(45),
+                local_start: starts_at.naive_utc() - chrono::Duration::hours(8),
+                cancel_notice_minutes: 1_440,
+                cancel_policy: "Later cancellations may cost $50.".into(),
+                staff_reason: Some("Dr. Chen is at a training.".into()),
+            },
+        }
+    }
+
+    pub(crate) fn links() -> MailLinks {
+        MailLinks {
+            manage: "https://clinic.example/m/0123456789abcdefghjkmnpqrs".into(),
+            book: "https://clinic.example/book".into(),
+            agenda: "https://clinic.example/staff?day=2026-12-01".into(),
+        }
+    }
+
+    fn sender() -> Sender {
+        Sender { name: "Pacific Crest Dental".into(), address: "booking@pacificcrest.example".into() }
+    }
+
+    fn rendered(facts: &MailFacts) -> RenderedMail {
+        render(facts, &links(), &sender(), DateTime::UNIX_EPOCH).expect("a mail")
+    }
+
+    #[test]
+    fn every_kind_exists_in_every_language_and_no_subject_names_the_treatment() {
+        for language in Language::all() {
+            for kind in MessageKind::ALL {
+                let mail = rendered(&facts(kind, language));
+                let (subject, text, html) = (&mail.subject, &mail.text, &mail.html);
+                assert!(!subject.contains("Root canal") && !subject.contains("mail-"), "{subject}");
+                assert!(text.contains("K7Q2MX") && html.contains("K7Q2MX") && text.contains("Root canal treatment"));
+                assert!(!text.contains("mail-") && !html.contains("mail-"), "{text}");
+                assert!(html.contains(&format!("lang=\"{}\"", language.tag())));
+                let preview = html.split("mso-hide:all;\">").nth(1).and_then(|rest| rest.split("</div>").next());
+                assert!(
+                    preview.is_some_and(|line| !line.contains("Root canal")),
+                    "the preview shows on locked screens"
+                );
+                if let Some(invitation) = &mail.invitation {
+                    assert!(!invitation.file.contains("Root canal"));
+                    assert!(invitation.file.contains(&format!("METHOD:{}\r\n", invitation.method)));
+                }
+                if kind.audience() == Audience::Provider {
+                    assert!(!text.contains("/m/"), "a provider never gets the client's link");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_confirmation_says_what_one_needs() {
+        let mail = rendered(&facts(MessageKind::Confirmation, Language::En));
+        assert_eq!(mail.subject, "Your appointment on Tue, Dec 1, 9:00 AM is booked");
+        for line in [
+            "Hello Ana María,",
+            "When: Tuesday, December 1, 2026\n  9:00 AM – 9:45 AM (Pacific Time)",
+            "With: Dr. Maya Chen",
+            "Where: Santa Monica\n  1200 Ocean Avenue, Suite 4\n  Santa Monica, CA 90401",
+            "People: 2",
+            "Price: $95.00",
+            "at least 24 hours before",
+            "Later cancellations may cost $50.",
+            "https://clinic.example/m/0123456789abcdefghjkmnpqrs\n",
+        ] {
+            assert!(mail.text.contains(line), "{line}\n--\n{}", mail.text);
+        }
+        assert_eq!(mail.invitation.map(|invitation| invitation.method), Some("REQUEST"));
+    }
+
+    #[test]
+    fn german_is_german() {
+        let mail = rendered(&facts(MessageKind::Cancellation, Language::De));
+        assert_eq!(mail.subject, "Ihr Termin am Di, 1. Dezember, 09:00 Uhr ist abgesagt");
+        assert!(mail.text.contains("Guten Tag Ana María,") && mail.text.contains("Grund: Dr. Chen is at a training."));
+        assert_eq!(mail.invitation.map(|invitation| invitation.method), Some("CANCEL"));
+    }
+
+    #[test]
+    fn a_name_that_is_an_advertisement_is_not_repeated() {
+        let mut facts = facts(MessageKind::Confirmation, Language::En);
+        facts.reader.name = "Win $500 at https://evil.example <script>".into();
+        let mail = rendered(&facts);
+        assert!(mail.text.starts_with("Hello,\n"));
+        assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
+        assert!(!mail.invitation.unwrap().file.contains("evil"));
+    }
+
+    #[test]
+    fn what_the_clinic_typed_is_escaped() {
+        let mut facts = facts(MessageKind::Declined, Language::En);
+        facts.clinic.name = "A <b>& B".into();
+        facts.clinic.accent_color = "red;background:url(//x)".into();
+        let html = rendered(&facts).html;
+        assert!(html.contains("A &#60;b&#62;&#38; B") && !html.contains("url("));
+    }
+
+    #[test]
+    fn ink_is_readable_on_every_accent() {
+        assert_eq!(
+            ["#0f766e", "#ffffff", "#000000", "#facc15"].map(ink_on),
+            ["#ffffff", "#101416", "#ffffff", "#101416"]
+        );
+    }
+}
