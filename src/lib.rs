@@ -32,3 +32,4 @@ pub mod schedule;
 pub mod server;
 pub mod telemetry;
 pub mod web;
+pub mod zone_data;

@@ -89,6 +89,7 @@ enum Command {
 
 /// Runs one command.
 pub fn run(line: CommandLine) -> Result<(), Failure> {
+    crate::zone_data::offer_system_zone_data();
     match line.command {
         Command::Serve => serve::serve(&line.place),
         Command::Migrate => migrate::migrate(&line.place),

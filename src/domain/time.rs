@@ -7,10 +7,9 @@
 //!
 //! Zones are named by [`Tz`], but every computation goes through jiff: chrono-tz carries rules as old as its release.
 //! The rules come from the newer of two sources, the zone data of the system (an operator can update it without a new
-//! binary) and the data bundled with the program; a system that does not say its version counts as older. They are
-//! read once per zone and kept while the program runs.
+//! binary) and the data bundled with the program. They are read once per zone and kept while the program runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{LazyLock, OnceLock};
 
 use chrono::{
@@ -35,7 +34,7 @@ pub struct UnknownZone {
 pub fn zone_named(name: &str) -> Result<Tz, UnknownZone> {
     let unknown = || UnknownZone { name: name.chars().take(64).collect() };
     let zone: Tz = name.parse().ok().ok_or_else(unknown)?;
-    if DATA.find(zone.name()).is_some() { Ok(zone) } else { Err(unknown()) }
+    if find_rules(zone.name()).is_some() { Ok(zone) } else { Err(unknown()) }
 }
 
 /// Names of zones in which people live, sorted, for choice in a form.
@@ -44,7 +43,7 @@ pub fn zone_names() -> &'static [&'static str] {
         let areas = ["Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
         let inhabited = |name: &&str| name.split_once('/').is_some_and(|(area, _)| areas.contains(&area));
         let known = TZ_VARIANTS.iter().map(|zone| zone.name());
-        let mut names: Vec<_> = known.filter(inhabited).filter(|name| DATA.find(name).is_some()).collect();
+        let mut names: Vec<_> = known.filter(inhabited).filter(|name| find_rules(name).is_some()).collect();
         names.sort_unstable();
         names.push(Tz::UTC.name());
         names
@@ -52,9 +51,19 @@ pub fn zone_names() -> &'static [&'static str] {
     &NAMES
 }
 
+/// Offers zone data of the system, compiled in `folder` and of this release (`2026e`); taken when it is newer than the
+/// bundled data. Belongs at the very start: zones that were asked for before keep the rules they had.
+pub fn offer_zone_data(folder: &Path, version: &str) -> bool {
+    if !(is_release(version) && bundled_version() < version) {
+        return false;
+    }
+    let Ok(rules) = TimeZoneDatabase::from_dir(folder) else { return false };
+    SYSTEM.set(SystemData { rules, version: version.to_owned() }).is_ok()
+}
+
 /// Which zone data is in force, as in `2026e (bundled)`; kept with every appointment.
 pub fn zone_data_version() -> String {
-    match &DATA.system {
+    match SYSTEM.get() {
         Some(system) => format!("{} (system)", system.version),
         None => format!("{} (bundled)", bundled_version()),
     }
@@ -214,50 +223,28 @@ fn rules_of(zone: Tz) -> &'static TimeZone {
         LazyLock::new(|| TZ_VARIANTS.iter().map(|_| OnceLock::new()).collect());
     static WITHOUT_RULES: TimeZone = TimeZone::UTC;
     let place = RULES.get(zone as usize);
-    place.map_or(&WITHOUT_RULES, |place| place.get_or_init(|| DATA.find(zone.name()).unwrap_or(TimeZone::UTC)))
+    place.map_or(&WITHOUT_RULES, |place| place.get_or_init(|| find_rules(zone.name()).unwrap_or(TimeZone::UTC)))
 }
 
-static DATA: LazyLock<ZoneData> = LazyLock::new(ZoneData::newest);
-
-struct ZoneData {
-    bundled: TimeZoneDatabase,
-    system: Option<SystemData>,
-}
+/// Zone data of the system, when it is newer than what the program brings along.
+static SYSTEM: OnceLock<SystemData> = OnceLock::new();
 
 struct SystemData {
     rules: TimeZoneDatabase,
     version: String,
 }
 
-impl ZoneData {
-    fn newest() -> Self {
-        let newer = |data: &SystemData| bundled_version() < data.version.as_str();
-        Self { bundled: TimeZoneDatabase::bundled(), system: SystemData::read().filter(newer) }
-    }
-
-    fn find(&self, name: &str) -> Option<TimeZone> {
-        let of_system = self.system.as_ref().and_then(|system| system.rules.get(name).ok());
-        of_system.or_else(|| self.bundled.get(name).ok())
-    }
+fn find_rules(name: &str) -> Option<TimeZone> {
+    static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+    let of_system = SYSTEM.get().and_then(|system| system.rules.get(name).ok());
+    of_system.or_else(|| BUNDLED.get(name).ok())
 }
 
-impl SystemData {
-    /// The folder is where the C library looks for it.
-    fn read() -> Option<Self> {
-        let folder = std::env::var_os("TZDIR").map_or_else(|| PathBuf::from("/usr/share/zoneinfo"), PathBuf::from);
-        let version = system_version(&folder)?;
-        Some(Self { rules: TimeZoneDatabase::from_dir(folder).ok()?, version })
-    }
-}
-
-/// The first line of `tzdata.zi` reads `# version 2026a`.
-fn system_version(folder: &Path) -> Option<String> {
-    use std::io::{BufRead, BufReader, Read};
-    let file = std::fs::File::open(folder.join("tzdata.zi")).ok()?;
-    let mut line = String::new();
-    BufReader::new(file.take(200)).read_line(&mut line).ok()?;
-    let version = line.strip_prefix("# version ")?.trim();
-    version.starts_with(|first: char| first.is_ascii_digit()).then(|| version.to_owned())
+/// Releases are a year and a letter, so they sort as text.
+fn is_release(version: &str) -> bool {
+    let (year, letters) = version.split_at_checked(4).unwrap_or_default();
+    let lower_case = letters.bytes().all(|byte| byte.is_ascii_lowercase());
+    year.bytes().all(|byte| byte.is_ascii_digit()) && !letters.is_empty() && lower_case
 }
 
 fn bundled_version() -> &'static str {
@@ -444,13 +431,11 @@ mod tests {
     }
 
     #[test]
-    fn the_newer_zone_data_is_taken() {
-        assert_eq!(system_version(Path::new("/nowhere")), None);
-        let folder = tempfile::tempdir().expect("a folder");
-        for (line, version) in [("# version 2031a\n", Some("2031a")), ("# version \n", None), ("TZif", None)] {
-            std::fs::write(folder.path().join("tzdata.zi"), line).expect("written");
-            assert_eq!(system_version(folder.path()).as_deref(), version, "{line}");
+    fn older_or_nameless_zone_data_is_not_taken() {
+        for version in ["", "2025b", "9999", "unknown", "20xxa", "2026e", "9999-z", "ää"] {
+            assert!(!offer_zone_data(Path::new("/usr/share/zoneinfo"), version), "{version}");
         }
+        assert!(is_release("2031a") && is_release(bundled_version()));
         assert!("2025b" < bundled_version());
     }
 
