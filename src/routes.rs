@@ -5,6 +5,7 @@
 
 use actix_web::{Route, web};
 
+use crate::accounts;
 use crate::web::assets;
 
 /// Who may ask.
@@ -55,6 +56,26 @@ pub fn table() -> Vec<Line> {
     table! {
         // Files of ours
         GET  "/assets/{file}"                       Anyone      assets::serve;
+
+        // Signing in and out, one's own account
+        GET  "/staff/sign-in"                       Anyone      accounts::web::sign_in_page;
+        POST "/staff/sign-in"                       Anyone      accounts::web::sign_in;
+        POST "/staff/sign-out"                      Staff       accounts::web::sign_out;
+        POST "/staff/sign-out-everywhere"           Staff       accounts::web::sign_out_everywhere;
+        GET  "/staff/first-run"                     Anyone      accounts::web::first_run_page;
+        POST "/staff/first-run"                     Anyone      accounts::web::first_run;
+        GET  "/staff/link/{token}"                  Anyone      accounts::web::link_page;
+        POST "/staff/link/{token}"                  Anyone      accounts::web::link;
+        GET  "/staff/me"                            Staff       accounts::web::me_page;
+        POST "/staff/me/password"                   Staff       accounts::web::change_password;
+        POST "/staff/me/language"                   Staff       accounts::web::change_language;
+
+        // The team
+        GET  "/owner/team"                          Owner       accounts::web::team_page;
+        POST "/owner/team"                          Owner       accounts::web::add_to_team;
+        POST "/owner/team/{user}/disable"           Owner       accounts::web::disable;
+        POST "/owner/team/{user}/enable"            Owner       accounts::web::enable;
+        POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;
 
         // Operators
     }

@@ -18,10 +18,11 @@ mod sign_in;
 mod store;
 mod team;
 pub mod token;
+pub mod web;
 
 pub use audit::{AuditAction, record};
 pub use commands::{CommandRefused, add_user, reset_user};
-pub use first_run::{FirstRunRefused, is_first_run, make_owner};
+pub use first_run::{FirstRunRefused, NewClinic, is_first_run, make_owner};
 pub use link::{LINK_LIFE_MINUTES, LinkPurpose, LinkRefused, LinkView, look_at_link, make_link, use_link};
 pub use password::Password;
 pub use role::Role;

@@ -32,16 +32,20 @@ pub struct SignedIn {
     pub is_due_to_be_seen: bool,
 }
 
-/// Signs `user` in: a fresh session, the counted failures taken back, old sessions swept out.
+/// Signs `user` in: a fresh session, the counted failures taken back, the browser's old session ended.
 pub fn open_session(
     tx: &mut Tx<'_>,
     user: StaffUserId,
     session: &TokenHash,
     limits: SessionLimits,
     attempt: Option<&Attempt>,
+    instead_of: Option<&TokenHash>,
 ) -> Result<(), Bad<Never>> {
     if let Some(attempt) = attempt {
         store::forget_failures(tx, &attempt.failures, &attempt.account_subject)?;
+    }
+    if let Some(old) = instead_of {
+        store::delete_session(tx, old)?;
     }
     store::sweep_sessions(tx, tx.now)?;
     let expires_at = tx.now + TimeDelta::hours(limits.absolute_hours);

@@ -3,11 +3,12 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::first_run::NewClinic;
 use super::link::{LinkPurpose, LinkView};
 use super::role::Role;
 use super::team::NewUser;
 use super::token::TokenHash;
-use crate::db::schema::{audit_events, login_failures, providers, staff_links, staff_sessions, staff_users};
+use crate::db::schema::{audit_events, clinic, login_failures, providers, staff_links, staff_sessions, staff_users};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::{ProviderId, StaffUserId};
 use crate::domain::language::Language;
@@ -148,6 +149,23 @@ pub(super) fn insert_user(tx: &mut Tx<'_>, user: &NewUser, password_hash: Option
     };
     diesel::insert_into(staff_users::table).values(&row).execute(tx.conn)?;
     Ok(id)
+}
+
+/// Names the clinic unless it has a name; answers whether it did.
+pub(super) fn insert_clinic_once(tx: &mut Tx<'_>, new: &NewClinic, owner: &NewUser) -> Result<bool, Fault> {
+    let known: i64 = clinic::table.count().get_result(tx.conn)?;
+    if known > 0 {
+        return Ok(false);
+    }
+    diesel::insert_into(clinic::table)
+        .values((
+            clinic::id.eq(1),
+            clinic::name.eq(&new.name),
+            clinic::currency.eq(new.currency.code()),
+            clinic::language.eq(owner.language.tag()),
+        ))
+        .execute(tx.conn)?;
+    Ok(true)
 }
 
 pub(super) fn set_password(tx: &mut Tx<'_>, id: StaffUserId, password_hash: &str) -> Result<(), Fault> {

@@ -4,6 +4,7 @@
 //! with [`page::html`].
 
 pub mod assets;
+pub mod auth;
 pub mod edge;
 pub mod form;
 pub mod limits;
