@@ -271,13 +271,7 @@ pub async fn link(app: AppData, request: HttpRequest, token: Path<String>, body:
     }
 }
 
-async fn show_link(
-    app: &Arc<App>,
-    request: &HttpRequest,
-    token: &str,
-    status: StatusCode,
-    form: Form,
-) -> Answer {
+async fn show_link(app: &Arc<App>, request: &HttpRequest, token: &str, status: StatusCode, form: Form) -> Answer {
     let now = app.clock.now();
     let view = match SecretToken::parse(token).map(|token| token.hash()) {
         Some(link) => app.db.read(move |conn| super::look_at_link(conn, now, &link)).await?,

@@ -5,6 +5,7 @@ mod doctor;
 mod migrate;
 mod serve;
 mod tick;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -85,6 +86,9 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// The first owner, and lost passwords: prints a link that works once.
+    #[command(subcommand)]
+    User(user::UserCommand),
 }
 
 /// Runs one command.
@@ -97,6 +101,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Tick { at, pretend } => tick::tick(&line.place, at, pretend),
         Command::Backup { file } => backup::backup(&line.place, &file),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),
+        Command::User(command) => user::user(&line.place, &command),
     }
 }
 

@@ -188,9 +188,9 @@ fn to_sign_in(request: &HttpRequest) -> HttpResponse {
 /// Where somebody may be sent after signing in: a page of the staff, and nowhere else.
 pub fn safe_next(address: &str) -> Option<&str> {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let inside = ["/staff", "/owner"].iter().any(|root| {
-        path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
+    let inside = ["/staff", "/owner"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
     let plain = address.len() <= NEXT_BYTES_MAX
         && address.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
         && !path.contains("//")
@@ -287,9 +287,22 @@ mod tests {
             assert_eq!(safe_next(fine), Some(fine), "{fine}");
         }
         for wrong in [
-            "", "/", "staff", "//evil.example", "/staffx", "https://evil.example/staff", "/staff//evil.example",
-            "/staff/../m/token", "/staff\\evil", "/staff?x=\r\nset-cookie", "/staff/sign-out", "/staff/sign-in",
-            "/staff/link/abc", "/staff ", "javascript:alert(1)", "/staff?ü",
+            "",
+            "/",
+            "staff",
+            "//evil.example",
+            "/staffx",
+            "https://evil.example/staff",
+            "/staff//evil.example",
+            "/staff/../m/token",
+            "/staff\\evil",
+            "/staff?x=\r\nset-cookie",
+            "/staff/sign-out",
+            "/staff/sign-in",
+            "/staff/link/abc",
+            "/staff ",
+            "javascript:alert(1)",
+            "/staff?ü",
         ] {
             assert_eq!(safe_next(wrong), None, "{wrong}");
         }
