@@ -12,6 +12,7 @@ use crate::db::{Db, DbOptions, EngineError, Fault};
 use crate::domain::ids::IdSource;
 use crate::keys::{Keys, KeysError};
 use crate::mail::Mailer;
+use crate::messaging::Queue;
 use crate::web::limits::Limits;
 
 /// The application. One per process, shared by all threads.
@@ -30,6 +31,8 @@ pub struct App {
     pub shop: Shop,
     /// How often an address may ask.
     pub limits: Limits,
+    /// What is known about the mail server: whether messages leave, and why not.
+    pub queue: Queue,
     /// Rung after a commit that made messages due, so that they leave at once.
     pub bell: Notify,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
@@ -85,7 +88,7 @@ impl App {
         let db = Db::open(options, IdSource::new(chance::number()))?;
         let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
         let limits = Limits::new(&settings.limits);
-        Ok(Self { settings, db, clock, mailer, keys, shop: Shop::default(), limits, bell: Notify::new(), is_demo })
+        Ok(Self { settings, db, clock, mailer, keys, shop: Shop::default(), limits, queue: Queue::default(), bell: Notify::new(), is_demo })
     }
 
     /// The catalogue as it stands, for pages that name things.

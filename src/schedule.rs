@@ -1,13 +1,63 @@
-//! Every clock-driven job on one page. (The heartbeat itself arrives with the messaging slice.)
+//! Every clock-driven job on one page: a cron line, a sentence, one call that takes `now`.
+//!
+//! tokio-cron-scheduler is the heartbeat only. It keeps a fixed UTC offset, replays no missed beat and drops beats when
+//! it lags, so a beat says nothing but "look at the tables": every call compares what should be with what is, may run
+//! any number of times on any number of nodes, and no beat is the only reason that something happens. What must happen
+//! once a night is a row of `job_runs` first.
+
+mod store;
 
 use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use tokio_cron_scheduler::{Job as Beat, JobScheduler};
 
 use crate::app::App;
 use crate::booking::expire;
+use crate::chance;
+use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Fault, Never};
+use crate::domain::ids::BookingId;
+use crate::keys::Purpose;
+use crate::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Sender};
+
+/// What is under way when the end is announced may take so long.
+const STOP_PATIENCE: Duration = Duration::from_secs(8);
+/// When the nightly run is due, in minutes of the UTC day: night on the US west coast, morning in Europe.
+const NIGHT_MINUTE: i64 = 10 * 60 + 15;
+const NIGHT: &str = "night";
+/// Traces of nightly runs are kept so long.
+const RUNS_KEPT_DAYS: i64 = 90;
+
+type Pass<'a> = Pin<Box<dyn Future<Output = Result<TickReport, Fault>> + Send + 'a>>;
+
+/// One line of the schedule.
+struct Job {
+    name: &'static str,
+    /// Seconds, minutes, hours, day, month, weekday; UTC.
+    cron: &'static str,
+    /// Whether the bell of the application calls it as well.
+    hears_bell: bool,
+    run: for<'a> fn(&'a Arc<App>, DateTime<Utc>, &'a Stop) -> Pass<'a>,
+}
+
+/// The schedule.
+#[rustfmt::skip]
+const JOBS: [Job; 3] = [
+    // Every second, and at once after a commit that planned something: send what is due.
+    Job { name: "deliver", cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, now, stop)) },
+    // Every minute: end holds that ran out and requests nobody answered.
+    Job { name: "end",     cron: "10 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(end(app, now)) },
+    // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
+    Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
+];
 
 /// The scheduler could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -21,33 +71,246 @@ pub struct TickReport {
     pub holds_ended: usize,
     /// Requests nobody answered.
     pub requests_expired: usize,
+    /// Messages.
+    pub messages: DeliverReport,
+    /// Nightly runs: 1 when this pass was the one of the night.
+    pub nights: usize,
+}
+
+impl TickReport {
+    fn and(self, other: Self) -> Self {
+        let mut messages = self.messages;
+        messages.add(other.messages);
+        Self {
+            holds_ended: self.holds_ended + other.holds_ended,
+            requests_expired: self.requests_expired + other.requests_expired,
+            messages,
+            nights: self.nights + other.nights,
+        }
+    }
 }
 
 impl fmt::Display for TickReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)
+        let DeliverReport { sent, retried, dead, skipped, uncertain, released, lost } = self.messages;
+        writeln!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)?;
+        writeln!(
+            out,
+            "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
+             {released} given back, {lost} lost to another sender"
+        )?;
+        out.write_str(if self.nights > 0 { "nightly run done" } else { "nightly run not due" })
+    }
+}
+
+/// Whether the end was announced.
+#[derive(Debug, Clone, Default)]
+struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    fn is_announced(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
     }
 }
 
 /// The running scheduler.
-pub struct Running;
+pub struct Running {
+    heart: JobScheduler,
+    stop: Stop,
+    wakers: Vec<Arc<Notify>>,
+    tasks: Vec<JoinHandle<()>>,
+}
 
 impl Running {
-    /// Stops it, after what it has begun.
-    pub async fn stop(self) {}
+    /// Stops it, after what it has begun: letters under way are finished and written down, the rest is given back.
+    pub async fn stop(mut self) {
+        self.stop.0.store(true, Ordering::SeqCst);
+        if let Err(error) = self.heart.shutdown().await {
+            tracing::warn!("the heartbeat did not stop: {error}");
+        }
+        for waker in &self.wakers {
+            waker.notify_one();
+        }
+        let tasks = std::mem::take(&mut self.tasks);
+        let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
+        let all = async {
+            for task in tasks {
+                // A pass that panicked has been reported by the runtime.
+                let _ended = task.await;
+            }
+        };
+        if tokio::time::timeout(STOP_PATIENCE, all).await.is_err() {
+            tracing::warn!("a pass did not end in time; its leases run out by themselves");
+            for task in aborts {
+                task.abort();
+            }
+        }
+    }
 }
 
 /// Starts the scheduler.
-pub async fn start(_app: Arc<App>) -> Result<Running, ScheduleError> {
-    Ok(Running)
+pub async fn start(app: Arc<App>) -> Result<Running, ScheduleError> {
+    let wrong = |error: tokio_cron_scheduler::JobSchedulerError| ScheduleError(error.to_string());
+    let heart = JobScheduler::new().await.map_err(wrong)?;
+    let stop = Stop::default();
+    let (mut wakers, mut tasks) = (Vec::new(), Vec::new());
+    for job in JOBS {
+        let waker = Arc::new(Notify::new());
+        let beaten = Arc::clone(&waker);
+        let beat = Beat::new_async(job.cron, move |_, _| {
+            beaten.notify_one();
+            Box::pin(async {})
+        });
+        heart.add(beat.map_err(wrong)?).await.map_err(wrong)?;
+        tasks.push(tokio::spawn(watch(Arc::clone(&app), job, Arc::clone(&waker), stop.clone())));
+        wakers.push(waker);
+    }
+    heart.start().await.map_err(wrong)?;
+    Ok(Running { heart, stop, wakers, tasks })
 }
 
-/// One pass of everything that is due at `now`.
+/// Runs a job whenever it is called, one pass at a time. A fault is said once until it is over.
+async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
+    let mut is_failing = false;
+    while !stop.is_announced() {
+        match (job.run)(&app, app.clock.now(), &stop).await {
+            Ok(_) => is_failing = false,
+            Err(fault) if !is_failing => {
+                is_failing = true;
+                tracing::error!(job = job.name, "a pass failed and is tried again at every beat: {fault}");
+            }
+            Err(_) => {}
+        }
+        if stop.is_announced() {
+            return;
+        }
+        if job.hears_bell {
+            tokio::select! {
+                () = waker.notified() => {}
+                () = app.bell.notified() => {}
+            }
+        } else {
+            waker.notified().await;
+        }
+    }
+}
+
+/// One pass of everything that is due at `now`: `rebook tick`, and tests, which never start the scheduler.
 pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let stop = Stop::default();
+    let mut report = end(app, now).await?;
+    report = report.and(night(app, now).await?);
+    Ok(report.and(deliver(app, now, &stop).await?))
+}
+
+/// Sends what is due.
+async fn deliver(app: &Arc<App>, now: DateTime<Utc>, stop: &Stop) -> Result<TickReport, Fault> {
+    let deliverer = deliverer(app, now);
+    if !deliverer.is_anything_due().await? {
+        return Ok(TickReport::default());
+    }
+    let messages = deliverer.deliver_due(|| stop.is_announced()).await?;
+    Ok(TickReport { messages, ..TickReport::default() })
+}
+
+/// Ends holds that ran out and requests nobody answered.
+async fn end(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
     let held = app.db.write::<_, Never, _>(now, |tx| Ok(expire::end_overdue_holds(tx)?)).await;
     let hours = app.settings.booking.request_expires_hours;
     let shared = Arc::clone(app);
     let expired =
         app.db.write::<_, Never, _>(now, move |tx| Ok(expire::expire_requests(tx, &shared.shop, hours)?)).await;
-    Ok(TickReport { holds_ended: held.map_err(Bad::into_fault)?, requests_expired: expired.map_err(Bad::into_fault)? })
+    let holds_ended = held.map_err(Bad::into_fault)?;
+    let requests_expired = expired.map_err(Bad::into_fault)?;
+    if requests_expired > 0 {
+        app.bell.notify_one();
+    }
+    Ok(TickReport { holds_ended, requests_expired, ..TickReport::default() })
+}
+
+/// The nightly run, by whichever node begins it.
+async fn night(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    app.limits.forget_idle();
+    let scheduled_for = last_night(now);
+    let begun = app.db.write::<_, Never, _>(now, move |tx| Ok(store::begin(tx, NIGHT, scheduled_for)?)).await;
+    if !begun.map_err(Bad::into_fault)? {
+        return Ok(TickReport::default());
+    }
+    let looked_at = messaging::plan_all(&app.db, now).await?;
+    let forget = move |tx: &mut crate::db::Tx<'_>| -> Result<usize, Bad<Never>> {
+        let forgotten = expire::forget_old(tx)? + store::forget_before(tx, tx.now - TimeDelta::days(RUNS_KEPT_DAYS))?;
+        store::finish(tx, NIGHT, scheduled_for)?;
+        Ok(forgotten)
+    };
+    let forgotten = app.db.write(now, forget).await.map_err(Bad::into_fault)?;
+    tracing::info!(bookings = looked_at, rows = forgotten, "the nightly run is done");
+    Ok(TickReport { nights: 1, ..TickReport::default() })
+}
+
+/// The last moment at which a nightly run was due.
+fn last_night(now: DateTime<Utc>) -> DateTime<Utc> {
+    let midnight = now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+    let today = midnight + TimeDelta::minutes(NIGHT_MINUTE);
+    if today <= now { today } else { today - TimeDelta::days(1) }
+}
+
+/// Who sends, as the settings say, with a clock that starts at `now`.
+pub fn deliverer(app: &Arc<App>, now: DateTime<Utc>) -> Deliverer {
+    let clock = match &app.clock {
+        Clock::Fixed(_) => Clock::Fixed(FixedClock::new(now)),
+        Clock::System | Clock::Offset(_) => Clock::running_from(now),
+    };
+    let mail = &app.settings.mail;
+    Deliverer::new(DelivererParts {
+        db: app.db.clone(),
+        mailer: app.mailer.clone(),
+        clock,
+        queue: app.queue.clone(),
+        links: Arc::new(AppLinks(Arc::clone(app))),
+        sender: Sender { name: mail.from_name.clone(), address: mail.from_address.clone() },
+        pace: Pace {
+            connections: mail.workers,
+            per_second_max: Some(mail.max_per_second),
+            patience: Duration::from_secs(mail.timeout_seconds),
+        },
+        seed: chance::number(),
+    })
+}
+
+/// The addresses of our pages that stand in mails.
+struct AppLinks(Arc<App>);
+
+impl Links for AppLinks {
+    fn manage(&self, booking: BookingId, generation: i32) -> String {
+        self.0.link(&format!("/m/{}", self.0.keys.capability(Purpose::Manage, booking, generation)))
+    }
+
+    fn book(&self) -> String {
+        self.0.link("/book")
+    }
+
+    fn agenda(&self, day: NaiveDate) -> String {
+        self.0.link(&format!("/staff?day={day}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeZone;
+
+    #[test]
+    fn every_cron_line_is_understood() {
+        for job in JOBS {
+            assert!(Beat::new(job.cron, |_, _| ()).is_ok(), "{}", job.name);
+        }
+    }
+
+    #[test]
+    fn a_night_that_was_missed_is_the_last_one() {
+        let at = |day, hour, minute| Utc.with_ymd_and_hms(2026, 11, day, hour, minute, 0).unwrap();
+        assert_eq!(last_night(at(22, 10, 15)), at(22, 10, 15));
+        assert_eq!(last_night(at(22, 10, 14)), at(21, 10, 15));
+        assert_eq!(last_night(at(22, 23, 59)), at(22, 10, 15));
+    }
 }

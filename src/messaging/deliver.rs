@@ -99,7 +99,8 @@ impl DeliverReport {
         *self == Self::default()
     }
 
-    fn add(&mut self, other: Self) {
+    /// Adds what another pass did.
+    pub fn add(&mut self, other: Self) {
         self.sent += other.sent;
         self.retried += other.retried;
         self.dead += other.dead;
@@ -146,7 +147,7 @@ pub struct DelivererParts {
     pub mailer: Mailer,
     /// Asked anew for every round, because a pass may take long.
     pub clock: Clock,
-    /// Shared with who plans.
+    /// What is known about the mail server.
     pub queue: Queue,
     /// Our pages.
     pub links: Arc<dyn Links>,
@@ -182,29 +183,9 @@ impl Deliverer {
         Self { inner: Arc::new(Inner { db, mailer, clock, queue, links, sender, pace, owner, chance }) }
     }
 
-    /// The same deliverer by another clock: `rebook tick --at`.
-    pub fn with_clock(&self, clock: Clock) -> Self {
-        let inner = &self.inner;
-        Self::new(DelivererParts {
-            db: inner.db.clone(),
-            mailer: inner.mailer.clone(),
-            clock,
-            queue: inner.queue.clone(),
-            links: Arc::clone(&inner.links),
-            sender: inner.sender.clone(),
-            pace: inner.pace,
-            seed: inner.random(),
-        })
-    }
-
-    /// The queue this deliverer learns and is nudged by.
+    /// What this deliverer learned about the mail server.
     pub fn queue(&self) -> &Queue {
         &self.inner.queue
-    }
-
-    /// How mail leaves.
-    pub fn mailer(&self) -> &Mailer {
-        &self.inner.mailer
     }
 
     /// Sends everything that is due, round by round, until nothing is left, the queue stops, or `stop` says so.
@@ -230,6 +211,12 @@ impl Deliverer {
         Ok(report)
     }
 
+    /// Whether a pass would find anything; a read, so that a beat of the heart costs no write.
+    pub async fn is_anything_due(&self) -> Result<bool, Fault> {
+        let now = self.inner.clock.now();
+        self.inner.db.read(move |conn| store::is_anything_due(conn, now)).await
+    }
+
     /// When the oldest message fell due that still waits.
     pub async fn oldest_due(&self) -> Result<Option<DateTime<Utc>>, Fault> {
         let now = self.inner.clock.now();
@@ -238,10 +225,6 @@ impl Deliverer {
 }
 
 impl Inner {
-    fn random(&self) -> u64 {
-        self.chance.lock().unwrap_or_else(PoisonError::into_inner).random()
-    }
-
     fn chance(&self) -> f64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).random()
     }

@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::Notify;
 
 use crate::mail::Handover;
 
@@ -13,16 +12,10 @@ const PAUSE_FIRST_SECONDS: i64 = 5;
 /// The longest.
 const PAUSE_MAX_SECONDS: i64 = 300;
 
-/// Shared by who plans (to nudge), who delivers, and who asks how it goes. Cheap to clone.
+/// Shared by who delivers and who asks how it goes. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
-    inner: Arc<Inner>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    state: Mutex<QueueState>,
-    nudge: Notify,
+    state: Arc<Mutex<QueueState>>,
 }
 
 /// Whether messages leave.
@@ -54,16 +47,6 @@ pub enum QueueState {
 }
 
 impl Queue {
-    /// Something was planned: look at the tables now rather than at the next heartbeat. Called after the commit.
-    pub fn nudge(&self) {
-        self.inner.nudge.notify_one();
-    }
-
-    /// Waits for a nudge.
-    pub async fn nudged(&self) {
-        self.inner.nudge.notified().await;
-    }
-
     /// How it stands.
     pub fn state(&self) -> QueueState {
         self.lock().clone()
@@ -106,7 +89,7 @@ impl Queue {
     }
 
     fn lock(&self) -> MutexGuard<'_, QueueState> {
-        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -555,6 +555,21 @@ pub(super) fn thread_of(conn: &mut Conn, message: &Claimed) -> Result<Option<Str
     Ok(earlier.first(conn).optional()?)
 }
 
+/// Whether there is a message to send, to take over or to put aside.
+pub(super) fn is_anything_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let now = now.naive_utc();
+    let waits = messages::state.eq_any(["pending", "retry"]).and(messages::due_at.le(now));
+    let silent = messages::state
+        .eq("uncertain")
+        .and(messages::due_at.le(now))
+        .and(messages::attempts.lt(UNCERTAIN_ATTEMPTS_MAX))
+        .and(messages::expires_at.gt(now));
+    let orphaned = messages::state.eq("leased").and(messages::lease_until.le(now).assume_not_null());
+    let found: Option<i64> =
+        messages::table.filter(waits.or(silent).or(orphaned)).select(messages::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
+
 /// When the oldest message fell due that still waits.
 pub(super) fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Fault> {
     let oldest: Option<NaiveDateTime> = messages::table
