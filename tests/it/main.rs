@@ -3,12 +3,20 @@
 //! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
 
 #[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod migrations;
 #[cfg(test)]
 mod races;
+#[cfg(test)]
+mod security;
 #[cfg(test)]
 mod support;

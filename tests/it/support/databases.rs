@@ -101,6 +101,17 @@ impl TestDatabase {
     pub fn run(&self, statements: &str) {
         self.connect().batch_execute(statements).unwrap();
     }
+
+    /// PostgreSQL only: nobody gets in, and whoever is in is thrown out.
+    pub fn goes_away(&self) {
+        let name = &self.name;
+        administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
+        administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).unwrap();
+    }
+
+    pub fn comes_back(&self) {
+        administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).unwrap();
+    }
 }
 
 impl Drop for TestDatabase {

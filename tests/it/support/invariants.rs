@@ -89,7 +89,7 @@ pub fn count(conn: &mut Conn, query: &str) -> i64 {
 /// Fails with the sentence that does not hold.
 #[track_caller]
 pub fn check(conn: &mut Conn) {
-    for (sentence, query) in INVARIANTS.iter().filter(|(sentence, _)| !sentence.contains("message that tells")) {
+    for (sentence, query) in INVARIANTS {
         assert_eq!(count(conn, query), 0, "broken: {sentence}");
     }
 }

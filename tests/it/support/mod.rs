@@ -3,4 +3,6 @@
 pub mod databases;
 pub mod invariants;
 pub mod people;
+pub mod process;
+pub mod schema;
 pub mod shop;

@@ -40,7 +40,8 @@ impl Visitor {
     /// Asks once and follows nothing.
     pub async fn ask(&self, method: Method, path: &str, body: Option<String>, headers: &[(&str, &str)]) -> Page {
         let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
-        if method != Method::GET && method != Method::HEAD {
+        let says_origin = headers.iter().any(|(name, _)| matches!(*name, "origin" | "sec-fetch-site"));
+        if method != Method::GET && method != Method::HEAD && !says_origin {
             request = request.header(ORIGIN, &*self.base);
         }
         for (name, value) in headers {

@@ -1,0 +1,73 @@
+//! The real program as a process of its own, to be killed.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::databases::TestDatabase;
+
+/// A start that takes longer has failed.
+const START_MAX: Duration = Duration::from_secs(30);
+
+/// `rebook serve`, killed when the value goes.
+pub struct Process {
+    child: Child,
+    pub base: String,
+}
+
+/// A port nobody listens on at this moment.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Process {
+    /// Serves the database; mails become files beside it.
+    pub fn serve(database: &TestDatabase, mails: &std::path::Path) -> Self {
+        let port = free_port();
+        let child = Command::new(env!("CARGO_BIN_EXE_rebook"))
+            .arg("serve")
+            .env("REBOOK_SERVER__BIND", format!("127.0.0.1:{port}"))
+            .env("REBOOK_SERVER__PUBLIC_URL", format!("http://localhost:{port}"))
+            .env("REBOOK_DATABASE__URL", &database.url)
+            .env("REBOOK_MAIL__URL", format!("dir://{}", mails.display()))
+            .env("REBOOK_LIMITS__ENABLED", "false")
+            .env("REBOOK_LOG__FILTER", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = Self { child, base: format!("http://127.0.0.1:{port}") };
+        process.wait_until_it_listens(port);
+        process
+    }
+
+    fn wait_until_it_listens(&self, port: u16) {
+        let began = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(began.elapsed() < START_MAX, "the server does not start");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// SIGKILL: no goodbye, no flush.
+    pub fn dies(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// SIGTERM; whether it ended well, and how long it took.
+    pub fn ends(mut self) -> (bool, Duration) {
+        let began = Instant::now();
+        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        let status = self.child.wait().unwrap();
+        (status.success(), began.elapsed())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // Already gone, usually.
+        let _gone = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
