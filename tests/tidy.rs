@@ -16,8 +16,17 @@ struct Rule {
 }
 
 /// Doors for people: the only files that know HTTP.
-const WEB_FILES: &[&str] =
-    &["web.rs", "api.rs", "web/", "api/", "src/routes.rs", "src/main.rs", "src/app.rs", "src/serve.rs"];
+const WEB_FILES: &[&str] = &[
+    "web.rs",
+    "api.rs",
+    "web/",
+    "api/",
+    "src/routes.rs",
+    "src/main.rs",
+    "src/app.rs",
+    "src/server.rs",
+    "src/commands/",
+];
 
 /// `allowed`: `dir/` anywhere in the path below src, a file name anywhere, or a whole path from `src`.
 const RULES: &[Rule] = &[
@@ -59,8 +68,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         pattern: r"\bstd::env\b|\benv::var",
-        allowed: &["src/main.rs", "src/config.rs", "src/config/"],
-        sentence: "settings are read once, in config.rs",
+        allowed: &["src/commands/", "src/config.rs", "src/config/", "src/domain/time.rs"],
+        sentence: "settings are read once: the commands hand the environment to config.rs",
     },
     Rule {
         pattern: r#"#\[(actix_web::)?(get|post|put|patch|delete|route)\("#,
@@ -76,9 +85,15 @@ const RULES: &[Rule] = &[
 
 const DOMAIN_SENTENCE: &str = "domain imports nothing of ours, no database, no web, no clock, no network";
 
-/// What the pure part may not touch.
-const NOT_IN_DOMAIN: &str =
-    r"\b(diesel|actix_web|tokio|lettre|reqwest|tracing)::|\bstd::(fs|net|env|process|thread)\b|\bInstant::now\b";
+/// What the pure part may not touch. Only `time.rs`, which owns the zone data, looks where it is on this machine.
+const NOT_IN_DOMAIN: &[Rule] = &[
+    Rule {
+        pattern: r"\b(diesel|actix_web|tokio|lettre|reqwest|tracing)::|\bstd::(net|process|thread)\b|\bInstant::now\b",
+        allowed: &[],
+        sentence: DOMAIN_SENTENCE,
+    },
+    Rule { pattern: r"\bstd::(fs|env)\b", allowed: &["src/domain/time.rs"], sentence: DOMAIN_SENTENCE },
+];
 
 /// Folders below src that are not slices of the business.
 const NOT_SLICES: &[&str] = &["db", "domain", "web", "config", "mail", "telemetry", "commands", "demo", "bin"];
@@ -159,8 +174,7 @@ fn every_import_keeps_the_rules() {
 #[test]
 fn the_domain_stands_alone() {
     let domain: Vec<Source> = sources().into_iter().filter(|source| source.path.starts_with("src/domain/")).collect();
-    let rule = Rule { pattern: NOT_IN_DOMAIN, allowed: &[], sentence: DOMAIN_SENTENCE };
-    let mut found = offences(&domain, &rule);
+    let mut found: Vec<String> = NOT_IN_DOMAIN.iter().flat_map(|rule| offences(&domain, rule)).collect();
     let ours = Regex::new(r"\bcrate::(\w+)").unwrap();
     for source in &domain {
         for (number, line) in &source.lines {

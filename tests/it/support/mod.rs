@@ -1,8 +1,10 @@
 //! What every test stands on.
 
+pub mod app;
 pub mod databases;
 pub mod invariants;
 pub mod people;
 pub mod process;
 pub mod schema;
 pub mod shop;
+pub mod visitor;

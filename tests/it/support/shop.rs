@@ -3,12 +3,11 @@
 //! Monday 1 June 2026, 08:00 in Los Angeles, is the moment at which every test begins. Both providers work Monday to
 //! Friday from 9 to 17 with lunch from 12 to 13.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, TimeZone, Utc};
-<<<<<<< HEAD
-=======
 use rebook::accounts::password::{self, Password};
 use rebook::domain::ids;
->>>>>>> 58ce698 (wip: tests)
 
 pub const LOCATION: i64 = 1001;
 pub const ROOM_ONE: i64 = 2001;
@@ -28,6 +27,32 @@ pub fn start() -> DateTime<Utc> {
 /// A moment on the first days of June, in the clinic's wall time (UTC-7).
 pub fn june(day: u32, hour: u32, minute: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 6, day, hour, minute, 0).unwrap() + chrono::TimeDelta::hours(7)
+}
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Owner, manager, receptionist and a provider who may sign in: `owner@`, `manager@`, `desk@`, `ada@clinic.example`.
+pub fn staff_statements() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    let hash =
+        HASH.get_or_init(|| password::hash_blocking(&Password::for_demo(PASSWORD), *b"salt of the test").unwrap());
+    let people = [
+        ("owner", "owner", 6001),
+        ("manager", "manager", 6002),
+        ("desk", "receptionist", 6003),
+        ("ada", "provider", 6004),
+    ];
+    let mut text = String::new();
+    for (name, role, id) in people {
+        let provider = if role == "provider" { ADA.to_string() } else { "NULL".to_owned() };
+        text.push_str(&format!(
+            "INSERT INTO staff_users (id, email, email_key, name, role, provider_id, password_hash, created_at)
+               VALUES ({id}, '{name}@clinic.example', '{name}@clinic.example', '{name}', '{role}', {provider}, '{hash}',
+                 '2026-01-01 00:00:00');"
+        ));
+    }
+    text
 }
 
 /// Statements that both engines understand.

@@ -160,10 +160,8 @@ impl Page {
 
 /// What a browser would send for the fields as they are, without any button.
 fn fields_in(inside: &str) -> Vec<(String, String)> {
-    let tags = Regex::new(
-        r"(?s)<input\b([^>]*)>|<textarea\b([^>]*)>(.*?)</textarea>|<select\b([^>]*)>(.*?)</select>",
-    )
-    .unwrap();
+    let tags = Regex::new(r"(?s)<input\b([^>]*)>|<textarea\b([^>]*)>(.*?)</textarea>|<select\b([^>]*)>(.*?)</select>")
+        .unwrap();
     let mut fields = Vec::new();
     for tag in tags.captures_iter(inside) {
         if let Some(head) = tag.get(1) {
