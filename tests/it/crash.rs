@@ -96,7 +96,7 @@ async fn load_until_killed(process: Process, numbers: Arc<AtomicU32>, kill_after
 
 fn hold_against_books(database: &TestDatabase, answers: &[Answer]) {
     let conn = &mut database.connect();
-    invariants::check(conn);
+    invariants::check_with_messages(conn);
     for answer in answers {
         let booked = count(
             conn,

@@ -3,10 +3,6 @@
 //! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
 
 #[cfg(test)]
-mod bad_input;
-#[cfg(test)]
-mod crash;
-#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod guards;
@@ -16,7 +12,5 @@ mod journeys;
 mod migrations;
 #[cfg(test)]
 mod races;
-#[cfg(test)]
-mod security;
 #[cfg(test)]
 mod support;

@@ -91,7 +91,7 @@ fn on_each_engine(race: impl Fn(Kind, &TestDatabase, Clinic)) {
     for kind in kinds() {
         let database = TestDatabase::migrated(kind);
         race(kind, &database, Clinic::on(&database));
-        invariants::check(&mut database.connect());
+        invariants::check_with_messages(&mut database.connect());
     }
 }
 

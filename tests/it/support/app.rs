@@ -163,7 +163,7 @@ impl TestApp {
             self.now().format("%Y-%m-%d %H:%M:%S")
         );
         assert_eq!(self.count(&due), 0, "a message is due and unsent at the end: tick");
-        invariants::check(&mut self.database.connect());
+        invariants::check_with_messages(&mut self.database.connect());
         self.server.stop(false).await;
     }
 }

@@ -58,12 +58,6 @@ const INVARIANTS: &[(&str, &str)] = &[
         "SELECT count(*) FROM bookings AS b WHERE NOT EXISTS (SELECT 1 FROM booking_events AS e WHERE e.booking_id = b.id)",
     ),
     (
-        "every living booking of a client with an address has a message that tells him",
-        "SELECT count(*) FROM bookings AS b JOIN clients AS c ON c.id = b.client_id
-         WHERE b.status IN ('requested', 'booked') AND c.email IS NOT NULL
-           AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.booking_id = b.id AND m.client_id IS NOT NULL)",
-    ),
-    (
         "every booking and its appointment speak of the same money as the clinic",
         "SELECT count(*) FROM bookings AS b WHERE b.currency <> (SELECT currency FROM clinic)",
     ),
@@ -84,6 +78,18 @@ pub fn count(conn: &mut Conn, query: &str) -> i64 {
     }
     .unwrap();
     found.number
+}
+
+/// Who was told by hand before Rebook came (imports, the demo's history) has no message; everybody else has one.
+const UNTOLD: &str = "SELECT count(*) FROM bookings AS b JOIN clients AS c ON c.id = b.client_id
+     WHERE b.status IN ('requested', 'booked') AND c.email IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.booking_id = b.id AND m.client_id IS NOT NULL)";
+
+/// [`check`], and that every living booking of a client with an address has a message that tells him.
+#[track_caller]
+pub fn check_with_messages(conn: &mut Conn) {
+    check(conn);
+    assert_eq!(count(conn, UNTOLD), 0, "broken: a living booking of a client with an address has a message");
 }
 
 /// Fails with the sentence that does not hold.
