@@ -1,6 +1,7 @@
 //! The commands: what `rebook --help` lists. Exit 0 ok, 1 failed, 2 wrong use; errors say what to do.
 
 mod backup;
+mod demo;
 mod doctor;
 mod migrate;
 mod serve;
@@ -58,6 +59,11 @@ pub struct Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Makes a dental clinic with three years behind it, and serves it. Example: rebook demo --port 8080
+    Demo {
+        #[command(flatten)]
+        wanted: demo::Wanted,
+    },
     /// The server: pages, API, scheduler. Example: rebook serve --config /etc/rebook.toml
     Serve,
     /// Brings the schema of the database up. Example: rebook migrate --config /etc/rebook.toml
@@ -95,6 +101,7 @@ enum Command {
 pub fn run(line: CommandLine) -> Result<(), Failure> {
     crate::zone_data::offer_system_zone_data();
     match line.command {
+        Command::Demo { wanted } => demo::demo(&line.place, &wanted),
         Command::Serve => serve::serve(&line.place),
         Command::Migrate => migrate::migrate(&line.place),
         Command::Doctor => doctor::doctor(&line.place),
