@@ -13,4 +13,6 @@ mod migrations;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod support;

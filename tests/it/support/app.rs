@@ -98,7 +98,8 @@ impl TestApp {
         let visitor = self.visitor();
         let form = visitor.opens("/staff/sign-in").await.expect(200).form("/staff/sign-in");
         let form = form.with("email", &format!("{who}@clinic.example")).with("password", shop::PASSWORD);
-        visitor.submits(&form).await.expect(200);
+        let page = visitor.submits_once(&form).await.expect(303);
+        assert!(!page.header("location").contains("sign-in"), "{who} cannot sign in");
         visitor
     }
 
