@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 pub use letter::{BadLetter, Invitation, Letter, LetterParts, MailParty, compose, is_mail_address};
 pub use outbox::{KeptMail, MAILS_LISTED_MAX, MailSummary, Outbox, OutboxError};
 
-use crate::config::{MailSettings, MailUrl};
+use crate::config::{MailSettings, MailUrl, SmtpServer};
 use smtp::{SmtpPlan, SmtpSession};
 
 /// How mail leaves. Cheap to clone.
@@ -53,10 +53,15 @@ impl Mailer {
     pub fn from_settings(settings: &MailSettings) -> Self {
         let patience = Duration::from_secs(settings.timeout_seconds);
         match &settings.url {
-            MailUrl::Smtp(server) => Self { way: Way::Smtp(Arc::new(SmtpPlan::new(server.clone(), patience))) },
+            MailUrl::Smtp(server) => Self::smtp(server.clone(), patience),
             MailUrl::Directory(path) => Self::directory(path.clone()),
             MailUrl::Memory => Self::memory(),
         }
+    }
+
+    /// By this mail server; one step with it may take `patience`.
+    pub fn smtp(server: SmtpServer, patience: Duration) -> Self {
+        Self { way: Way::Smtp(Arc::new(SmtpPlan::new(server, patience))) }
     }
 
     /// Every mail becomes a file in `path`.

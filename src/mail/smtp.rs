@@ -63,7 +63,7 @@ impl SmtpSession {
         let was_used = self.connection.is_some();
         match self.start_letter(letter).await {
             Err(Handover::Unreachable(_)) if was_used => {
-                self.hang_up().await;
+                self.connection = None;
                 match self.start_letter(letter).await {
                     Ok(()) => self.finish_letter(letter).await,
                     Err(handover) => self.after_failure(handover).await,
@@ -133,29 +133,20 @@ impl SmtpSession {
         }
     }
 
-    /// Leaves the connection fit for the next letter, or drops it.
+    /// Leaves the connection fit for the next letter, or drops it without a goodbye that nobody would answer.
     async fn after_failure(&mut self, handover: Handover) -> Handover {
-        let keep = match &handover {
-            Handover::Refused(_) | Handover::Busy(_) => {
-                let patience = self.plan.patience;
-                match self.connection.as_mut() {
-                    Some(connection) => step(patience, connection.command(Rset)).await.is_ok(),
-                    None => false,
-                }
+        let keep = match (&handover, self.connection.as_mut()) {
+            (Handover::Accepted(_), _) => true,
+            (Handover::Refused(_) | Handover::Busy(_), Some(connection)) => {
+                step(self.plan.patience, connection.command(Rset)).await.is_ok()
             }
-            Handover::Accepted(_) => true,
-            Handover::Unwelcome(..) | Handover::Unreachable(_) | Handover::Uncertain => false,
+            (Handover::Refused(_) | Handover::Busy(_), None) => false,
+            (Handover::Unwelcome(..) | Handover::Unreachable(_) | Handover::Uncertain, _) => false,
         };
         if !keep {
-            self.hang_up().await;
+            self.connection = None;
         }
         handover
-    }
-
-    async fn hang_up(&mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            let _ = timeout(GOODBYE, connection.abort()).await;
-        }
     }
 
     async fn connected(&mut self) -> Result<&mut AsyncSmtpConnection, Handover> {

@@ -9,6 +9,8 @@ mod guards;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod messaging;
+#[cfg(test)]
 mod migrations;
 #[cfg(test)]
 mod races;

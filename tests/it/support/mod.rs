@@ -7,4 +7,5 @@ pub mod people;
 pub mod process;
 pub mod schema;
 pub mod shop;
+pub mod smtp;
 pub mod visitor;
