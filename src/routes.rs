@@ -6,6 +6,7 @@
 use actix_web::{Route, web};
 
 use crate::accounts;
+use crate::booking::web as pages;
 use crate::web::assets;
 
 /// Who may ask.
@@ -54,6 +55,19 @@ macro_rules! table {
 #[rustfmt::skip]
 pub fn table() -> Vec<Line> {
     table! {
+        // The clinic and the booking of a time
+        GET  "/"                                    Anyone      pages::clinic;
+        GET  "/book"                                Anyone      pages::services;
+        GET  "/book/{service}"                      Anyone      pages::times;
+        POST "/book/{service}"                      Anyone      pages::book;
+        POST "/book/{service}/time"                 Anyone      pages::keep;
+        GET  "/book/{service}/details"              Anyone      pages::details;
+
+        // One booking, by its link
+        GET  "/m/{token}"                           LinkHolder  pages::manage;
+        POST "/m/{token}/cancel"                    LinkHolder  pages::cancel;
+        GET  "/m/{token}/appointment.ics"           LinkHolder  pages::calendar;
+
         // Files of ours
         GET  "/assets/{file}"                       Anyone      assets::serve;
 

@@ -17,6 +17,7 @@ pub mod hold;
 pub mod offer;
 pub mod place;
 mod store;
+pub mod web;
 pub mod why;
 
 pub use store::facts::{self, BookingFacts};

@@ -12,11 +12,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chance;
-use crate::web::i18n::{Language, Texts};
+use crate::web::i18n::Texts;
 use crate::web::limits::Asking;
 use crate::web::page::{self, Brand, Page};
 use crate::web::problem::Problem;
-use crate::web::theme::{Accent, DEFAULT_ACCENT};
 
 /// What handlers ask for: `app: AppData`.
 pub type AppData = web::ThinData<Arc<App>>;
@@ -201,14 +200,7 @@ pub async fn brand(app: &Arc<App>) -> Brand {
     let Ok(catalog) = app.catalog().await else {
         return Brand::default();
     };
-    let clinic = &catalog.clinic;
-    Brand {
-        name: clinic.name.clone(),
-        accent: Accent::parse(&clinic.accent_color).unwrap_or(DEFAULT_ACCENT),
-        phone: clinic.phone.clone(),
-        email: clinic.email.clone(),
-        language: Language::parse(&clinic.language).unwrap_or(Language::En),
-    }
+    Brand::of(&catalog.clinic)
 }
 
 fn words(t: Texts, problem: &Problem) -> (String, String) {

@@ -11,7 +11,7 @@ use crate::web::i18n::Texts;
 #[derive(Debug, Clone, Default)]
 pub struct Form {
     values: BTreeMap<String, Vec<String>>,
-    errors: BTreeMap<String, String>,
+    errors: Vec<(String, String)>,
 }
 
 /// More fields than any page of ours has.
@@ -66,7 +66,9 @@ impl Form {
 
     /// Says what is wrong with a field. The first word on a field stands.
     pub fn fail(&mut self, name: &str, sentence: String) {
-        self.errors.entry(name.to_owned()).or_insert(sentence);
+        if self.error(name).is_empty() {
+            self.errors.push((name.to_owned(), sentence));
+        }
     }
 
     /// The field's text, or a "please fill in" by the field.
@@ -80,7 +82,7 @@ impl Form {
 
     /// What is wrong with a field; empty when nothing is.
     pub fn error(&self, name: &str) -> &str {
-        self.errors.get(name).map_or("", String::as_str)
+        self.errors.iter().find(|(field, _)| field == name).map_or("", |(_, sentence)| sentence.as_str())
     }
 
     /// Whether anything is wrong.
@@ -88,7 +90,7 @@ impl Form {
         !self.errors.is_empty()
     }
 
-    /// Everything that is wrong, field by field, for the summary above the form.
+    /// Everything that is wrong, in the order in which it was found, for the summary above the form.
     pub fn errors(&self) -> impl Iterator<Item = (&str, &str)> {
         self.errors.iter().map(|(name, sentence)| (name.as_str(), sentence.as_str()))
     }

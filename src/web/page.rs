@@ -12,6 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::catalog::Clinic;
 use crate::web::assets;
 use crate::web::i18n::{Argument, Language, Texts, Wishes, negotiate};
 use crate::web::theme::{Accent, DEFAULT_ACCENT};
@@ -55,6 +56,19 @@ pub struct Brand {
     pub email: Option<String>,
     /// The language of last resort.
     pub language: Language,
+}
+
+impl Brand {
+    /// The looks of a clinic.
+    pub fn of(clinic: &Clinic) -> Self {
+        Self {
+            name: clinic.name.clone(),
+            accent: Accent::parse(&clinic.accent_color).unwrap_or(DEFAULT_ACCENT),
+            phone: clinic.phone.clone(),
+            email: clinic.email.clone(),
+            language: Language::parse(&clinic.language).unwrap_or_default(),
+        }
+    }
 }
 
 impl Default for Brand {
@@ -314,6 +328,11 @@ impl Page {
             })
             .collect()
     }
+}
+
+/// An icon of `static/icons`.
+pub fn icon(name: &str) -> Markup {
+    Markup(assets::icon(name))
 }
 
 /// The language to answer a request in: `?lang=`, then the cookie, then what is known of the person, then the browser.

@@ -1,0 +1,17 @@
+//! The public pages: the clinic, the steps of a booking, and the page behind a booking's link.
+//!
+//! GET never changes anything. Nothing here needs a cookie: what has been chosen stands in the address, forms carry a
+//! signed token, and a hold is named by its identifier and a code over it.
+
+mod clinic;
+mod details;
+mod manage;
+mod places;
+mod steps;
+mod times;
+mod visit;
+
+pub use clinic::{clinic, services};
+pub use details::{book, details};
+pub use manage::{calendar, cancel, manage};
+pub use times::{keep, times};

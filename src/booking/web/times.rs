@@ -1,0 +1,617 @@
+//! `/book/{service}`: the month with its free days, the times of one day, and keeping one of them.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, Timelike, Utc};
+
+use super::clinic::NextFree;
+use super::steps::{self, At, Chosen, Step};
+use super::visit::{self, Missed, Picked, Stop, Visit, hold_name, hold_named, initials, see_other};
+use super::{details, places};
+use crate::app::App;
+use crate::booking::book::{BookRefused, Wish};
+use crate::booking::hold::{self, HoldLimits, HoldRefused, HoldRequest};
+use crate::booking::offer::{self, OfferedDay, Question};
+use crate::catalog::Location;
+use crate::db::{Bad, Fault};
+use crate::domain::booking::Actor;
+use crate::domain::ids::HoldId;
+use crate::domain::time;
+use crate::i18n::{Language, Texts};
+use crate::web::edge::{self, AppData};
+use crate::web::form::Form;
+use crate::web::page::{self, Markup, Page, Tone};
+use crate::web::problem::Problem;
+
+/// Rows of party sizes longer than this would be a puzzle; larger parties write the number into the address.
+const PARTY_CHOICES_MAX: u16 = 12;
+
+struct PlaceLink {
+    text: String,
+    href: String,
+    current: bool,
+}
+
+struct PersonLink {
+    text: String,
+    initials: String,
+    href: String,
+    current: bool,
+}
+
+struct DayCell {
+    column: &'static str,
+    number: u32,
+    label: String,
+    href: String,
+    current: bool,
+    today: bool,
+}
+
+struct MonthView {
+    title: String,
+    previous: String,
+    next: String,
+    heads: Vec<String>,
+    days: Vec<DayCell>,
+}
+
+struct TimeButton {
+    value: String,
+    text: String,
+    left: String,
+}
+
+struct TimeGroup {
+    title: String,
+    icon: Markup,
+    times: Vec<TimeButton>,
+}
+
+#[derive(Template)]
+#[template(path = "booking/times.html")]
+struct TimesPage {
+    page: Page,
+    steps: Vec<Step>,
+    chosen: Chosen,
+    places: Vec<PlaceLink>,
+    people: Vec<PersonLink>,
+    parties: Vec<PlaceLink>,
+    party_note: String,
+    month: MonthView,
+    day_title: String,
+    groups: Vec<TimeGroup>,
+    next_free: Option<NextFree>,
+    action: String,
+    hidden: Vec<(&'static str, String)>,
+    zone: String,
+    zone_name: &'static str,
+    first_instant: String,
+}
+
+/// An instant as forms carry it.
+pub(super) fn instant_text(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// Reads an instant of a form or an address.
+pub(super) fn instant_of(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.to_utc())
+}
+
+/// `GET /book/{service}`
+pub async fn times(app: AppData, request: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, Problem> {
+    visit::answer(show(&app, &request, &path).await)
+}
+
+async fn show(app: &Arc<App>, request: &HttpRequest, name: &str) -> Result<HttpResponse, Stop> {
+    let visit = Visit::begin(app, request).await?;
+    let service = visit.service(name)?;
+    let picked = Picked::read(&visit.catalog, service, &visit.query);
+    match picked.location {
+        Some(place) => show_times(app, &visit, &picked, place).await,
+        None if visit.catalog.locations_for(service.id).is_empty() => Ok(nobody(&visit)),
+        None => places::show(app, &visit, &picked).await,
+    }
+}
+
+/// A service that nobody offers at the moment.
+fn nobody(visit: &Visit) -> HttpResponse {
+    let page = visit.page(visit.t.text("book-none-title"));
+    page::error_page(StatusCode::OK, page, &visit.t.text("book-none-text"), None)
+}
+
+/// What the page shows of the calendar.
+struct Free {
+    /// Every day of the shown month that can be asked for.
+    days: Vec<OfferedDay>,
+    /// The first of the month that is shown.
+    month: NaiveDate,
+    /// The chosen day, or the first free one.
+    day: Option<NaiveDate>,
+    /// The first free time from the chosen day on, when that day has none.
+    next: Option<DateTime<Utc>>,
+}
+
+async fn show_times(
+    app: &Arc<App>,
+    visit: &Visit,
+    picked: &Picked<'_>,
+    place: &Location,
+) -> Result<HttpResponse, Stop> {
+    let today = time::local_day(visit.now, place.zone);
+    let latest = picked.latest_day(place, visit.now);
+    let date = |name: &str| visit.query.given(name).and_then(|text| text.parse::<NaiveDate>().ok());
+    let month = visit.query.given("month").and_then(|text| format!("{text}-01").parse().ok());
+    let wish = Wished { date: date("date"), month, today, latest };
+    let free = load(app, visit, picked, place, wish).await?;
+    let page = visit.page(format!("{} · {}", visit.t.text("book-time-title"), picked.service.name));
+    let page = match notice(visit, picked, wish, latest) {
+        Some((tone, text)) => page.saying(tone, text),
+        None => page,
+    };
+    let groups = groups(visit, picked, place, &free);
+    let first_instant = groups.first().and_then(|group| group.times.first()).map(|time| time.value.clone());
+    let mut hidden = picked.pairs();
+    hidden.push(("token", app.keys.form_token("time", visit.now)));
+    if let Some(hold) = visit.query.given("hold") {
+        hidden.push(("hold", hold.to_owned()));
+    }
+    let shown = TimesPage {
+        page,
+        steps: steps::steps(visit, At::Time, Some(picked)),
+        chosen: steps::chosen(visit, picked, None),
+        places: place_links(visit, picked),
+        people: person_links(visit, picked, place, &free),
+        parties: party_links(visit, picked),
+        party_note: party_note(visit, picked),
+        month: month_view(visit, picked, &free, wish),
+        day_title: free.day.map(|day| visit.t.date_long(day)).unwrap_or_default(),
+        groups,
+        next_free: free.next.map(|starts_at| jump(visit, picked, place, starts_at)),
+        action: format!("/book/{}/time", picked.service.slug),
+        hidden,
+        zone: visit.t.zone(place.zone),
+        zone_name: place.zone.name(),
+        first_instant: first_instant.unwrap_or_default(),
+    };
+    Ok(page::html(StatusCode::OK, &shown))
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Wished {
+    date: Option<NaiveDate>,
+    month: Option<NaiveDate>,
+    today: NaiveDate,
+    latest: NaiveDate,
+}
+
+impl Wished {
+    /// The day asked for, if it can be booked at all.
+    fn day(self) -> Option<NaiveDate> {
+        self.date.filter(|day| self.today <= *day && *day <= self.latest)
+    }
+
+    /// The first day of the month asked for, if anything in it can be booked.
+    fn month(self) -> Option<NaiveDate> {
+        let month = self.day().or(self.month).map(first_of)?;
+        (first_of(self.today) <= month && month <= self.latest).then_some(month)
+    }
+}
+
+fn first_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
+}
+
+async fn load(
+    app: &Arc<App>,
+    visit: &Visit,
+    picked: &Picked<'_>,
+    place: &Location,
+    wish: Wished,
+) -> Result<Free, Fault> {
+    let (shop, now) = (Arc::clone(app), visit.now);
+    let question = Question {
+        service: picked.service.id,
+        location: Some(place.id),
+        provider: picked.provider.map(|provider| provider.id),
+        party: picked.party,
+        from: wish.today,
+        to: wish.today,
+        own_hold: visit.query.given("hold").and_then(|text| hold_named(app, text)),
+        as_staff: false,
+    };
+    let zone = place.zone;
+    app.db
+        .read(move |conn| {
+            let mut next_from = |from: NaiveDate| -> Result<Option<DateTime<Utc>>, Fault> {
+                let asked = Question { from, to: from, ..question.clone() };
+                let days = none_if_refused(offer::next_free(conn, &shop.shop, now, &asked, 1))?;
+                Ok(days.iter().filter_map(first_start).min())
+            };
+            let anywhere = match wish.month() {
+                Some(_) => None,
+                None => next_from(wish.today)?,
+            };
+            let month = wish.month().or_else(|| anywhere.map(|at| first_of(time::local_day(at, zone))));
+            let month = month.unwrap_or_else(|| first_of(wish.today));
+            let last = (month + Months::new(1)).pred_opt().unwrap_or(month);
+            let asked = Question { from: month, to: last, ..question.clone() };
+            let days = none_if_refused(offer::free_days(conn, &shop.shop, now, &asked))?;
+            let first_free = days.iter().find(|day| !day.is_empty()).map(|day| day.day);
+            let day = wish.day().or(first_free);
+            let shown = days.iter().find(|offered| Some(offered.day) == day).is_some_and(|offered| !offered.is_empty());
+            let mut next_from = |from: NaiveDate| -> Result<Option<DateTime<Utc>>, Fault> {
+                let asked = Question { from, to: from, ..question.clone() };
+                let days = none_if_refused(offer::next_free(conn, &shop.shop, now, &asked, 1))?;
+                Ok(days.iter().filter_map(first_start).min())
+            };
+            let next = match (shown, anywhere) {
+                (true, _) => None,
+                (false, Some(at)) => Some(at),
+                (false, None) => match next_from(day.unwrap_or(month).max(wish.today))? {
+                    Some(at) => Some(at),
+                    None => next_from(wish.today)?,
+                },
+            };
+            Ok(Free { days, month, day, next })
+        })
+        .await
+}
+
+fn none_if_refused(outcome: Result<Vec<OfferedDay>, Bad<offer::OfferRefused>>) -> Result<Vec<OfferedDay>, Fault> {
+    match outcome {
+        Ok(days) => Ok(days),
+        Err(Bad::Refused(_)) => Ok(Vec::new()),
+        Err(Bad::Fault(fault)) => Err(fault),
+    }
+}
+
+fn first_start(day: &OfferedDay) -> Option<DateTime<Utc>> {
+    day.slots().next().map(|(slot, _)| slot.starts_at)
+}
+
+/// What must be said before anything is chosen: why the last choice did not work, or what the address asked in vain.
+fn notice(visit: &Visit, picked: &Picked<'_>, wish: Wished, latest: NaiveDate) -> Option<(Tone, String)> {
+    let t = visit.t;
+    if let Some(why) = visit.query.given("why").and_then(Why::parse) {
+        return Some((Tone::Warning, why.sentence(visit, picked, latest)));
+    }
+    match picked.missed {
+        Some(Missed::Choice) => return Some((Tone::Warning, t.text("book-gone-place"))),
+        Some(Missed::Party) => return Some((Tone::Warning, wrong_party(t, picked))),
+        None => {}
+    }
+    if wish.date.is_some_and(|day| wish.latest < day) {
+        return Some((Tone::Warning, t.with("book-gone-far", &[("day", &t.date_long(latest))])));
+    }
+    if wish.date.is_some_and(|day| day < wish.today) {
+        return Some((Tone::Warning, t.text("book-gone-past")));
+    }
+    None
+}
+
+fn wrong_party(t: Texts, picked: &Picked<'_>) -> String {
+    let rules = &picked.service.rules;
+    t.with("book-party-wrong", &[("from", &rules.party_min), ("to", &rules.party_max)])
+}
+
+/// Why a time could not be kept, as a word in the address of the page that offers the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Taken,
+    Past,
+    Soon,
+    Far,
+    Closed,
+    Choice,
+    Party,
+    Old,
+}
+
+impl Why {
+    const ALL: [(Self, &'static str); 8] = [
+        (Self::Taken, "taken"),
+        (Self::Past, "past"),
+        (Self::Soon, "soon"),
+        (Self::Far, "far"),
+        (Self::Closed, "closed"),
+        (Self::Choice, "choice"),
+        (Self::Party, "party"),
+        (Self::Old, "old"),
+    ];
+
+    fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, word)| *word == text).map(|(why, _)| *why)
+    }
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(why, _)| *why == self).map_or("", |(_, word)| word)
+    }
+
+    fn of(refusal: &BookRefused) -> Self {
+        match refusal {
+            BookRefused::SlotTaken => Self::Taken,
+            BookRefused::Past => Self::Past,
+            BookRefused::TooSoon { .. } => Self::Soon,
+            BookRefused::TooFar { .. } => Self::Far,
+            BookRefused::Closed => Self::Closed,
+            BookRefused::WrongParty(_) => Self::Party,
+            _ => Self::Choice,
+        }
+    }
+
+    fn sentence(self, visit: &Visit, picked: &Picked<'_>, latest: NaiveDate) -> String {
+        let t = visit.t;
+        match self {
+            Self::Taken => {
+                let at = visit.query.given("at").and_then(instant_of).zip(picked.location);
+                let time = at.map(|(at, place)| t.date_time(time::local(at, place.zone)));
+                t.with("book-gone", &[("time", &time.unwrap_or_else(|| t.text("book-gone-that")))])
+            }
+            Self::Past => t.text("book-gone-past"),
+            Self::Soon => {
+                let notice = t.notice(i64::from(picked.service.rules.lead_minutes));
+                t.with("book-gone-soon", &[("notice", &notice)])
+            }
+            Self::Far => t.with("book-gone-far", &[("day", &t.date_long(latest))]),
+            Self::Closed => t.text("book-gone-closed"),
+            Self::Choice => t.text("book-gone-place"),
+            Self::Party => wrong_party(t, picked),
+            Self::Old => t.text("book-form-old"),
+        }
+    }
+}
+
+/// What a refused booking is called on the page with the details.
+pub(super) fn refusal_sentence(visit: &Visit, picked: &Picked<'_>, refusal: &BookRefused, at: DateTime<Utc>) -> String {
+    let t = visit.t;
+    match (Why::of(refusal), picked.location) {
+        (Why::Taken, Some(place)) => t.with("book-gone", &[("time", &t.date_time(time::local(at, place.zone)))]),
+        (why, place) => {
+            let latest = place.map_or_else(|| visit.now.date_naive(), |place| picked.latest_day(place, visit.now));
+            why.sentence(visit, picked, latest)
+        }
+    }
+}
+
+fn place_links(visit: &Visit, picked: &Picked<'_>) -> Vec<PlaceLink> {
+    let places = visit.catalog.locations_for(picked.service.id);
+    if places.len() < 2 {
+        return Vec::new();
+    }
+    let current = picked.location.map(|place| place.id);
+    let link = |place: &&Location| {
+        let here = |provider: &&crate::catalog::Provider| visit.catalog.hours.contains_key(&(provider.id, place.id));
+        PlaceLink {
+            text: place.name.clone(),
+            href: Picked { location: Some(place), provider: picked.provider.filter(here), ..picked.clone() }
+                .href("", &[]),
+            current: Some(place.id) == current,
+        }
+    };
+    places.iter().map(link).collect()
+}
+
+fn person_links(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> Vec<PersonLink> {
+    let offering = visit.catalog.providers_for(picked.service.id, place.id);
+    if offering.len() < 2 {
+        return Vec::new();
+    }
+    // The day stays, so that one can look who is there.
+    let day = free.day.map(|day| day.to_string());
+    let more: Vec<(&str, &str)> = day.iter().map(|day| ("date", day.as_str())).collect();
+    let anyone = PersonLink {
+        text: visit.t.text("book-anyone"),
+        initials: String::new(),
+        href: Picked { provider: None, ..picked.clone() }.href("", &more),
+        current: picked.provider.is_none(),
+    };
+    let link = |provider: &crate::catalog::Provider| PersonLink {
+        text: provider.name.clone(),
+        initials: initials(&provider.name),
+        href: String::new(),
+        current: picked.provider.is_some_and(|chosen| chosen.id == provider.id),
+    };
+    let people = offering.into_iter().map(|provider| PersonLink {
+        href: Picked { provider: Some(provider), ..picked.clone() }.href("", &more),
+        ..link(provider)
+    });
+    std::iter::once(anyone).chain(people).collect()
+}
+
+fn party_links(visit: &Visit, picked: &Picked<'_>) -> Vec<PlaceLink> {
+    let rules = &picked.service.rules;
+    if rules.party_max < 2 {
+        return Vec::new();
+    }
+    let most = rules.party_max.min(rules.party_min.saturating_add(PARTY_CHOICES_MAX - 1)).max(picked.party);
+    let link = |party: u16| PlaceLink {
+        text: visit.t.with("book-people", &[("count", &party)]),
+        href: Picked { party, ..picked.clone() }.href("", &[]),
+        current: party == picked.party,
+    };
+    (rules.party_min..=most).map(link).collect()
+}
+
+fn party_note(visit: &Visit, picked: &Picked<'_>) -> String {
+    let service = picked.service;
+    if service.extra_person_minor == 0 || service.rules.party_max <= service.rules.party_min {
+        return String::new();
+    }
+    let fee = crate::domain::money::Money::new(service.extra_person_minor, visit.catalog.clinic.currency);
+    visit.t.with("book-party-fee", &[("included", &service.rules.party_min), ("fee", &visit.t.money(fee))])
+}
+
+fn month_view(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished) -> MonthView {
+    let t = visit.t;
+    let turn = |month: NaiveDate| {
+        let text = month.format("%Y-%m").to_string();
+        format!("{}#times", picked.href("", &[("month", &text)]))
+    };
+    let next = free.month + Months::new(1);
+    let first_weekday = first_weekday(t.language());
+    let column_of = |day: NaiveDate| (day.weekday().num_days_from_sunday() + 7 - first_weekday) % 7;
+    // A Sunday, from which a week of names is read.
+    let sunday = NaiveDate::from_ymd_opt(2023, 1, 1).unwrap_or_default();
+    let head = |place: u32| t.weekday_short(sunday + Days::new(u64::from(first_weekday + place)));
+    let cell = |day: NaiveDate| day_cell(visit, picked, free, wish, (day, column_of(day)));
+    // Weeks that are over would push the free days off a phone's screen.
+    let this_week = wish.today - Days::new(u64::from(column_of(wish.today)));
+    let days = free.month.iter_days().take_while(|day| *day < next).filter(|day| this_week <= *day).map(cell).collect();
+    MonthView {
+        title: t.month(free.month),
+        previous: if first_of(wish.today) < free.month { turn(free.month - Months::new(1)) } else { String::new() },
+        next: if next <= wish.latest { turn(next) } else { String::new() },
+        heads: (0..7).map(head).collect(),
+        days,
+    }
+}
+
+/// Where a week begins, counted from Sunday.
+const fn first_weekday(language: Language) -> u32 {
+    match language {
+        Language::En => 0,
+        Language::De => 1,
+    }
+}
+
+fn day_cell(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished, (day, column): (NaiveDate, u32)) -> DayCell {
+    const COLUMNS: [&str; 7] = ["c1", "c2", "c3", "c4", "c5", "c6", "c7"];
+    let offered = free.days.iter().find(|offered| offered.day == day);
+    let count = offered.map_or(0, |offered| offered.slots().count());
+    let text = day.to_string();
+    let column = usize::try_from(column).ok().and_then(|column| COLUMNS.get(column)).copied();
+    DayCell {
+        column: column.unwrap_or_default(),
+        number: day.day(),
+        label: visit.t.with("book-day-free", &[("date", &visit.t.date_long(day)), ("count", &count)]),
+        href: if count == 0 { String::new() } else { format!("{}#times", picked.href("", &[("date", &text)])) },
+        current: free.day == Some(day),
+        today: day == wish.today,
+    }
+}
+
+fn groups(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> Vec<TimeGroup> {
+    let t = visit.t;
+    let icon = crate::web::page::icon;
+    let parts = [
+        (12, t.text("book-morning"), icon("sunrise")),
+        (17, t.text("book-afternoon"), icon("sun")),
+        (24, t.text("book-evening"), icon("moon")),
+    ];
+    let mut groups: Vec<TimeGroup> = parts
+        .iter()
+        .map(|(_, title, icon)| TimeGroup { title: title.clone(), icon: *icon, times: Vec::new() })
+        .collect();
+    let shown = free.days.iter().find(|offered| Some(offered.day) == free.day);
+    for (slot, choices) in shown.iter().flat_map(|offered| offered.slots()) {
+        let local = time::local(slot.starts_at, place.zone).time();
+        let left = choices.map(|choice| choice.left).max().unwrap_or(0);
+        let button = TimeButton {
+            value: instant_text(slot.starts_at),
+            text: t.time(local),
+            left: if picked.service.rules.capacity > 1 {
+                t.with("book-left", &[("count", &left)])
+            } else {
+                String::new()
+            },
+        };
+        let part = parts.iter().position(|(until, ..)| local.hour() < *until);
+        if let Some(group) = part.and_then(|part| groups.get_mut(part)) {
+            group.times.push(button);
+        }
+    }
+    groups.retain(|group| !group.times.is_empty());
+    groups
+}
+
+fn jump(visit: &Visit, picked: &Picked<'_>, place: &Location, starts_at: DateTime<Utc>) -> NextFree {
+    let local = time::local(starts_at, place.zone);
+    let day = local.date().to_string();
+    let (date, time) = (visit.t.date_short(local.date()), visit.t.time(local.time()));
+    NextFree {
+        text: visit.t.with("date-time", &[("date", &date), ("time", &time)]),
+        place: place.name.clone(),
+        href: format!("{}#times", picked.href("", &[("date", &day)])),
+    }
+}
+
+/// `POST /book/{service}/time`: keeps the time, then asks who is coming.
+pub async fn keep(
+    app: AppData,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    visit::answer(keep_time(&app, &request, &path, &body).await)
+}
+
+async fn keep_time(app: &Arc<App>, request: &HttpRequest, name: &str, body: &[u8]) -> Result<HttpResponse, Stop> {
+    let form = Form::parse(&String::from_utf8_lossy(body));
+    let visit = Visit::begin(app, request).await?;
+    let service = visit.service(name)?;
+    let picked = Picked::read(&visit.catalog, service, &form);
+    let back = |why: Why, more: &[(&str, &str)]| {
+        let pairs: Vec<(&str, &str)> = std::iter::once(("why", why.word())).chain(more.iter().copied()).collect();
+        Ok(see_other(picked.href("", &pairs)))
+    };
+    let Some(starts_at) = form.given("start").and_then(instant_of) else {
+        return back(Why::Choice, &[]);
+    };
+    if !app.keys.is_form_token(form.value("token"), "time", visit.now, details::FORM_LIFETIME) {
+        return back(Why::Old, &[]);
+    }
+    let kept = hold_time(app, &visit, &picked, &form, starts_at).await;
+    let start = instant_text(starts_at);
+    match kept {
+        Ok(held) => Ok(see_other(picked.href("/details", &[("start", &start), ("hold", &hold_name(app, held))]))),
+        // Too many holds are no reason to turn somebody away: the time is asked for without one.
+        Err(Bad::Refused(HoldRefused::TooMany)) => Ok(see_other(picked.href("/details", &[("start", &start)]))),
+        Err(Bad::Refused(HoldRefused::NotBookable(refusal))) => {
+            let day = picked.location.map(|place| time::local_day(starts_at, place.zone).to_string());
+            let day = day.unwrap_or_default();
+            back(Why::of(&refusal), &[("at", &start), ("date", &day)])
+        }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+async fn hold_time(
+    app: &Arc<App>,
+    visit: &Visit,
+    picked: &Picked<'_>,
+    form: &Form,
+    starts_at: DateTime<Utc>,
+) -> Result<HoldId, Bad<HoldRefused>> {
+    let shop = Arc::clone(app);
+    let settings = &app.settings.booking;
+    let limits = HoldLimits { minutes: settings.hold_minutes, per_visitor_and_day: settings.holds_per_visitor_and_day };
+    let request = HoldRequest {
+        wish: wish(picked, starts_at),
+        visitor_key: app.keys.hashed("visitor", &visitor(app, &visit.request)),
+        replaces: form.given("hold").and_then(|text| hold_named(app, text)),
+    };
+    let held = app.db.write(visit.now, move |tx| hold::hold(tx, &shop.shop, limits, &request)).await?;
+    Ok(held.id)
+}
+
+/// The visitor's address, where there is one.
+fn visitor(app: &App, request: &HttpRequest) -> String {
+    edge::visitor_address(app, request).map(|address| address.to_string()).unwrap_or_default()
+}
+
+/// The time that is wanted, as the deeds know it.
+pub(super) fn wish(picked: &Picked<'_>, starts_at: DateTime<Utc>) -> Wish {
+    Wish {
+        service: picked.service.id,
+        location: picked.location.map(|place| place.id),
+        provider: picked.provider.map(|provider| provider.id),
+        party: picked.party,
+        starts_at,
+        actor: Actor::Client,
+    }
+}
