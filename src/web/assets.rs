@@ -104,6 +104,10 @@ mod tests {
     fn templates(folder: &Path, all: &mut String) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            // Mail programs know inline styles only, and no policy of ours.
+            if path.ends_with("emails") {
+                continue;
+            }
             if path.is_dir() {
                 templates(&path, all);
             } else {
