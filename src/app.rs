@@ -88,7 +88,18 @@ impl App {
         let db = Db::open(options, IdSource::new(chance::number()))?;
         let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
         let limits = Limits::new(&settings.limits);
-        Ok(Self { settings, db, clock, mailer, keys, shop: Shop::default(), limits, queue: Queue::default(), bell: Notify::new(), is_demo })
+        Ok(Self {
+            settings,
+            db,
+            clock,
+            mailer,
+            keys,
+            shop: Shop::default(),
+            limits,
+            queue: Queue::default(),
+            bell: Notify::new(),
+            is_demo,
+        })
     }
 
     /// The catalogue as it stands, for pages that name things.

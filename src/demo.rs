@@ -17,6 +17,7 @@ mod names;
 mod people;
 mod plan;
 mod store;
+pub mod workload;
 
 use std::sync::Arc;
 

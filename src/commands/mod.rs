@@ -7,6 +7,7 @@ mod migrate;
 mod serve;
 mod tick;
 mod user;
+mod workload;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -64,6 +65,12 @@ enum Command {
         #[command(flatten)]
         wanted: demo::Wanted,
     },
+    /// Makes data to measure with. Example: rebook workload --dir /tmp/w --locations 10
+    #[command(hide = true)]
+    Workload {
+        #[command(flatten)]
+        wanted: workload::Wanted,
+    },
     /// The server: pages, API, scheduler. Example: rebook serve --config /etc/rebook.toml
     Serve,
     /// Brings the schema of the database up. Example: rebook migrate --config /etc/rebook.toml
@@ -102,6 +109,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
     crate::zone_data::offer_system_zone_data();
     match line.command {
         Command::Demo { wanted } => demo::demo(&line.place, &wanted),
+        Command::Workload { wanted } => workload::workload(&line.place, &wanted),
         Command::Serve => serve::serve(&line.place),
         Command::Migrate => migrate::migrate(&line.place),
         Command::Doctor => doctor::doctor(&line.place),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveDateTime};
 use unicode_normalization::UnicodeNormalization;
 
 use super::anchor::Anchor;
@@ -223,6 +223,8 @@ struct Party {
     mail: Option<String>,
     household: Option<usize>,
     german: bool,
+    /// When the first grown-up of the party was born.
+    born: NaiveDate,
 }
 
 impl Settling<'_> {
@@ -232,7 +234,7 @@ impl Settling<'_> {
         let first = self.people.patients.len();
         for number in 0..people {
             let guardian = (number >= arrival.adults).then_some(first);
-            let patient = self.patient(anchor, &party, number, guardian);
+            let patient = self.patient(&party, number, guardian);
             self.people.patients.push(patient);
         }
     }
@@ -249,7 +251,8 @@ impl Settling<'_> {
         let open = arrival.at.date() >= anchor.pasadena_opening;
         let home = if open && self.chance.happens(0.48) { PASADENA } else { SANTA_MONICA };
         let german = heritage == Heritage::German && self.chance.happens(0.8);
-        Party { heritage, family, arrival, home, phone: self.phone(), mail, household, german }
+        let born = self.birthday(arrival.at.date(), arrival.children > 0);
+        Party { heritage, family, arrival, home, phone: self.phone(), mail, household, german, born }
     }
 
     fn family_name(&mut self, heritage: Heritage) -> String {
@@ -264,7 +267,7 @@ impl Settling<'_> {
         one.to_owned()
     }
 
-    fn patient(&mut self, anchor: &Anchor, party: &Party, number: usize, guardian: Option<usize>) -> Patient {
+    fn patient(&mut self, party: &Party, number: usize, guardian: Option<usize>) -> Patient {
         let names = party.heritage.names();
         let woman = if guardian.is_none() && number < 2 && party.household.is_some() {
             number == 0
@@ -276,7 +279,12 @@ impl Settling<'_> {
         let habit = if child { Habit::Child } else { self.habit(party.arrival.source) };
         let (email, phone) = if child { (None, None) } else { self.contact(party, &first_name) };
         Patient {
-            born: self.birthday(anchor, party.arrival.at.date(), child),
+            born: match (child, number) {
+                (true, _) => self.birthday_of_child(party),
+                (false, 0) => party.born,
+                // Couples are of an age.
+                (false, _) => party.born + Duration::days(self.chance.about(0, 5 * 365)),
+            },
             first_name,
             last_name: party.family.clone(),
             email,
@@ -335,18 +343,19 @@ impl Settling<'_> {
         }
     }
 
-    fn birthday(&mut self, anchor: &Anchor, arrival: NaiveDate, child: bool) -> NaiveDate {
-        let age = if child {
-            self.chance.between(3, 12)
-        } else {
-            let bracket = self
-                .chance
-                .weighted(&[((19, 29), 22), ((30, 44), 34), ((45, 59), 24), ((60, 74), 15), ((75, 91), 5)])
-                .unwrap_or((30, 44));
-            self.chance.between(bracket.0, bracket.1)
-        };
-        let days = age * 365 + self.chance.between(0, 364);
-        arrival.checked_sub_days(Days::new(u64::try_from(days).unwrap_or(0))).unwrap_or(anchor.opening)
+    fn birthday(&mut self, arrival: NaiveDate, parent: bool) -> NaiveDate {
+        let parents = [((26, 34), 30), ((34, 44), 55), ((44, 52), 15)];
+        let anybody = [((24, 29), 20), ((30, 44), 36), ((45, 59), 24), ((60, 74), 15), ((75, 91), 5)];
+        let bracket = self.chance.weighted(if parent { &parents } else { &anybody }).unwrap_or((30, 44));
+        let age = self.chance.between(bracket.0, bracket.1);
+        arrival - Duration::days(age * 365 + self.chance.between(0, 364))
+    }
+
+    /// Three to twelve years old, and born when the parent was grown up.
+    fn birthday_of_child(&mut self, party: &Party) -> NaiveDate {
+        let arrival = party.arrival.at.date();
+        let grown = (arrival - party.born).num_days() / 365 - 20;
+        arrival - Duration::days(self.chance.between(3, grown.clamp(4, 12)) * 365 + self.chance.between(0, 364))
     }
 
     /// An address of its own in a domain that belongs to nobody.

@@ -113,3 +113,14 @@ fn every_day_is_a_day_to_begin() {
         check(&mut database.connect());
     }
 }
+
+#[test]
+fn the_workload_breaks_no_rule() {
+    for kind in kinds() {
+        let database = TestDatabase::migrated(kind);
+        demo::workload::build(&database.open(), wednesday(), 1, &ProgressBar::hidden()).unwrap();
+        let mut conn = database.connect();
+        check(&mut conn);
+        assert_eq!(count(&mut conn, "SELECT count(*) FROM appointments"), 20_000);
+    }
+}

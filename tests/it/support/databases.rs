@@ -106,7 +106,8 @@ impl TestDatabase {
     pub fn goes_away(&self) {
         let name = &self.name;
         administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).unwrap();
-        administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).unwrap();
+        administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+            .unwrap();
     }
 
     pub fn comes_back(&self) {

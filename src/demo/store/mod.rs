@@ -1,41 +1,47 @@
 //! Writes the plan into an empty database, in one transaction, table by table.
 
+mod rows;
+pub(in crate::demo) mod workload;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use indicatif::ProgressBar;
 
-use super::catalogue as shop;
-use super::hours::{Leave, SpanKind};
-use super::people::Patient;
-use super::plan::{Actor, ClinicPlan, PlannedBooking, Status};
 use crate::db::schema::{
     acquisition_costs, appointments, booking_events, bookings, change_counters, client_words, clients, clinic,
     closures, hour_exceptions, households, ledger_entries, locations, occupations, providers, rooms, seats,
     service_providers, services, staff_users, time_off, weekly_hours,
 };
 use crate::db::{Conn, Fault, portable};
+use crate::demo::catalogue as shop;
+use crate::demo::hours::{Leave, SpanKind};
+use crate::demo::people::Patient;
+use crate::demo::plan::{Actor, ClinicPlan, PlannedBooking, Status};
 use crate::domain::booking;
 use crate::domain::ids::IdSource;
 use crate::domain::recognise::{ContactKeys, EmailAddress, PersonName, PhoneNumber, search_words};
 use crate::domain::time;
+use rows::{
+    AppointmentRow, BookingRow, ClientRow, CostRow, EventRow, HouseholdRow, LedgerRow, OccupationRow, SeatRow, WordRow,
+};
 
 /// Somebody of the staff with the hash of the printed password.
-pub(super) struct StaffRow {
-    pub(super) card: &'static shop::StaffCard,
-    pub(super) password_hash: String,
+pub(in crate::demo) struct StaffRow {
+    pub(in crate::demo) card: &'static shop::StaffCard,
+    pub(in crate::demo) password_hash: String,
 }
 
 /// Whether the database holds a clinic already.
-pub(super) fn is_empty(conn: &mut Conn) -> Result<bool, Fault> {
+pub(in crate::demo) fn is_empty(conn: &mut Conn) -> Result<bool, Fault> {
     let known: i64 = locations::table.count().get_result(conn)?;
     Ok(known == 0)
 }
 
 /// Everything that is written, and how far it has come.
-pub(super) struct Writer<'a> {
+pub(in crate::demo) struct Writer<'a> {
     conn: &'a mut Conn,
     plan: &'a ClinicPlan,
     bar: &'a ProgressBar,
@@ -47,12 +53,18 @@ pub(super) struct Writer<'a> {
 type Written = Result<(), Fault>;
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(conn: &'a mut Conn, plan: &'a ClinicPlan, zone: Tz, seed: u64, bar: &'a ProgressBar) -> Self {
+    pub(in crate::demo) fn new(
+        conn: &'a mut Conn,
+        plan: &'a ClinicPlan,
+        zone: Tz,
+        seed: u64,
+        bar: &'a ProgressBar,
+    ) -> Self {
         Self { conn, plan, bar, zone, seed, ids: BTreeMap::new() }
     }
 
     /// Writes the whole plan.
-    pub(super) fn write(mut self, staff: &[StaffRow]) -> Written {
+    pub(in crate::demo) fn write(mut self, staff: &[StaffRow]) -> Written {
         self.bar.set_message("places and people");
         self.clinic()?;
         self.places()?;
@@ -516,7 +528,7 @@ impl<'a> Writer<'a> {
             .flat_map(|(booked, id)| booked.events.iter().map(move |event| (event, *id)))
             .collect();
         events.sort_by_key(|(event, _)| event.at);
-        let row = |(event, booking): (&super::plan::PlannedEvent, i64)| {
+        let row = |(event, booking): (&crate::demo::plan::PlannedEvent, i64)| {
             let at = self.utc(event.at);
             EventRow {
                 id: numbers.next(at),
@@ -546,7 +558,7 @@ impl<'a> Writer<'a> {
             .flat_map(|(booked, id)| booked.money.iter().map(move |entry| (entry, *id, client(booked))))
             .collect();
         entries.sort_by_key(|(entry, ..)| entry.at);
-        let row = |(entry, booking, client): (&super::plan::PlannedEntry, i64, i64)| {
+        let row = |(entry, booking, client): (&crate::demo::plan::PlannedEntry, i64, i64)| {
             let at = self.utc(entry.at);
             LedgerRow {
                 id: numbers.next(at),
@@ -635,180 +647,4 @@ impl Contact {
             words: search_words(&first, &last, email.as_ref(), phone.as_ref()),
         })
     }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = households)]
-struct HouseholdRow {
-    id: i64,
-    name: String,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = clients, treat_none_as_default_value = false)]
-struct ClientRow<'a> {
-    id: i64,
-    first_name: &'a str,
-    last_name: &'a str,
-    email: Option<&'a str>,
-    phone: Option<&'a str>,
-    email_key: Option<String>,
-    phone_key: Option<String>,
-    name_key: String,
-    language: &'a str,
-    birth_date: NaiveDate,
-    household_id: Option<i64>,
-    guardian_id: Option<i64>,
-    payer_id: Option<i64>,
-    source: &'a str,
-    created_at: NaiveDateTime,
-}
-
-impl<'a> ClientRow<'a> {
-    fn of(
-        patient: &'a Patient,
-        id: i64,
-        created_at: NaiveDateTime,
-        contact: &Contact,
-        household_id: Option<i64>,
-        guardian_id: Option<i64>,
-    ) -> Self {
-        Self {
-            id,
-            first_name: &patient.first_name,
-            last_name: &patient.last_name,
-            email: patient.email.as_deref(),
-            phone: patient.phone.as_deref(),
-            email_key: contact.keys.email_key.clone(),
-            phone_key: contact.keys.phone_key.clone(),
-            name_key: contact.keys.name_key.clone(),
-            language: patient.language,
-            birth_date: patient.born,
-            household_id,
-            guardian_id,
-            payer_id: guardian_id,
-            source: patient.source,
-            created_at,
-        }
-    }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = client_words)]
-struct WordRow {
-    client_id: i64,
-    word: String,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = acquisition_costs)]
-struct CostRow {
-    source: &'static str,
-    month: NaiveDate,
-    amount_minor: i64,
-    currency: &'static str,
-}
-
-impl CostRow {
-    const fn of(cost: &super::people::AcquisitionCost) -> Self {
-        Self { source: cost.source, month: cost.month, amount_minor: cost.amount_minor, currency: shop::CURRENCY }
-    }
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = appointments, treat_none_as_default_value = false)]
-struct AppointmentRow<'a> {
-    id: i64,
-    location_id: i64,
-    service_id: i64,
-    provider_id: i64,
-    room_id: Option<i64>,
-    starts_at: NaiveDateTime,
-    ends_at: NaiveDateTime,
-    local_start: NaiveDateTime,
-    zone: &'a str,
-    zone_version: &'a str,
-    capacity: i32,
-    released_at: Option<NaiveDateTime>,
-    created_at: NaiveDateTime,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = occupations)]
-struct OccupationRow {
-    id: i64,
-    appointment_id: i64,
-    resource_id: i64,
-    resource_kind: &'static str,
-    starts_at: NaiveDateTime,
-    ends_at: NaiveDateTime,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = bookings, treat_none_as_default_value = false)]
-struct BookingRow<'a> {
-    id: i64,
-    reference: String,
-    appointment_id: i64,
-    client_id: i64,
-    visit_group_id: Option<i64>,
-    status: &'a str,
-    party: i32,
-    service_name: &'a str,
-    duration_minutes: i32,
-    price_minor: i64,
-    currency: &'a str,
-    cancel_notice_minutes: i32,
-    cancel_policy: &'a str,
-    language: &'a str,
-    source: Option<&'a str>,
-    note: &'a str,
-    schedule_version: i32,
-    row_version: i64,
-    created_at: NaiveDateTime,
-    created_by: &'a str,
-    client_confirmed_at: Option<NaiveDateTime>,
-    completed_at: Option<NaiveDateTime>,
-    ended_at: Option<NaiveDateTime>,
-    ended_by: Option<&'a str>,
-    ended_reason: Option<&'a str>,
-    late_cancellation: bool,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = seats)]
-struct SeatRow {
-    appointment_id: i64,
-    seat_no: i32,
-    booking_id: i64,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = booking_events, treat_none_as_default_value = false)]
-struct EventRow {
-    id: i64,
-    booking_id: i64,
-    at: NaiveDateTime,
-    actor: &'static str,
-    staff_user_id: Option<i64>,
-    kind: &'static str,
-    before_state: Option<&'static str>,
-    after_state: Option<&'static str>,
-    reason: Option<&'static str>,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = ledger_entries, treat_none_as_default_value = false)]
-struct LedgerRow {
-    id: i64,
-    client_id: i64,
-    booking_id: i64,
-    kind: &'static str,
-    amount_minor: i64,
-    currency: &'static str,
-    method: Option<&'static str>,
-    occurred_at: NaiveDateTime,
-    recorded_at: NaiveDateTime,
-    recorded_by: Option<i64>,
-    note: &'static str,
 }
