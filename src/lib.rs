@@ -12,6 +12,7 @@
 //!
 //! ARCHITECTURE.md says what must hold, and what is deliberately not here.
 pub mod accounts;
+pub mod agenda;
 pub mod app;
 pub mod booking;
 pub mod catalog;

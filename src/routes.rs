@@ -7,6 +7,7 @@ use actix_web::{Route, web};
 
 use crate::accounts;
 use crate::booking::web as pages;
+use crate::agenda;
 use crate::web::assets;
 
 /// Who may ask.
@@ -83,6 +84,23 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/me"                            Staff       accounts::web::me_page;
         POST "/staff/me/password"                   Staff       accounts::web::change_password;
         POST "/staff/me/language"                   Staff       accounts::web::change_language;
+
+        // The desk
+        GET  "/staff"                               Staff       agenda::web::day::day_page;
+        GET  "/staff/requests"                      Desk        agenda::web::requests::requests_page;
+        GET  "/staff/book"                          Desk        agenda::web::book::book_page;
+        POST "/staff/book"                          Desk        agenda::web::book::book;
+        GET  "/staff/bookings/{booking}"            Staff       agenda::web::booking::booking_page;
+        POST "/staff/bookings/{booking}/approve"    Desk        agenda::web::booking::approve;
+        POST "/staff/bookings/{booking}/decline"    Desk        agenda::web::booking::decline;
+        POST "/staff/bookings/{booking}/cancel"     Desk        agenda::web::booking::cancel;
+        POST "/staff/bookings/{booking}/arrive"     Staff       agenda::web::booking::arrive;
+        POST "/staff/bookings/{booking}/start"      Staff       agenda::web::booking::start;
+        POST "/staff/bookings/{booking}/complete"   Staff       agenda::web::booking::complete;
+        POST "/staff/bookings/{booking}/no-show"    Staff       agenda::web::booking::no_show;
+        GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
+        GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
+        GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
 
         // The team
         GET  "/owner/team"                          Owner       accounts::web::team_page;

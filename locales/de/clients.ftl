@@ -1,0 +1,34 @@
+# Klienten, wie der Empfang sie sieht.
+
+clients-title = Klienten
+clients-find = Suchen
+clients-find-label = Anfang von Name, Telefonnummer oder E-Mail-Adresse
+clients-empty-title = Klienten finden
+clients-empty = Geben Sie den Anfang eines Wortes aus Name, Telefonnummer oder E-Mail-Adresse ein. Akzente spielen keine Rolle.
+clients-none = Niemand gefunden
+clients-none-hint = Versuchen Sie es mit weniger Wörtern oder nur dem Anfang des Nachnamens.
+clients-cut = Es gibt mehr. Ein weiteres Wort zeigt weniger.
+clients-name = Name
+clients-first-name = Vorname
+clients-last-name = Nachname
+clients-phone = Telefon
+clients-email = E-Mail-Adresse
+clients-language = Sprache
+clients-birth-date = Geboren
+clients-source = Kam durch
+clients-since = Bekannt seit
+clients-contact = Kontakt
+clients-coming = Kommende Termine
+clients-coming-none = Nichts gebucht.
+clients-past = Vergangene und abgesagte Termine
+clients-past-none = Noch nichts.
+clients-balance = Offen:
+clients-money-lines = Alle Zeilen zeigen
+clients-duplicates = Vielleicht dieselbe Person
+clients-duplicates-lead = Haushalte teilen Telefon und E-Mail-Adresse; es können auch andere Personen sein.
+clients-same-email = Gleiche E-Mail-Adresse
+clients-same-phone = Gleiche Telefonnummer
+clients-same-name = Gleicher Name
+clients-standing-moved = Dieser Klient ist weggezogen.
+clients-standing-deceased = Dieser Klient ist verstorben.
+clients-standing-do-not-contact = Dieser Klient möchte nicht angeschrieben werden.

@@ -1,0 +1,34 @@
+# Clients as the desk sees them.
+
+clients-title = Clients
+clients-find = Search
+clients-find-label = Beginning of a name, phone number or mail address
+clients-empty-title = Find a client
+clients-empty = Type the beginning of any word of the name, the phone number or the mail address. Accents do not matter.
+clients-none = Nobody was found
+clients-none-hint = Try fewer words, or only the beginning of the family name.
+clients-cut = There are more. Add another word to see fewer.
+clients-name = Name
+clients-first-name = First name
+clients-last-name = Last name
+clients-phone = Phone
+clients-email = Mail address
+clients-language = Language
+clients-birth-date = Born
+clients-source = Came by
+clients-since = Known since
+clients-contact = Contact
+clients-coming = Coming
+clients-coming-none = Nothing is booked.
+clients-past = Past and called off
+clients-past-none = There is nothing yet.
+clients-balance = Owes:
+clients-money-lines = Show all lines
+clients-duplicates = Possibly the same person
+clients-duplicates-lead = Households share phones and mail addresses, so these may also be other people.
+clients-same-email = Same mail address
+clients-same-phone = Same phone number
+clients-same-name = Same name
+clients-standing-moved = This client has moved away.
+clients-standing-deceased = This client has died.
+clients-standing-do-not-contact = This client asked not to be written to.

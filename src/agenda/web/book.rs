@@ -1,0 +1,508 @@
+//! Booking for a client: what and when, who comes, done. The state stands in the address, so every step can be
+//! reloaded, and nothing needs a script.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::Bytes;
+use askama::Template;
+use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
+use sha2::{Digest, Sha256};
+
+use super::why::party_of;
+use super::{Answer, Options, address, day_of, language_options, location_options, provider_options, service_options};
+use crate::agenda::day;
+use crate::app::App;
+use crate::booking::book::{self, BookRefused, Booked, BookingRequest, OnceKey, Who, Wish};
+use crate::booking::offer::{self, OfferRefused, OfferedDay, Question};
+use crate::catalog::{Catalog, Service};
+use crate::chance;
+use crate::clients::{self, ClientDetails, ClientHit, ClientView};
+use crate::db::{Bad, Fault};
+use crate::domain::ids::{ClientId, LocationId, ProviderId, ServiceId};
+use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
+use crate::domain::slots::WrongParty;
+use crate::domain::time;
+use crate::i18n::{Language, Texts};
+use crate::web::auth::{Desk, Staff, see_other};
+use crate::web::edge::AppData;
+use crate::web::form::Form;
+use crate::web::page::{self, Nav, Page, Tone};
+
+/// As many clients are offered; whoever is not among them needs another word.
+const HITS_SHOWN: i64 = 20;
+const NOTE_CHARACTERS_MAX: usize = 2_000;
+/// The largest language-free part of a form's key.
+const KEY_BYTES_MAX: usize = 100;
+
+struct FreeTime {
+    text: String,
+    href: String,
+    is_chosen: bool,
+    who: String,
+}
+
+struct FreePart {
+    heading: String,
+    times: Vec<FreeTime>,
+}
+
+struct FreePlace {
+    name: String,
+    parts: Vec<FreePart>,
+}
+
+struct HitLine {
+    hit: ClientHit,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "agenda/book.html")]
+struct BookPage {
+    page: Page,
+    form: Form,
+    services: Options,
+    locations: Options,
+    providers: Options,
+    languages: Options,
+    has_service: bool,
+    asks_party: bool,
+    places: Vec<FreePlace>,
+    day_text: String,
+    previous: String,
+    next: String,
+    next_free: Option<(String, String)>,
+    why: String,
+    chosen: Option<String>,
+    client: Option<ClientView>,
+    other_client: String,
+    hits: Vec<HitLine>,
+    was_sought: bool,
+    once: String,
+    note_max: usize,
+}
+
+/// What is wanted, as far as it is said and makes sense.
+#[derive(Debug, Clone)]
+struct State {
+    service: Option<ServiceId>,
+    location: Option<LocationId>,
+    provider: Option<ProviderId>,
+    party: u16,
+    day: NaiveDate,
+    start: Option<DateTime<Utc>>,
+    client: Option<ClientId>,
+}
+
+/// The page, at whatever step its address says.
+pub async fn book_page(app: AppData, desk: Desk, request: HttpRequest) -> Answer {
+    let form = Form::parse(request.query_string());
+    show(&app.0, &desk, &request, form, (StatusCode::OK, None)).await
+}
+
+/// Books.
+pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -> Answer {
+    let app = app.0;
+    let mut form = desk.form(&app, &body)?;
+    let Some(wanted) = request_of(&mut form, &desk) else {
+        return show(&app, &desk, &request, form, (StatusCode::UNPROCESSABLE_ENTITY, None)).await;
+    };
+    let shared = Arc::clone(&app);
+    let booked = app.db.write(app.clock.now(), move |tx| {
+        let mut wanted = wanted.clone();
+        if let Who::Known(client) = wanted.who {
+            let view = clients::view(tx.conn, client)?.ok_or(Bad::Refused(BookRefused::UnknownClient))?;
+            wanted.language = view.language.tag().to_owned();
+        }
+        book::book(tx, &shared.shop, &wanted)
+    });
+    match booked.await {
+        Ok(Booked { booking, .. }) => {
+            app.bell.notify_one();
+            Ok(see_other(&format!("/staff/bookings/{booking}?done=booked")))
+        }
+        Err(Bad::Refused(refused)) => {
+            let status = match refused {
+                BookRefused::SlotTaken | BookRefused::KeyReused => StatusCode::CONFLICT,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let text = refusal(desk.t, &desk.catalog, &refused);
+            // The time is gone or wrong; what was typed stays, and the newest times stand above it.
+            let form = if refused == BookRefused::SlotTaken { form.filled("start", "") } else { form };
+            show(&app, &desk, &request, form, (status, Some(text))).await
+        }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
+    let t = desk.t;
+    let service = form.value("service").parse::<ServiceId>().ok();
+    if service.is_none() {
+        form.fail("service", t.text("agenda-choose-service"));
+    }
+    let starts_at = start_of(form.value("start"));
+    if starts_at.is_none() {
+        form.fail("start", t.text("desk-choose-time"));
+    }
+    let party = party_of(form, t);
+    let who = who_of(form, t);
+    let note = form.value("note").trim().to_owned();
+    if note.chars().count() > NOTE_CHARACTERS_MAX {
+        form.fail("note", t.with("desk-note-too-long", &[("characters", &NOTE_CHARACTERS_MAX)]));
+    }
+    if form.has_errors() {
+        return None;
+    }
+    let who = who?;
+    let language = match &who {
+        Who::Named(details) => details.language,
+        Who::Known(_) => t.language(),
+    };
+    let wish = Wish {
+        service: service?,
+        location: form.value("location").parse().ok(),
+        provider: form.value("provider").parse().ok(),
+        party: party?,
+        starts_at: starts_at?,
+        actor: desk.actor(),
+    };
+    let once = once_of(form);
+    Some(BookingRequest { wish, who, hold: None, note, language: language.tag().to_owned(), source: None, once })
+}
+
+/// Sending the same form twice books once.
+fn once_of(form: &Form) -> Option<OnceKey> {
+    let key = form.given("once").filter(|key| key.len() <= KEY_BYTES_MAX)?;
+    let fields = [
+        "service",
+        "location",
+        "provider",
+        "party",
+        "start",
+        "client",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "note",
+    ];
+    let mut hash = Sha256::new();
+    for field in fields {
+        hash.update(form.value(field).as_bytes());
+        hash.update([0]);
+    }
+    let body_hash = data_encoding::HEXLOWER.encode(&hash.finalize());
+    Some(OnceKey { scope: "form".to_owned(), key: key.to_owned(), body_hash })
+}
+
+fn who_of(form: &mut Form, t: Texts) -> Option<Who> {
+    if let Some(text) = form.given("client") {
+        let client = text.parse::<ClientId>().ok();
+        if client.is_none() {
+            form.fail("client", t.text("desk-client-unknown"));
+        }
+        return client.map(Who::Known);
+    }
+    let first_name = name_of(form, "first_name", t);
+    let last_name = name_of(form, "last_name", t);
+    let email = email_of(form, t);
+    let phone = phone_of(form, t);
+    if form.given("email").is_none() && form.given("phone").is_none() {
+        form.fail("email", t.text("desk-contact-needed"));
+    }
+    if form.has_errors() {
+        return None;
+    }
+    let language = Language::parse(form.value("language")).unwrap_or(t.language());
+    Some(Who::Named(ClientDetails {
+        first_name: first_name?,
+        last_name: last_name?,
+        email,
+        phone,
+        language,
+        zone: None,
+        source: None,
+    }))
+}
+
+fn name_of(form: &mut Form, field: &str, t: Texts) -> Option<PersonName> {
+    match PersonName::parse(form.value(field)) {
+        Ok(name) => Some(name),
+        Err(wrong) => {
+            let sentence = match wrong {
+                WrongContact::Missing => t.text("field-required"),
+                WrongContact::TooLong => t.text("desk-name-too-long"),
+                WrongContact::LooksLikeLink => t.text("desk-name-link"),
+                WrongContact::Unprintable | WrongContact::NotAnEmail | WrongContact::NotAPhone => {
+                    t.text("desk-name-unprintable")
+                }
+            };
+            form.fail(field, sentence);
+            None
+        }
+    }
+}
+
+fn email_of(form: &mut Form, t: Texts) -> Option<EmailAddress> {
+    let parsed = EmailAddress::parse(form.given("email")?).ok();
+    if parsed.is_none() {
+        form.fail("email", t.text("desk-email-wrong"));
+    }
+    parsed
+}
+
+fn phone_of(form: &mut Form, t: Texts) -> Option<PhoneNumber> {
+    let parsed = PhoneNumber::parse(form.given("phone")?).ok();
+    if parsed.is_none() {
+        form.fail("phone", t.text("desk-phone-wrong"));
+    }
+    parsed
+}
+
+fn start_of(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text.trim()).ok().map(|start| start.to_utc())
+}
+
+struct Loaded {
+    free: Result<Vec<OfferedDay>, OfferRefused>,
+    next_free: Option<(LocationId, NaiveDate)>,
+    client: Option<ClientView>,
+    hits: Vec<ClientHit>,
+}
+
+async fn show(
+    app: &Arc<App>,
+    desk: &Staff,
+    request: &HttpRequest,
+    mut form: Form,
+    (status, wrong): (StatusCode, Option<String>),
+) -> Answer {
+    let (t, now) = (desk.t, app.clock.now());
+    let state = state_of(&mut form, &desk.catalog, now, t);
+    let (asked, shared, text) = (state.clone(), Arc::clone(app), form.value("q").to_owned());
+    let loaded = app.db.read(move |conn| load(conn, &shared, now, &asked, &text)).await?;
+    let page = desk.page(request, Nav::Agenda, t.text("desk-title"));
+    let page = match wrong.or_else(|| offer_refusal(t, &loaded)) {
+        Some(text) => page.saying(Tone::Error, text),
+        None => page,
+    };
+    Ok(page::html(status, &view(desk, page, form, &state, loaded)))
+}
+
+fn load(conn: &mut crate::db::Conn, app: &App, now: DateTime<Utc>, state: &State, text: &str) -> Result<Loaded, Fault> {
+    let mut loaded = Loaded { free: Ok(Vec::new()), next_free: None, client: None, hits: Vec::new() };
+    if let Some(service) = state.service {
+        let question = Question {
+            service,
+            location: state.location,
+            provider: state.provider,
+            party: state.party,
+            from: state.day,
+            to: state.day,
+            own_hold: None,
+            as_staff: true,
+        };
+        loaded.free = match offer::free_days(conn, &app.shop, now, &question) {
+            Ok(days) => Ok(days),
+            Err(Bad::Refused(refused)) => Err(refused),
+            Err(Bad::Fault(fault)) => return Err(fault),
+        };
+        if loaded.free.as_ref().is_ok_and(|days| days.iter().all(OfferedDay::is_empty)) {
+            let found = offer::next_free(conn, &app.shop, now, &question, 1);
+            let first = found.ok().and_then(|days| days.first().map(|day| (day.location, day.day)));
+            loaded.next_free = first;
+        }
+    }
+    match state.client {
+        Some(client) => loaded.client = clients::view(conn, client)?,
+        None => loaded.hits = clients::search(conn, text, HITS_SHOWN)?,
+    }
+    Ok(loaded)
+}
+
+/// Reads the state; what is said wrongly is said by its field.
+fn state_of(form: &mut Form, catalog: &Catalog, now: DateTime<Utc>, t: Texts) -> State {
+    let service = form.given("service").and_then(|text| catalog.service_named(text)).map(|service| service.id);
+    if form.given("service").is_some() && service.is_none() {
+        form.fail("service", t.text("agenda-choose-service"));
+    }
+    let location = form.given("location").and_then(|text| catalog.location_named(text)).map(|place| place.id);
+    let provider = form.given("provider").and_then(|text| catalog.provider_named(text)).map(|provider| provider.id);
+    let places: Vec<_> = match location.and_then(|id| catalog.location(id)) {
+        Some(place) => vec![place],
+        None => catalog.locations.iter().collect(),
+    };
+    let today = day::today(now, &places);
+    let typed = form.given("day").map(str::to_owned);
+    let day = typed.as_deref().and_then(day_of);
+    if typed.is_some() && day.is_none() {
+        form.fail("day", t.text("agenda-day-wrong"));
+    }
+    let party = party_of(form, t).unwrap_or(1);
+    State {
+        service,
+        location,
+        provider,
+        party,
+        day: day.unwrap_or(today),
+        start: start_of(form.value("start")),
+        client: form.given("client").and_then(|text| text.parse().ok()),
+    }
+}
+
+fn view(desk: &Staff, page: Page, form: Form, state: &State, loaded: Loaded) -> BookPage {
+    let (t, catalog) = (desk.t, &desk.catalog);
+    let service = state.service.and_then(|id| catalog.service(id));
+    let days = loaded.free.unwrap_or_default();
+    let zone_of = |id: LocationId| catalog.location(id).map_or(chrono_tz::UTC, |place| place.zone);
+    let chosen = state.start.map(|start| {
+        let place = state.location.or_else(|| days.first().map(|day| day.location));
+        t.moment(start, place.map_or(chrono_tz::UTC, zone_of))
+    });
+    let to_day = |day: Option<NaiveDate>| {
+        let day = day.map(|day| day.to_string()).unwrap_or_default();
+        link(&form, &[("day", &day), ("start", "")])
+    };
+    let next_free = loaded.next_free.map(|(_, day)| (t.date_long(day), to_day(Some(day))));
+    let with_client = |hit: ClientHit| {
+        let href = link(&form, &[("client", &hit.id.to_string()), ("q", "")]);
+        HitLine { hit, href }
+    };
+    BookPage {
+        services: service_options(catalog, t.text("agenda-choose")),
+        locations: location_options(catalog, t.text("agenda-all-locations")),
+        providers: provider_options(catalog, t.text("agenda-anyone")),
+        languages: language_options(),
+        has_service: service.is_some(),
+        asks_party: service.is_some_and(asks_party),
+        places: days
+            .iter()
+            .filter(|day| !day.is_empty())
+            .map(|day| free_place(t, catalog, &form, state, day))
+            .collect(),
+        day_text: t.date_long(state.day),
+        previous: to_day(state.day.pred_opt()),
+        next: to_day(state.day.succ_opt()),
+        next_free,
+        why: address(
+            "/staff/explain",
+            &[
+                ("service", form.value("service")),
+                ("location", form.value("location")),
+                ("provider", form.value("provider")),
+                ("day", &state.day.to_string()),
+                ("time", "09:00"),
+            ],
+        ),
+        chosen,
+        other_client: link(&form, &[("client", "")]),
+        hits: loaded.hits.into_iter().map(with_client).collect(),
+        was_sought: form.given("q").is_some(),
+        client: loaded.client,
+        once: form.given("once").map_or_else(chance::token, str::to_owned),
+        note_max: NOTE_CHARACTERS_MAX,
+        form: kept(form, state, t),
+        page,
+    }
+}
+
+/// The form as the page shows it: the state as it was understood, what was typed as it was typed.
+fn kept(form: Form, state: &State, t: Texts) -> Form {
+    let language = form.given("language").unwrap_or(t.language().tag()).to_owned();
+    let day = form.given("day").map_or_else(|| state.day.to_string(), str::to_owned);
+    let party = form.given("party").map_or_else(|| "1".to_owned(), str::to_owned);
+    form.filled("language", language).filled("day", day).filled("party", party)
+}
+
+fn asks_party(service: &Service) -> bool {
+    service.rules.party_max > 1
+}
+
+/// This page with some of its state changed.
+fn link(form: &Form, changed: &[(&str, &str)]) -> String {
+    let names = ["service", "location", "provider", "party", "day", "start", "client", "q"];
+    let value = |name: &'static str| {
+        let fresh = changed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        (name, fresh.unwrap_or_else(|| form.value(name)))
+    };
+    address("/staff/book", &names.map(value))
+}
+
+/// Free times of one place, by part of the day.
+fn free_place(t: Texts, catalog: &Catalog, form: &Form, state: &State, day: &OfferedDay) -> FreePlace {
+    let place = catalog.location(day.location);
+    let zone = place.map_or(chrono_tz::UTC, |place| place.zone);
+    let location = day.location.to_string();
+    let mut parts: [(String, Vec<FreeTime>); 3] = [
+        (t.text("desk-morning"), Vec::new()),
+        (t.text("desk-afternoon"), Vec::new()),
+        (t.text("desk-evening"), Vec::new()),
+    ];
+    for (slot, choices) in day.slots() {
+        let clock = time::local(slot.starts_at, zone).time();
+        let names: Vec<&str> = choices
+            .filter_map(|choice| catalog.provider(choice.provider))
+            .map(|provider| provider.name.as_str())
+            .collect();
+        let start = time::rfc3339(slot.starts_at, zone);
+        let href = link(form, &[("start", &start), ("location", &location)]);
+        let is_chosen = state.start == Some(slot.starts_at) && state.location == Some(day.location);
+        let free = FreeTime { text: t.time(clock), href: format!("{href}#who"), is_chosen, who: names.join(", ") };
+        if let Some((_, times)) = parts.get_mut(part_of(clock)) {
+            times.push(free);
+        }
+    }
+    let parts = parts.into_iter().filter(|(_, times)| !times.is_empty());
+    FreePlace {
+        name: place.map(|place| place.name.clone()).unwrap_or_default(),
+        parts: parts.map(|(heading, times)| FreePart { heading, times }).collect(),
+    }
+}
+
+/// Morning, afternoon, evening.
+fn part_of(clock: NaiveTime) -> usize {
+    match clock.hour() {
+        0..12 => 0,
+        12..17 => 1,
+        _ => 2,
+    }
+}
+
+fn offer_refusal(t: Texts, loaded: &Loaded) -> Option<String> {
+    match loaded.free.as_ref().err()? {
+        OfferRefused::UnknownService => Some(t.text("agenda-choose-service")),
+        OfferRefused::UnknownLocation => Some(t.text("desk-not-here")),
+        OfferRefused::UnknownProvider => Some(t.text("desk-not-with")),
+        OfferRefused::WrongParty(wrong) => Some(party_refusal(t, *wrong)),
+        OfferRefused::WrongDays => Some(t.text("agenda-day-wrong")),
+    }
+}
+
+fn party_refusal(t: Texts, wrong: WrongParty) -> String {
+    match wrong {
+        WrongParty::TooSmall { party_min } => t.with("why-party-too-small", &[("people", &i64::from(party_min))]),
+        WrongParty::TooLarge { party_max } => t.with("why-party-too-large", &[("people", &i64::from(party_max))]),
+    }
+}
+
+fn refusal(t: Texts, catalog: &Catalog, refused: &BookRefused) -> String {
+    let zone = catalog.locations.first().map_or(chrono_tz::UTC, |place| place.zone);
+    match refused {
+        BookRefused::UnknownService => t.text("agenda-choose-service"),
+        BookRefused::UnknownLocation => t.text("desk-not-here"),
+        BookRefused::UnknownProvider => t.text("desk-not-with"),
+        BookRefused::LocationNeeded => t.text("agenda-choose-location"),
+        BookRefused::WrongParty(wrong) => party_refusal(t, *wrong),
+        BookRefused::Past => t.text("why-past"),
+        BookRefused::TooSoon { earliest } => t.with("why-too-soon", &[("earliest", &t.moment(*earliest, zone))]),
+        BookRefused::TooFar { latest_day } => t.with("why-too-far", &[("day", &t.date_long(*latest_day))]),
+        BookRefused::Closed => t.text("desk-closed"),
+        BookRefused::SlotTaken => t.text("desk-taken"),
+        BookRefused::UnknownClient => t.text("desk-client-unknown"),
+        BookRefused::KeyReused => t.text("desk-key-reused"),
+        BookRefused::PriceTooLarge => t.text("desk-price"),
+    }
+}

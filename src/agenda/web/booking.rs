@@ -1,0 +1,350 @@
+//! One booking: what it is, what happened to it, what was said about it, and what can be done.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+use chrono::{DateTime, Utc};
+
+use super::{Answer, address, change_refusal, entry_text, status_text};
+use crate::agenda::{self, LedgerEntry};
+use crate::app::App;
+use crate::booking::attendance::{Attendance, attend};
+use crate::booking::cancel::{Cancellation, ChangeRefused, REASON_CHARACTERS_MAX};
+use crate::booking::facts::{self, HistoryLine};
+use crate::booking::{BookingFacts, answer, cancel};
+use crate::db::{Bad, Tx};
+use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::ids::BookingId;
+use crate::domain::messages::{MessageKind, MessageState};
+use crate::domain::{policy, time};
+use crate::i18n::Texts;
+use crate::messaging::{self, MessageLine};
+use crate::web::auth::{self, Desk, Staff, see_other};
+use crate::web::edge::AppData;
+use crate::web::form::Form;
+use crate::web::page::{self, Nav, Page, Tone};
+use crate::web::problem::Problem;
+
+/// The last events of a long history.
+const HISTORY_MAX: i64 = 200;
+
+struct HistoryRow {
+    when: String,
+    what: String,
+    who: String,
+    reason: Option<String>,
+}
+
+struct MessageRow {
+    what: String,
+    state: String,
+    when: String,
+    reason: String,
+}
+
+struct MoneyRow {
+    what: String,
+    amount: String,
+    when: String,
+}
+
+#[derive(Template)]
+#[template(path = "agenda/booking.html")]
+struct BookingPage {
+    page: Page,
+    form: Form,
+    booking: BookingFacts,
+    when: String,
+    ends: String,
+    made: String,
+    price: String,
+    duration: String,
+    status: String,
+    class: &'static str,
+    ended: String,
+    history: Vec<HistoryRow>,
+    messages: Vec<MessageRow>,
+    money: Vec<MoneyRow>,
+    is_desk: bool,
+    is_late_now: bool,
+    notice: String,
+    can_approve: bool,
+    can_cancel: bool,
+    can_arrive: bool,
+    can_start: bool,
+    can_complete: bool,
+    can_miss: bool,
+    back: String,
+    reason_max: usize,
+}
+
+/// The page of one booking. A provider sees the own ones.
+pub async fn booking_page(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>) -> Answer {
+    let id = id.parse::<BookingId>().map_err(|_wrong| Problem::NotFound)?;
+    let said = Form::parse(request.query_string());
+    let t = staff.t;
+    let notice = match said.value("done") {
+        "booked" => Some(t.text("agenda-done-booked")),
+        "approved" => Some(t.text("agenda-done-approved")),
+        "declined" => Some(t.text("agenda-done-declined")),
+        "cancelled" => Some(t.text("agenda-done-cancelled")),
+        "arrived" => Some(t.text("agenda-done-arrived")),
+        "started" => Some(t.text("agenda-done-started")),
+        "completed" => Some(t.text("agenda-done-completed")),
+        "missed" => Some(t.text("agenda-done-missed")),
+        _ => None,
+    };
+    show(&app.0, &staff, &request, id, (StatusCode::OK, Form::new()), notice.map(|text| (Tone::Success, text))).await
+}
+
+struct Everything {
+    booking: BookingFacts,
+    history: Vec<HistoryLine>,
+    messages: Vec<MessageLine>,
+    money: Vec<LedgerEntry>,
+}
+
+async fn show(
+    app: &Arc<App>,
+    staff: &Staff,
+    request: &HttpRequest,
+    id: BookingId,
+    (status, form): (StatusCode, Form),
+    notice: Option<(Tone, String)>,
+) -> Answer {
+    let found = app.db.read(move |conn| {
+        let Some(booking) = facts::booking(conn, id)? else {
+            return Ok(None);
+        };
+        Ok(Some(Everything {
+            booking,
+            history: facts::history(conn, id, HISTORY_MAX)?,
+            messages: messaging::messages_of(conn, id)?,
+            money: agenda::ledger_of_booking(conn, id)?,
+        }))
+    });
+    let found = found.await?.filter(|found| may_see(staff, &found.booking)).ok_or(Problem::NotFound)?;
+    let title = staff.t.with("agenda-booking-title", &[("reference", &found.booking.reference)]);
+    let page = staff.page(request, Nav::Agenda, title);
+    let page = match notice {
+        Some((tone, text)) => page.saying(tone, text),
+        None => page,
+    };
+    Ok(page::html(status, &booking_view(staff, page, form, found, app.clock.now())))
+}
+
+fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: DateTime<Utc>) -> BookingPage {
+    let (t, booking) = (staff.t, found.booking);
+    let status = booking.status;
+    let notice_minutes = booking.cancel_notice_minutes;
+    let shown = |at: DateTime<Utc>| t.moment(at, booking.zone);
+    let is_late_now = status != BookingStatus::Requested && policy::is_late(now, booking.starts_at, notice_minutes);
+    let day = booking.local_start().date();
+    BookingPage {
+        when: shown(booking.starts_at),
+        ends: t.time(time::local(booking.ends_at, booking.zone).time()),
+        made: shown(booking.created_at),
+        price: t.money(booking.price),
+        duration: t.duration((booking.ends_at - booking.starts_at).num_minutes()),
+        status: status_text(t, status),
+        class: status.as_str(),
+        ended: ended(t, &booking),
+        history: found.history.into_iter().map(|line| history_row(t, &booking, line)).collect(),
+        messages: found.messages.into_iter().map(|line| message_row(t, &booking, &line)).collect(),
+        money: found.money.iter().map(|entry| money_row(t, &booking, entry)).collect(),
+        is_desk: staff.role.is_desk(),
+        is_late_now,
+        notice: t.notice(i64::from(notice_minutes)),
+        can_approve: status.approve().is_ok(),
+        can_cancel: status.cancel().is_ok() && status != BookingStatus::Requested,
+        can_arrive: status.arrive().is_ok(),
+        can_start: status.start().is_ok(),
+        can_complete: status.complete().is_ok(),
+        can_miss: status.no_show().is_ok() && booking.starts_at <= now,
+        back: address("/staff", &[("day", &day.to_string())]),
+        reason_max: REASON_CHARACTERS_MAX,
+        page,
+        form,
+        booking,
+    }
+}
+
+fn may_see(staff: &Staff, booking: &BookingFacts) -> bool {
+    staff.role.is_desk() || staff.user.provider == Some(booking.provider)
+}
+
+fn ended(t: Texts, booking: &BookingFacts) -> String {
+    let Some(at) = booking.ended_at else {
+        return String::new();
+    };
+    let who = booking.ended_by.as_deref().map(|who| actor_text(t, who)).unwrap_or_default();
+    t.with("agenda-ended", &[("when", &t.moment(at, booking.zone)), ("who", &who)])
+}
+
+fn actor_text(t: Texts, actor: &str) -> String {
+    match actor {
+        "client" => t.text("agenda-actor-client"),
+        "staff" => t.text("agenda-actor-staff"),
+        _ => t.text("agenda-actor-system"),
+    }
+}
+
+fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine) -> HistoryRow {
+    HistoryRow {
+        when: t.moment(line.at, booking.zone),
+        what: BookingStatus::parse(&line.kind).map_or(line.kind, |status| status_text(t, status)),
+        who: actor_text(t, &line.actor),
+        reason: line.reason.filter(|reason| !reason.is_empty()),
+    }
+}
+
+fn message_row(t: Texts, booking: &BookingFacts, line: &MessageLine) -> MessageRow {
+    let what = match line.kind {
+        MessageKind::Confirmation => t.text("agenda-message-confirmation"),
+        MessageKind::RequestReceived => t.text("agenda-message-request-received"),
+        MessageKind::Approved => t.text("agenda-message-approved"),
+        MessageKind::Declined => t.text("agenda-message-declined"),
+        MessageKind::Change => t.text("agenda-message-change"),
+        MessageKind::Cancellation => t.text("agenda-message-cancellation"),
+        MessageKind::ProviderRequest => t.text("agenda-message-provider-request"),
+        MessageKind::ProviderBooked => t.text("agenda-message-provider-booked"),
+        MessageKind::ProviderCancelled => t.text("agenda-message-provider-cancelled"),
+    };
+    let state = match line.state {
+        MessageState::Pending | MessageState::Leased => t.text("agenda-message-state-waiting"),
+        MessageState::Sent => t.text("agenda-message-state-sent"),
+        MessageState::Retry => t.text("agenda-message-state-retry"),
+        MessageState::Dead => t.text("agenda-message-state-dead"),
+        MessageState::Cancelled => t.text("agenda-message-state-cancelled"),
+        MessageState::Skipped => t.text("agenda-message-state-skipped"),
+        MessageState::Uncertain => t.text("agenda-message-state-uncertain"),
+    };
+    let when = t.moment(line.sent_at.unwrap_or(line.due_at), booking.zone);
+    let shows_reason = line.state != MessageState::Sent;
+    let reason = line.reason.as_deref().filter(|_| shows_reason).map(|word| reason_text(t, word)).unwrap_or_default();
+    MessageRow { what, state, when, reason }
+}
+
+fn reason_text(t: Texts, word: &str) -> String {
+    match word {
+        "no_address" => t.text("agenda-reason-no-address"),
+        "bad_address" => t.text("agenda-reason-bad-address"),
+        "do_not_contact" => t.text("agenda-reason-do-not-contact"),
+        "expired" => t.text("agenda-reason-expired"),
+        "superseded" => t.text("agenda-reason-superseded"),
+        "refused" => t.text("agenda-reason-refused"),
+        "server_busy" | "unreachable" | "no_reply" => t.text("agenda-reason-server"),
+        "queue_stopped" => t.text("agenda-reason-queue-stopped"),
+        other => other.to_owned(),
+    }
+}
+
+fn money_row(t: Texts, booking: &BookingFacts, entry: &LedgerEntry) -> MoneyRow {
+    let day = time::local_day(entry.occurred_at, booking.zone);
+    MoneyRow { what: entry_text(t, entry.kind), amount: t.money(entry.amount), when: t.date_medium(day) }
+}
+
+/// Agrees to a request.
+pub async fn approve(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    let actor = desk.actor();
+    change(&app.0, &desk, &request, &id, &body, "approved", move |tx, id, seen, _| answer::approve(tx, id, actor, seen))
+        .await
+}
+
+/// Turns a request down.
+pub async fn decline(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    let (actor, shared) = (desk.actor(), Arc::clone(&app.0));
+    change(&app.0, &desk, &request, &id, &body, "declined", move |tx, id, seen, reason| {
+        answer::decline(tx, &shared.shop, id, actor, reason, seen)
+    })
+    .await
+}
+
+/// Gives a booking up.
+pub async fn cancel(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    let (actor, shared) = (desk.actor(), Arc::clone(&app.0));
+    change(&app.0, &desk, &request, &id, &body, "cancelled", move |tx, id, seen, reason| {
+        let reason = reason.map(str::to_owned);
+        cancel::cancel(tx, &shared.shop, &Cancellation { booking: id, actor, reason, expected_version: seen })
+    })
+    .await
+}
+
+/// The client is here.
+pub async fn arrive(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    attended(&app.0, &staff, &request, &id, &body, (Attendance::Arrived, "arrived")).await
+}
+
+/// The treatment has begun.
+pub async fn start(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    attended(&app.0, &staff, &request, &id, &body, (Attendance::InProgress, "started")).await
+}
+
+/// It is done.
+pub async fn complete(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    attended(&app.0, &staff, &request, &id, &body, (Attendance::Completed, "completed")).await
+}
+
+/// Nobody came.
+pub async fn no_show(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
+    attended(&app.0, &staff, &request, &id, &body, (Attendance::NoShow, "missed")).await
+}
+
+async fn attended(
+    app: &Arc<App>,
+    staff: &Staff,
+    request: &HttpRequest,
+    id: &str,
+    body: &[u8],
+    (what, done): (Attendance, &'static str),
+) -> Answer {
+    let actor: Actor = staff.actor();
+    change(app, staff, request, id, body, done, move |tx, id, seen, _| attend(tx, id, what, actor, seen)).await
+}
+
+/// Does one thing to one booking and says so; or says on its page why not.
+async fn change<F>(
+    app: &Arc<App>,
+    staff: &Staff,
+    request: &HttpRequest,
+    id: &str,
+    body: &[u8],
+    done: &'static str,
+    deed: F,
+) -> Answer
+where
+    F: Fn(&mut Tx<'_>, BookingId, Option<i64>, Option<&str>) -> Result<(), Bad<ChangeRefused>> + Send + 'static,
+{
+    let form = staff.form(app, body)?;
+    let id = id.parse::<BookingId>().map_err(|_wrong| Problem::NotFound)?;
+    let seen = form.given("version").and_then(|text| text.parse::<i64>().ok());
+    let reason = form.given("reason").map(str::to_owned);
+    let own = if staff.role.is_desk() { None } else { Some(staff.user.provider) };
+    let changed = app.db.write(app.clock.now(), move |tx| {
+        // A provider may say what became of the own bookings; of others nothing is known to exist.
+        if let Some(own) = own {
+            let booking = facts::booking(tx.conn, id)?;
+            if booking.is_none_or(|booking| Some(booking.provider) != own) {
+                return Err(Bad::Refused(ChangeRefused::Unknown));
+            }
+        }
+        deed(tx, id, seen, reason.as_deref())
+    });
+    match changed.await {
+        Ok(()) => {
+            app.bell.notify_one();
+            let here = address(&format!("/staff/bookings/{id}"), &[]);
+            let back = auth::safe_next(form.value("back")).unwrap_or(&here);
+            Ok(see_other(&page::with_query(back, "done", done)))
+        }
+        Err(Bad::Refused(ChangeRefused::Unknown)) => Err(Problem::NotFound),
+        Err(Bad::Refused(refused)) => {
+            let notice = (Tone::Error, change_refusal(staff.t, &refused));
+            show(app, staff, request, id, (StatusCode::CONFLICT, form), Some(notice)).await
+        }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
