@@ -3,8 +3,9 @@
 //! A route that is not in the table does not exist, and a path without an entry in [`filled`] fails here, so nobody
 //! adds a page without saying who may see it.
 
-use reqwest::Method;
 use rebook::routes::{self, Who};
+use regex::{Captures, Regex};
+use reqwest::Method;
 
 use crate::support::app::{TestApp, on_both};
 use crate::support::schema::everything;
@@ -47,13 +48,8 @@ impl Asker {
 
 /// The path with something real in every place, so that rights are tested and not only "unknown".
 fn filled(pattern: &str) -> String {
-    let mut path = pattern.to_owned();
-    while let Some(start) = path.find('{') {
-        let end = start + path[start..].find('}').unwrap();
-        let name = path[start + 1..end].split(':').next().unwrap().to_owned();
-        path.replace_range(start..=end, &shop::stand_in(pattern, &name));
-    }
-    path
+    let places = Regex::new(r"\{(\w+)[^}]*\}").unwrap();
+    places.replace_all(pattern, |place: &Captures<'_>| shop::stand_in(pattern, &place[1])).into_owned()
 }
 
 /// Turned away because of who asks, not because of what was asked for.

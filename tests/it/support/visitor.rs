@@ -87,8 +87,8 @@ impl Visitor {
 
     /// A link as pages and mails write it, as a path of this server.
     pub fn local(&self, link: &str) -> String {
-        match link.find("://").and_then(|scheme| link[scheme + 3..].find('/').map(|path| scheme + 3 + path)) {
-            Some(path) => link[path..].to_owned(),
+        match link.split_once("://").map(|(_, rest)| rest.split_once('/').map_or("", |(_, path)| path)) {
+            Some(path) => format!("/{path}"),
             None => link.to_owned(),
         }
     }
@@ -136,6 +136,14 @@ impl Page {
         link.captures_iter(&self.text).map(|found| unescape(&found[1])).collect()
     }
 
+    /// The values of the buttons with this name, as the times of a day are.
+    pub fn buttons(&self, name: &str) -> Vec<String> {
+        let button = Regex::new(r"<button\b([^>]*)>").unwrap();
+        let heads = button.captures_iter(&self.text).map(|found| found[1].to_owned());
+        let named = heads.filter(|head| attribute(head, "name").as_deref() == Some(name));
+        named.filter_map(|head| attribute(&head, "value")).collect()
+    }
+
     /// The form whose action contains `part`; an empty action is the page itself.
     #[track_caller]
     pub fn form(&self, part: &str) -> Form {
@@ -167,7 +175,7 @@ fn fields_in(inside: &str) -> Vec<(String, String)> {
         if let Some(head) = tag.get(1) {
             fields.extend(input_field(head.as_str()));
         } else if let (Some(head), Some(text)) = (tag.get(2), tag.get(3)) {
-            fields.extend(attribute(head.as_str(), "name").map(|name| (name, unescape(text.as_str()))));
+            fields.extend(attribute(head.as_str(), "name").map(|name| (name, unescape(first_line_break_dropped(text.as_str())))));
         } else if let (Some(head), Some(options)) = (tag.get(4), tag.get(5)) {
             fields.extend(attribute(head.as_str(), "name").map(|name| (name, chosen_option(options.as_str()))));
         }
@@ -185,6 +193,11 @@ fn input_field(head: &str) -> Option<(String, String)> {
     }
     let usual = if is_choice { "on" } else { "" };
     Some((name, attribute(head, "value").unwrap_or_else(|| usual.to_owned())))
+}
+
+/// The line break after the tag is not part of the text.
+fn first_line_break_dropped(text: &str) -> &str {
+    text.strip_prefix("\r\n").or_else(|| text.strip_prefix('\n')).unwrap_or(text)
 }
 
 fn chosen_option(options: &str) -> String {
