@@ -88,6 +88,11 @@ impl Window {
         self.finds(css).await.attr(name).await.unwrap().unwrap_or_default()
     }
 
+    /// What stands in a field.
+    pub async fn value(&self, css: &str) -> String {
+        self.finds(css).await.prop("value").await.unwrap().unwrap_or_default()
+    }
+
     /// Clicks as a finger does: the element is brought into sight first.
     pub async fn taps(&self, css: &str) {
         let element = self.finds(css).await;

@@ -1,0 +1,95 @@
+//! Book, read the mail, cancel; sign in, see the agenda.
+
+use crate::demo::Demo;
+use crate::phone::{Window, webdriver};
+
+const FIRST_FREE_DAY: &str = "a.day";
+const FIRST_TIME: &str = "button.time";
+
+#[test]
+fn a_patient_books_on_a_phone_and_the_desk_sees_it() {
+    let Some(webdriver) = webdriver() else { return };
+    let demo = Demo::start();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        let phone = Window::phone(&webdriver, &demo.base).await;
+        let booked = patient_books(&phone).await;
+        desk_sees(&webdriver, &demo, &booked).await;
+        patient_cancels(&phone).await;
+        phone.close().await;
+    });
+}
+
+/// What the desk must find again.
+struct BookedThing {
+    reference: String,
+    day: String,
+}
+
+async fn patient_books(phone: &Window) -> BookedThing {
+    phone.opens("/").await;
+    looked_at(phone).await;
+    phone.goes("a.button[href^='/book']").await;
+    looked_at(phone).await;
+    phone.goes(".service a[href*='/book/']").await;
+    if !phone.has(FIRST_TIME).await && !phone.has(FIRST_FREE_DAY).await {
+        // Several locations: the first will do.
+        phone.goes(".service a").await;
+    }
+    looked_at(phone).await;
+    if !phone.has(FIRST_TIME).await {
+        phone.goes(FIRST_FREE_DAY).await;
+    }
+    phone.goes(FIRST_TIME).await;
+    looked_at(phone).await;
+
+    // What is missing is said by the field, and what was typed stays.
+    phone.types("#f-first_name", "Marisol").await;
+    phone.types("#f-email", "marisol@client.example").await;
+    phone.goes("form[method=post] button:not([type=button])").await;
+    assert_eq!(phone.value("#f-first_name").await, "Marisol");
+    looked_at(phone).await;
+    phone.types("#f-last_name", "Quintero").await;
+    phone.goes("form[method=post] button:not([type=button])").await;
+    assert!(phone.path().await.starts_with("/m/"), "{}", phone.text().await);
+    looked_at(phone).await;
+    let reference = phone.finds(".reference").await.text().await.unwrap();
+    let day = phone.attribute("[data-instant]", "data-instant").await;
+    BookedThing { reference, day }
+}
+
+async fn patient_cancels(phone: &Window) {
+    phone.opens("/dev/mail").await;
+    phone.shows("marisol@client.example").await;
+    looked_at(phone).await;
+    phone.goes("a[href^='/dev/mail/']").await;
+    let manage = phone.attribute("a[href*='/m/']", "href").await;
+    phone.opens(&manage).await;
+    phone.taps("details.more summary").await;
+    phone.types("#f-reason", "A cold").await;
+    phone.goes("form[action*='/cancel'] button").await;
+    assert!(!phone.has("form[action*='/cancel']").await, "it can be cancelled once");
+    looked_at(phone).await;
+}
+
+async fn desk_sees(webdriver: &str, demo: &Demo, booked: &BookedThing) {
+    let desk = Window::desk(webdriver, &demo.base).await;
+    let sign_in = Demo::sign_in_of("receptionist");
+    desk.opens("/staff").await;
+    looked_at(&desk).await;
+    desk.types("input[name=email]", sign_in.email).await;
+    desk.types("input[name=password]", sign_in.password).await;
+    desk.goes("form[action*='sign-in'] button").await;
+    looked_at(&desk).await;
+    let day = booked.day.split('T').next().unwrap();
+    desk.opens(&format!("/staff/agenda?date={day}")).await;
+    desk.shows("Quintero").await;
+    looked_at(&desk).await;
+    assert!(!booked.reference.is_empty());
+    desk.close().await;
+}
+
+async fn looked_at(window: &Window) {
+    window.fits().await;
+    window.is_accessible().await;
+}
