@@ -81,7 +81,10 @@ fn a_patient_books_reads_the_mail_and_cancels_and_the_time_is_free_again() {
 
         let cancelled = patient.submits(&manage.form("/cancel").with("reason", "a cold")).await.expect(200);
         assert!(!cancelled.forms().iter().any(|form| form.action.contains("/cancel")), "it can be cancelled once");
-        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled' AND ended_reason = 'a cold'"), 1);
+        assert_eq!(
+            app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled' AND ended_reason = 'a cold'"),
+            1
+        );
         app.tick().await;
         let told = letters(app, ANA).await;
         assert_eq!(told.len(), 2);

@@ -124,7 +124,10 @@ fn no_change_is_taken_from_another_site() {
                 let path = filled(line.path);
                 let form = "application/x-www-form-urlencoded";
                 let method = Method::from_bytes(line.method.as_bytes()).unwrap();
-                for foreign in [[("content-type", form), ("sec-fetch-site", "cross-site")], [("content-type", form), ("origin", "https://evil.example")]] {
+                for foreign in [
+                    [("content-type", form), ("sec-fetch-site", "cross-site")],
+                    [("content-type", form), ("origin", "https://evil.example")],
+                ] {
                     let page = visitor.ask(method.clone(), &path, Some(String::new()), &foreign).await;
                     assert_eq!(page.status.as_u16(), 403, "{} {} from another site", line.method, line.path);
                 }

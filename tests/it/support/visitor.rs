@@ -175,7 +175,9 @@ fn fields_in(inside: &str) -> Vec<(String, String)> {
         if let Some(head) = tag.get(1) {
             fields.extend(input_field(head.as_str()));
         } else if let (Some(head), Some(text)) = (tag.get(2), tag.get(3)) {
-            fields.extend(attribute(head.as_str(), "name").map(|name| (name, unescape(first_line_break_dropped(text.as_str())))));
+            fields.extend(
+                attribute(head.as_str(), "name").map(|name| (name, unescape(first_line_break_dropped(text.as_str())))),
+            );
         } else if let (Some(head), Some(options)) = (tag.get(4), tag.get(5)) {
             fields.extend(attribute(head.as_str(), "name").map(|name| (name, chosen_option(options.as_str()))));
         }
