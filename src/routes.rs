@@ -8,6 +8,7 @@ use actix_web::{Route, web};
 use crate::accounts;
 use crate::booking::web as pages;
 use crate::agenda;
+use crate::messaging;
 use crate::web::assets;
 
 /// Who may ask.
@@ -108,6 +109,13 @@ pub fn table() -> Vec<Line> {
         POST "/owner/team/{user}/disable"           Owner       accounts::web::disable;
         POST "/owner/team/{user}/enable"            Owner       accounts::web::enable;
         POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;
+
+        // The mails of the demo
+        GET  "/dev/mail"                            DemoVisitor messaging::web::kept_mails;
+        GET  "/dev/mail/{id}"                       DemoVisitor messaging::web::kept_mail;
+        GET  "/dev/mail/{id}/html"                  DemoVisitor messaging::web::kept_html;
+        GET  "/dev/mail/{id}/invitation.ics"        DemoVisitor messaging::web::kept_invitation;
+        GET  "/dev/mail/{id}/source"                DemoVisitor messaging::web::kept_source;
 
         // Operators
     }

@@ -1,6 +1,7 @@
 # Mails. Keine Behandlungen im Betreff: er steht auf gesperrten Bildschirmen.
 
 mail-when = { $date }, { $time } Uhr
+mail-hours = { $hours } Uhr ({ $zone })
 mail-hello = Guten Tag { $name },
 mail-hello-nobody = Guten Tag,
 
@@ -74,3 +75,20 @@ mail-entry-manage = Ansehen oder absagen: { $url }
 mail-entry-agenda = Kalender: { $url }
 
 
+
+# Die Nachrichten, die hier geblieben sind (Demo).
+dev-mail-title = Nachrichten
+dev-mail-lead = Dies ist eine Demo: Nachrichten verlassen das Haus nicht, sie liegen hier.
+dev-mail-none = Noch keine Nachricht. Buchen Sie eine Zeit, dann erscheint hier die Bestätigung.
+dev-mail-reload = Noch einmal nachsehen
+dev-mail-back = Alle Nachrichten
+dev-mail-from = Von
+dev-mail-to = An
+dev-mail-subject = Betreff
+dev-mail-at = Verschickt
+dev-mail-as-html = So zeigt sie ein Mailprogramm
+dev-mail-as-text = Als Text
+dev-mail-links = Links in dieser Nachricht
+dev-mail-invitation = Die Einladung
+dev-mail-download = Einladung als Datei öffnen
+dev-mail-source = Die Nachricht, wie sie unterwegs ist

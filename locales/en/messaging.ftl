@@ -1,6 +1,7 @@
 # Mails. No treatment names in subjects: they show on locked screens.
 
 mail-when = { $date }, { $time }
+mail-hours = { $hours } ({ $zone })
 mail-hello = Hello { $name },
 mail-hello-nobody = Hello,
 
@@ -74,3 +75,20 @@ mail-entry-manage = See or cancel: { $url }
 mail-entry-agenda = Agenda: { $url }
 
 
+
+# The mails that stayed here (demo).
+dev-mail-title = Mails
+dev-mail-lead = This is a demo: mails do not leave the house, they are kept here.
+dev-mail-none = No mail yet. Book a time, and the confirmation appears here.
+dev-mail-reload = Look again
+dev-mail-back = All mails
+dev-mail-from = From
+dev-mail-to = To
+dev-mail-subject = Subject
+dev-mail-at = Left
+dev-mail-as-html = As a mail program shows it
+dev-mail-as-text = As text
+dev-mail-links = Links in this mail
+dev-mail-invitation = The invitation
+dev-mail-download = Open the invitation as a file
+dev-mail-source = The mail as it travels

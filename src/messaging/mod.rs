@@ -13,6 +13,7 @@ mod plan;
 mod queue;
 mod store;
 mod templates;
+pub mod web;
 
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use plan::{plan_all, plan_for};

@@ -301,11 +301,12 @@ fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
     let plain = |key: &'static str, lines: Vec<String>| Row { label: t.text(key), lines, strong: false, struck: false };
     let length = booking.ends_at - booking.starts_at;
     let local_end = booking.local_start.checked_add_signed(length).unwrap_or(booking.local_start);
+    let hours = t.time_range(booking.local_start.time(), local_end.time());
     let mut rows = vec![Row {
         label: t.text("mail-label-when"),
         lines: vec![
             t.date_long(booking.local_start.date()),
-            format!("{} ({})", t.time_range(booking.local_start.time(), local_end.time()), t.zone(facts.location.zone)),
+            t.with("mail-hours", &[("hours", &hours), ("zone", &t.zone(facts.location.zone))]),
         ],
         strong: true,
         struck: is_off(facts.kind),

@@ -20,6 +20,7 @@ use rebook::domain::ids::BookingId;
 use rebook::mail::Mailer;
 use rebook::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Queue, QueueState, Sender};
 
+use crate::support::app::on_both;
 use crate::support::databases::{TestDatabase, kinds};
 use crate::support::people::{person, request};
 use crate::support::shop::{self, ADA, BEN, CHECKUP, IMPLANT, june};
@@ -569,4 +570,33 @@ async fn mails_kept_in_memory_are_read_back() {
         assert_eq!(confirmation.subject, "Your appointment on Tue, Jun 2, 9:00 AM is booked");
         assert!(confirmation.calendar.as_ref().unwrap().contains("DTSTART:20260602T160000Z"));
     }
+}
+
+#[test]
+fn the_demo_shows_its_mails() {
+    on_both(async |app| {
+        let visitor = app.visitor();
+        visitor.opens("/dev/mail").await.expect(200).shows("No mail yet");
+        let shop = Arc::new(Shop::default());
+        let wanted = request(CHECKUP, Some(ADA), june(2, 9, 0), person(1));
+        let booked = app.app.db.write(app.now(), move |tx| book::book(tx, &shop, &wanted)).await;
+        booked.map_err(refusal).unwrap();
+        assert_eq!(app.tick().await.messages.sent, 2);
+
+        let list = visitor.opens("/dev/mail").await.expect(200).shows("person1@client.example");
+        let path = list.links().into_iter().filter(|link| link.starts_with("/dev/mail/")).next_back().unwrap();
+        let mail = visitor.opens(&path).await.expect(200).shows("Your appointment on Tue, Jun 2, 9:00 AM is booked");
+        let manage = mail.link("/m/");
+        assert!(manage.starts_with("http://"), "{manage}");
+        assert!(mail.header("content-security-policy").ends_with("frame-src 'self'"));
+
+        let html = visitor.opens(&format!("{path}/html")).await.expect(200).shows("<base target=\"_top\">");
+        assert!(html.header("content-security-policy").contains("sandbox"));
+        let file = visitor.opens(&format!("{path}/invitation.ics")).await.expect(200);
+        assert!(ICalendar::parse(&file.text).is_ok());
+        visitor.opens(&format!("{path}/source")).await.expect(200).shows("Auto-Submitted: auto-generated");
+        visitor.opens("/dev/mail/20260101T000000000Z-NONE").await.expect(404);
+        visitor.opens("/dev/mail/..%2F..%2Fetc%2Fpasswd").await.expect(404);
+        visitor.opens(&format!("{path}?lang=de")).await.expect(200).shows("So zeigt sie ein Mailprogramm");
+    });
 }
