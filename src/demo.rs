@@ -21,7 +21,7 @@ pub mod workload;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use indicatif::ProgressBar;
 
 pub use anchor::Scale;
@@ -77,6 +77,11 @@ pub fn sign_ins() -> Vec<SignIn> {
         password: card.password,
     };
     catalogue::STAFF.iter().map(sign_in).collect()
+}
+
+/// What the clock on the clinic's wall shows.
+pub fn wall_time(now: DateTime<Utc>) -> Option<NaiveDateTime> {
+    time::zone_named(catalogue::ZONE).ok().map(|zone| time::local(now, zone))
 }
 
 /// Tells the story up to `now` and writes it into an empty, migrated database.

@@ -132,8 +132,9 @@ fn progress_bar() -> ProgressBar {
 }
 
 fn say_how_to_get_in(app: &App, serves: bool) {
-    let now = app.clock.now().format("%A, %-d %B %Y, %H:%M");
-    println!("It is {now} UTC for the clinic.\n");
+    if let Some(now) = demo::wall_time(app.clock.now()) {
+        println!("It is {} at the clinic.\n", now.format("%A, %-d %B %Y, %H:%M"));
+    }
     if serves {
         for (who, path) in [
             ("Patients book at", "/"),
