@@ -12,7 +12,7 @@ agenda-status-expired = Verfallen
 
 agenda-change-unknown = Diese Buchung gibt es nicht.
 agenda-change-policy = Diese Buchung kann nicht mehr abgesagt werden.
-agenda-change-status = Das geht nicht mehr: Die Buchung ist „{ $status }“.
+agenda-change-status = Das ist nicht möglich: Die Buchung ist „{ $status }“.
 agenda-change-changed = Jemand anderes hat diese Buchung inzwischen geändert. Bitte sehen Sie sie noch einmal an.
 
 agenda-money = Geld
@@ -154,6 +154,9 @@ desk-morning = Vormittag
 desk-afternoon = Nachmittag
 desk-evening = Abend
 desk-who = Wer kommt { $when }?
+desk-other-time = Wählen Sie eine andere Zeit
+desk-time = Zeit
+desk-no-other-time = Sonst ist nichts frei. Wählen Sie oben eine andere Leistung oder einen anderen Tag.
 desk-find-client = Klienten nach Name, Telefon oder E-Mail suchen
 desk-other-client = Jemand anderen wählen
 desk-new-client = Neuer Klient
@@ -180,7 +183,7 @@ why-send = Erklären
 why-empty-title = Fragen Sie nach einer Zeit
 why-empty = Wählen Sie Leistung, Ort, Tag und Uhrzeit und sehen Sie, was dagegen spricht, für jeden Behandler.
 why-free = Diese Zeit ist frei.
-why-not-free = Diese Zeit kann nicht online gebucht werden.
+why-not-free = Klienten können diese Zeit nicht buchen.
 why-provider-free = Frei
 why-provider-otherwise-free = Sonst spricht nichts dagegen.
 why-nobody-offers-it = Niemand bietet diese Leistung hier an.

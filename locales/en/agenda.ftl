@@ -12,7 +12,7 @@ agenda-status-expired = Expired
 
 agenda-change-unknown = This booking does not exist.
 agenda-change-policy = This booking can no longer be cancelled.
-agenda-change-status = This is not possible any more: the booking is “{ $status }”.
+agenda-change-status = This is not possible: the booking is “{ $status }”.
 agenda-change-changed = Somebody else has changed this booking meanwhile. Please look at it again.
 
 agenda-money = Money
@@ -154,6 +154,9 @@ desk-morning = Morning
 desk-afternoon = Afternoon
 desk-evening = Evening
 desk-who = Who comes { $when }?
+desk-other-time = Choose another time
+desk-time = Time
+desk-no-other-time = Nothing else is free. Choose another service or another day above.
 desk-find-client = Find a client by name, phone or mail
 desk-other-client = Choose somebody else
 desk-new-client = New client
@@ -180,7 +183,7 @@ why-send = Explain
 why-empty-title = Ask about a time
 why-empty = Choose a service, a place, a day and a time, and see what speaks against it, for every provider.
 why-free = This time is free.
-why-not-free = This time cannot be booked online.
+why-not-free = Clients cannot book this time.
 why-provider-free = Free
 why-provider-otherwise-free = Nothing else speaks against it.
 why-nobody-offers-it = Nobody offers this service here.

@@ -32,6 +32,8 @@ use crate::web::page::{self, Nav, Page, Tone};
 
 /// As many clients are offered; whoever is not among them needs another word.
 const HITS_SHOWN: i64 = 20;
+/// As many other times are offered when the chosen one is gone.
+const OTHER_TIMES_SHOWN: usize = 24;
 const NOTE_CHARACTERS_MAX: usize = 2_000;
 /// The largest language-free part of a form's key.
 const KEY_BYTES_MAX: usize = 100;
@@ -74,6 +76,8 @@ struct BookPage {
     previous: String,
     next: String,
     next_free: Option<(String, String)>,
+    other_times: Options,
+    asks_other_time: bool,
     why: String,
     chosen: Option<String>,
     client: Option<ClientView>,
@@ -99,7 +103,7 @@ struct State {
 /// The page, at whatever step its address says.
 pub async fn book_page(app: AppData, desk: Desk, request: HttpRequest) -> Answer {
     let form = Form::parse(request.query_string());
-    show(&app.0, &desk, &request, form, (StatusCode::OK, None)).await
+    show(&app.0, &desk, &request, form, Shown::Asked).await
 }
 
 /// Books.
@@ -107,7 +111,7 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
     let app = app.0;
     let mut form = desk.form(&app, &body)?;
     let Some(wanted) = request_of(&mut form, &desk) else {
-        return show(&app, &desk, &request, form, (StatusCode::UNPROCESSABLE_ENTITY, None)).await;
+        return show(&app, &desk, &request, form, Shown::Incomplete).await;
     };
     let shared = Arc::clone(&app);
     let booked = app.db.write(app.clock.now(), move |tx| {
@@ -129,11 +133,28 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             let text = refusal(desk.t, &desk.catalog, &refused);
-            // The time is gone or wrong; what was typed stays, and the newest times stand above it.
-            let form = if refused == BookRefused::SlotTaken { form.filled("start", "") } else { form };
-            show(&app, &desk, &request, form, (status, Some(text))).await
+            show(&app, &desk, &request, form, Shown::Refused(status, text, is_about_time(&refused))).await
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// Whether another time would do: then the newest ones are offered beside what was typed.
+fn is_about_time(refused: &BookRefused) -> bool {
+    match refused {
+        BookRefused::SlotTaken
+        | BookRefused::Closed
+        | BookRefused::Past
+        | BookRefused::TooSoon { .. }
+        | BookRefused::TooFar { .. } => true,
+        BookRefused::UnknownService
+        | BookRefused::UnknownLocation
+        | BookRefused::UnknownProvider
+        | BookRefused::LocationNeeded
+        | BookRefused::WrongParty(_)
+        | BookRefused::UnknownClient
+        | BookRefused::KeyReused
+        | BookRefused::PriceTooLarge => false,
     }
 }
 
@@ -143,8 +164,8 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
     if service.is_none() {
         form.fail("service", t.text("agenda-choose-service"));
     }
-    let starts_at = start_of(form.value("start"));
-    if starts_at.is_none() {
+    let chosen = start_of(form.value("start"));
+    if chosen.is_none() {
         form.fail("start", t.text("desk-choose-time"));
     }
     let party = party_of(form, t);
@@ -161,12 +182,13 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
         Who::Named(details) => details.language,
         Who::Known(_) => t.language(),
     };
+    let (starts_at, place) = chosen?;
     let wish = Wish {
         service: service?,
-        location: form.value("location").parse().ok(),
+        location: place.or_else(|| form.value("location").parse().ok()),
         provider: form.value("provider").parse().ok(),
         party: party?,
-        starts_at: starts_at?,
+        starts_at,
         actor: desk.actor(),
     };
     let once = once_of(form);
@@ -262,38 +284,71 @@ fn phone_of(form: &mut Form, t: Texts) -> Option<PhoneNumber> {
     parsed
 }
 
-fn start_of(text: &str) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(text.trim()).ok().map(|start| start.to_utc())
+/// A chosen time: an instant, and where it was chosen from a list of several places also the place.
+fn start_of(text: &str) -> Option<(DateTime<Utc>, Option<LocationId>)> {
+    let (start, place) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let start = DateTime::parse_from_rfc3339(start).ok()?.to_utc();
+    Some((start, place.parse().ok()))
+}
+
+/// Why the page is shown.
+enum Shown {
+    /// Somebody looks at it.
+    Asked,
+    /// What was sent lacks something, which is said by the field.
+    Incomplete,
+    /// What was sent is refused: with which status and sentence, and whether another time would do.
+    Refused(StatusCode, String, bool),
+}
+
+impl Shown {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Asked => StatusCode::OK,
+            Self::Incomplete => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(status, ..) => *status,
+        }
+    }
+
+    const fn asks_for_other_times(&self) -> bool {
+        matches!(self, Self::Refused(_, _, true))
+    }
 }
 
 struct Loaded {
     free: Result<Vec<OfferedDay>, OfferRefused>,
-    next_free: Option<(LocationId, NaiveDate)>,
+    next_free: Vec<OfferedDay>,
     client: Option<ClientView>,
     hits: Vec<ClientHit>,
 }
 
-async fn show(
-    app: &Arc<App>,
-    desk: &Staff,
-    request: &HttpRequest,
-    mut form: Form,
-    (status, wrong): (StatusCode, Option<String>),
-) -> Answer {
+async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, mut form: Form, shown: Shown) -> Answer {
     let (t, now) = (desk.t, app.clock.now());
     let state = state_of(&mut form, &desk.catalog, now, t);
     let (asked, shared, text) = (state.clone(), Arc::clone(app), form.value("q").to_owned());
-    let loaded = app.db.read(move |conn| load(conn, &shared, now, &asked, &text)).await?;
+    let others = shown.asks_for_other_times();
+    let loaded = app.db.read(move |conn| load(conn, &shared, now, (&asked, others), &text)).await?;
     let page = desk.page(request, Nav::Agenda, t.text("desk-title"));
-    let page = match wrong.or_else(|| offer_refusal(t, &loaded)) {
+    let status = shown.status();
+    let wrong = match shown {
+        Shown::Refused(_, text, _) => Some(text),
+        Shown::Asked | Shown::Incomplete => offer_refusal(t, &loaded),
+    };
+    let page = match wrong {
         Some(text) => page.saying(Tone::Error, text),
         None => page,
     };
-    Ok(page::html(status, &view(desk, page, form, &state, loaded)))
+    Ok(page::html(status, &view(desk, page, form, (&state, others), loaded)))
 }
 
-fn load(conn: &mut crate::db::Conn, app: &App, now: DateTime<Utc>, state: &State, text: &str) -> Result<Loaded, Fault> {
-    let mut loaded = Loaded { free: Ok(Vec::new()), next_free: None, client: None, hits: Vec::new() };
+fn load(
+    conn: &mut crate::db::Conn,
+    app: &App,
+    now: DateTime<Utc>,
+    (state, others): (&State, bool),
+    text: &str,
+) -> Result<Loaded, Fault> {
+    let mut loaded = Loaded { free: Ok(Vec::new()), next_free: Vec::new(), client: None, hits: Vec::new() };
     if let Some(service) = state.service {
         let question = Question {
             service,
@@ -310,10 +365,14 @@ fn load(conn: &mut crate::db::Conn, app: &App, now: DateTime<Utc>, state: &State
             Err(Bad::Refused(refused)) => Err(refused),
             Err(Bad::Fault(fault)) => return Err(fault),
         };
-        if loaded.free.as_ref().is_ok_and(|days| days.iter().all(OfferedDay::is_empty)) {
-            let found = offer::next_free(conn, &app.shop, now, &question, 1);
-            let first = found.ok().and_then(|days| days.first().map(|day| (day.location, day.day)));
-            loaded.next_free = first;
+        let is_empty = loaded.free.as_ref().is_ok_and(|days| days.iter().all(OfferedDay::is_empty));
+        if is_empty || others {
+            let wanted = if others { OTHER_TIMES_SHOWN } else { 1 };
+            loaded.next_free = match offer::next_free(conn, &app.shop, now, &question, wanted) {
+                Ok(days) => days,
+                Err(Bad::Refused(_)) => Vec::new(),
+                Err(Bad::Fault(fault)) => return Err(fault),
+            };
         }
     }
     match state.client {
@@ -348,12 +407,12 @@ fn state_of(form: &mut Form, catalog: &Catalog, now: DateTime<Utc>, t: Texts) ->
         provider,
         party,
         day: day.unwrap_or(today),
-        start: start_of(form.value("start")),
+        start: start_of(form.value("start")).map(|(start, _)| start),
         client: form.given("client").and_then(|text| text.parse().ok()),
     }
 }
 
-fn view(desk: &Staff, page: Page, form: Form, state: &State, loaded: Loaded) -> BookPage {
+fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), loaded: Loaded) -> BookPage {
     let (t, catalog) = (desk.t, &desk.catalog);
     let service = state.service.and_then(|id| catalog.service(id));
     let days = loaded.free.unwrap_or_default();
@@ -366,7 +425,8 @@ fn view(desk: &Staff, page: Page, form: Form, state: &State, loaded: Loaded) -> 
         let day = day.map(|day| day.to_string()).unwrap_or_default();
         link(&form, &[("day", &day), ("start", "")])
     };
-    let next_free = loaded.next_free.map(|(_, day)| (t.date_long(day), to_day(Some(day))));
+    let next_free = loaded.next_free.first().map(|day| (t.date_long(day.day), to_day(Some(day.day))));
+    let other_times = if others { time_options(t, catalog, &loaded.next_free) } else { Vec::new() };
     let with_client = |hit: ClientHit| {
         let href = link(&form, &[("client", &hit.id.to_string()), ("q", "")]);
         HitLine { hit, href }
@@ -387,6 +447,8 @@ fn view(desk: &Staff, page: Page, form: Form, state: &State, loaded: Loaded) -> 
         previous: to_day(state.day.pred_opt()),
         next: to_day(state.day.succ_opt()),
         next_free,
+        other_times,
+        asks_other_time: others,
         why: address(
             "/staff/explain",
             &[
@@ -409,12 +471,37 @@ fn view(desk: &Staff, page: Page, form: Form, state: &State, loaded: Loaded) -> 
     }
 }
 
+/// Free times as a choice inside the form, so that nothing typed is lost.
+fn time_options(t: Texts, catalog: &Catalog, days: &[OfferedDay]) -> Options {
+    let mut options = Vec::new();
+    for day in days {
+        let Some(place) = catalog.location(day.location) else {
+            continue;
+        };
+        let several = catalog.locations.len() > 1;
+        options.extend(day.slots().map(|(slot, _)| {
+            let local = time::local(slot.starts_at, place.zone);
+            let when = format!("{}, {}", t.date_short(local.date()), t.time(local.time()));
+            let text = if several { format!("{when} · {}", place.name) } else { when };
+            (format!("{} {}", time::rfc3339(slot.starts_at, place.zone), place.id), text)
+        }));
+    }
+    options.truncate(OTHER_TIMES_SHOWN);
+    options
+}
+
 /// The form as the page shows it: the state as it was understood, what was typed as it was typed.
 fn kept(form: Form, state: &State, t: Texts) -> Form {
     let language = form.given("language").unwrap_or(t.language().tag()).to_owned();
     let day = form.given("day").map_or_else(|| state.day.to_string(), str::to_owned);
     let party = form.given("party").map_or_else(|| "1".to_owned(), str::to_owned);
-    form.filled("language", language).filled("day", day).filled("party", party)
+    let id = |id: Option<String>| id.unwrap_or_default();
+    form.filled("language", language)
+        .filled("day", day)
+        .filled("party", party)
+        .filled("service", id(state.service.map(|id| id.to_string())))
+        .filled("provider", id(state.provider.map(|id| id.to_string())))
+        .filled("location", id(state.location.map(|id| id.to_string())))
 }
 
 fn asks_party(service: &Service) -> bool {
