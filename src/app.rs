@@ -14,6 +14,7 @@ use crate::keys::{Keys, KeysError};
 use crate::mail::Mailer;
 use crate::messaging::Queue;
 use crate::web::limits::Limits;
+use crate::web::metrics::Metrics;
 
 /// The application. One per process, shared by all threads.
 pub struct App {
@@ -33,6 +34,8 @@ pub struct App {
     pub limits: Limits,
     /// What is known about the mail server: whether messages leave, and why not.
     pub queue: Queue,
+    /// What operators watch.
+    pub metrics: Metrics,
     /// Rung after a commit that made messages due, so that they leave at once.
     pub bell: Notify,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
@@ -88,18 +91,9 @@ impl App {
         let db = Db::open(options, IdSource::new(chance::number()))?;
         let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
         let limits = Limits::new(&settings.limits);
-        Ok(Self {
-            settings,
-            db,
-            clock,
-            mailer,
-            keys,
-            shop: Shop::default(),
-            limits,
-            queue: Queue::default(),
-            bell: Notify::new(),
-            is_demo,
-        })
+        let metrics = Metrics::new(db.engine().name());
+        let (shop, queue, bell) = (Shop::default(), Queue::default(), Notify::new());
+        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, metrics, bell, is_demo })
     }
 
     /// The catalogue as it stands, for pages that name things.

@@ -5,11 +5,10 @@
 
 use actix_web::{Route, web};
 
-use crate::accounts;
 use crate::booking::web as pages;
-use crate::agenda;
-use crate::messaging;
-use crate::web::assets;
+use crate::web::api::document;
+use crate::web::{assets, operators};
+use crate::{accounts, agenda, booking, catalog, messaging};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +117,23 @@ pub fn table() -> Vec<Line> {
         GET  "/dev/mail/{id}/source"                DemoVisitor messaging::web::kept_source;
 
         // Operators
+        GET  "/healthz"                             Anyone      operators::alive;
+        GET  "/readyz"                              Anyone      operators::ready;
+        GET  "/metrics"                             Anyone      operators::metrics;
+
+        // API: other programs
+        GET  "/api/v1/services"                     Anyone      catalog::api::services;
+        GET  "/api/v1/providers"                    Anyone      catalog::api::providers;
+        GET  "/api/v1/locations"                    Anyone      catalog::api::locations;
+        GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
+        GET  "/api/v1/availability/next"            Anyone      booking::api::availability::next;
+        POST "/api/v1/holds"                        Anyone      booking::api::holds::keep;
+        DELETE "/api/v1/holds/{id}"                 LinkHolder  booking::api::holds::give_up;
+        POST "/api/v1/bookings"                     Anyone      booking::api::bookings::book;
+        GET  "/api/v1/bookings/{id}"                LinkHolder  booking::api::bookings::read;
+        POST "/api/v1/bookings/{id}/cancel"         LinkHolder  booking::api::bookings::cancel;
+        GET  "/api/v1/openapi.json"                 Anyone      document::json;
+        GET  "/api/docs"                            Anyone      document::page;
     }
 }
 

@@ -173,8 +173,12 @@ pub async fn start(app: Arc<App>) -> Result<Running, ScheduleError> {
 async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
     let mut is_failing = false;
     while !stop.is_announced() {
-        match (job.run)(&app, app.clock.now(), &stop).await {
-            Ok(_) => is_failing = false,
+        let now = app.clock.now();
+        match (job.run)(&app, now, &stop).await {
+            Ok(_) => {
+                is_failing = false;
+                app.metrics.beat(now);
+            }
             Err(fault) if !is_failing => {
                 is_failing = true;
                 tracing::error!(job = job.name, "a pass failed and is tried again at every beat: {fault}");

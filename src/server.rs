@@ -5,19 +5,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::{Compress, Condition, from_fn};
 use actix_web::{App as ActixApp, HttpServer, web};
 use tracing_actix_web::TracingLogger;
 
 use crate::app::App;
 use crate::routes;
+use crate::web::api::{cors, document};
 use crate::web::trace::RequestSpan;
-use crate::web::{edge, page};
+use crate::web::{edge, metrics, page};
 
 /// Requests under way when the end is announced may take so long.
 const SHUTDOWN_SECONDS: u64 = 8;
 /// A connection that sends nothing is closed after this.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The OpenAPI document, as `rebook openapi` prints it.
+pub fn api_document() -> String {
+    document::pretty()
+}
 
 /// A server on `listener`, ready to be awaited. It stops on SIGTERM and SIGINT, after finishing what is under way.
 pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
@@ -30,7 +36,9 @@ pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
             .wrap(from_fn(edge::guard))
             .wrap(page::security_headers())
             .wrap(page::transport_security(app.settings.server.public_url.is_https()))
+            .wrap(Condition::new(!app.settings.server.cors_sites.is_empty(), cors::cors(&app.settings)))
             .wrap(Compress::default())
+            .wrap(from_fn(metrics::count))
             .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::configure)
     })

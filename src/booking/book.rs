@@ -5,16 +5,19 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::offer::Shop;
+use super::once::{self, KeyReused};
 use super::place::{self, Placed, Taken, Wanted};
 use super::store::{self, Happened, HoldRow, NewBooking, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::clients::{self, ClientDetails};
-use crate::db::{Bad, DbError, Fault, Tx, portable};
+use crate::db::{Bad, DbError, Fault, Tx};
 use crate::domain::booking::{self, Actor, BookingStatus};
 use crate::domain::ids::{BookingId, ClientId, HoldId, LocationId, ProviderId, ServiceId};
 use crate::domain::money;
 use crate::domain::slots::{self, TooSoonOrFar, WrongParty};
 use crate::messaging;
+
+pub use super::once::OnceKey;
 
 /// Which time is wanted, by whom.
 #[derive(Debug, Clone)]
@@ -40,17 +43,6 @@ pub enum Who {
     Known(ClientId),
     /// Somebody who gave a name; recognised or made.
     Named(ClientDetails),
-}
-
-/// The key of a form or an API call, so that sending it twice books once.
-#[derive(Debug, Clone)]
-pub struct OnceKey {
-    /// Whose keys these are: `form` or `api`.
-    pub scope: String,
-    /// The key.
-    pub key: String,
-    /// Hash of what was sent; the same key with something else is refused.
-    pub body_hash: String,
 }
 
 /// A booking that is asked for.
@@ -128,11 +120,17 @@ impl From<TooSoonOrFar> for BookRefused {
     }
 }
 
+impl From<KeyReused> for BookRefused {
+    fn from(_reused: KeyReused) -> Self {
+        Self::KeyReused
+    }
+}
+
 /// Books, tells everybody concerned (as rows), and writes the history; or leaves no trace.
 pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Booked, Bad<BookRefused>> {
     // Load
-    if let Some(earlier) = earlier_call(tx, request.once.as_ref())? {
-        return Ok(earlier);
+    if let Some(booking) = once::earlier(tx, request.once.as_ref()).map_err(|bad| bad.map(BookRefused::from))? {
+        return Ok(Booked { booking, fresh: false });
     }
     let catalog = shop.catalogs.current_in(tx)?;
     let hold = usable_hold(tx, request)?;
@@ -149,7 +147,7 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Bo
         Some(held) => take_held_place(tx, request, &wanted, &held, client)?,
         None => take_new_place(tx, request, &wanted, client)?,
     };
-    remember(tx, request.once.as_ref(), booking)?;
+    once::remember(tx, request.once.as_ref(), booking)?;
     messaging::plan_for(tx, booking)?;
     Ok(Booked { booking, fresh: true })
 }
@@ -400,31 +398,4 @@ fn record_creation(
     let kind = if status == BookingStatus::Requested { "requested" } else { "booked" };
     let event = Happened { kind, after: Some(status.as_str().to_owned()), ..Happened::default() };
     store::record(tx, booking, request.wish.actor, &event)
-}
-
-fn earlier_call(tx: &mut Tx<'_>, once: Option<&OnceKey>) -> Result<Option<Booked>, Bad<BookRefused>> {
-    let Some(once) = once else {
-        return Ok(None);
-    };
-    portable::lock_words(tx.conn, &format!("once {} {}", once.scope, once.key))?;
-    let Some(earlier) = store::earlier_call(tx.conn, &once.scope, &once.key)? else {
-        return Ok(None);
-    };
-    if earlier.body_hash != once.body_hash {
-        return Err(Bad::Refused(BookRefused::KeyReused));
-    }
-    let booking = earlier.response.parse();
-    let booking = booking.map_err(|error| Fault::corrupt("idempotency_keys", "response", &once.key, error))?;
-    Ok(Some(Booked { booking, fresh: false }))
-}
-
-fn remember(tx: &mut Tx<'_>, once: Option<&OnceKey>, booking: BookingId) -> Result<(), Fault> {
-    let Some(once) = once else {
-        return Ok(());
-    };
-    match store::remember_call(tx, (&once.scope, &once.key), &once.body_hash, &booking.to_string()) {
-        // The other call committed between our look and now: run again, and find it.
-        Err(error) if portable::is_duplicate(&error) => Err(Fault::lost_race(error)),
-        other => Ok(other?),
-    }
 }

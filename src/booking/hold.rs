@@ -1,13 +1,16 @@
 //! Keeps a time for some minutes while a form is filled in.
 
 use chrono::{DateTime, Duration, Utc};
+use subtle::ConstantTimeEq;
 
 use super::book::{self, BookRefused, Wish};
 use super::offer::Shop;
+use super::once::{self, KeyReused, OnceKey};
 use super::place;
 use super::store::{self, SeatOf};
 use crate::db::{Bad, Fault, Tx};
 use crate::domain::ids::HoldId;
+use crate::keys::Keys;
 
 /// A time to keep.
 #[derive(Debug, Clone)]
@@ -45,6 +48,48 @@ pub enum HoldRefused {
     NotBookable(BookRefused),
     /// This visitor has had enough of them today.
     TooMany,
+}
+
+/// Why a call that counts once does not keep a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HoldOnceRefused {
+    /// As without a key.
+    Hold(HoldRefused),
+    /// The same key came with something else before.
+    KeyReused,
+}
+
+/// The hold as it is named outside: the identifier with a code over it, so that nobody gives back or uses what somebody
+/// else keeps.
+pub fn name(keys: &Keys, id: HoldId) -> String {
+    format!("{id}.{}", keys.hashed("hold", &id.to_string()))
+}
+
+/// Reads what [`name`] wrote.
+pub fn named(keys: &Keys, text: &str) -> Option<HoldId> {
+    let (id, _) = text.split_once('.')?;
+    let id: HoldId = id.parse().ok()?;
+    let right: bool = name(keys, id).as_bytes().ct_eq(text.as_bytes()).into();
+    right.then_some(id)
+}
+
+/// Keeps the time; sending it again with the same key answers with the hold that was made.
+pub fn hold_once(
+    tx: &mut Tx<'_>,
+    shop: &Shop,
+    limits: HoldLimits,
+    request: &HoldRequest,
+    key: Option<&OnceKey>,
+) -> Result<Held, Bad<HoldOnceRefused>> {
+    let earlier: Option<HoldId> =
+        once::earlier(tx, key).map_err(|bad| bad.map(|KeyReused| HoldOnceRefused::KeyReused))?;
+    if let Some(id) = earlier {
+        let made = store::hold(tx.conn, id)?.ok_or_else(|| Fault::corrupt("holds", "id", id, "no such hold"))?;
+        return Ok(Held { id, expires_at: made.expires_at });
+    }
+    let held = hold(tx, shop, limits, request).map_err(|bad| bad.map(HoldOnceRefused::Hold))?;
+    once::remember(tx, key, held.id)?;
+    Ok(held)
 }
 
 /// Keeps the time.

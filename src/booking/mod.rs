@@ -8,6 +8,7 @@
 //! that a place is taken once is guarded by the database.
 
 pub mod answer;
+pub mod api;
 pub mod attendance;
 pub mod book;
 mod calendar;
@@ -15,6 +16,7 @@ pub mod cancel;
 pub mod expire;
 pub mod hold;
 pub mod offer;
+pub mod once;
 pub mod place;
 mod store;
 pub mod web;

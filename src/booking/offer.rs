@@ -5,7 +5,7 @@
 //! write to the calendar changes, and with the end of the first hold in the day, which changes it without a write.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
@@ -71,7 +71,11 @@ pub struct OfferedDay {
     slots: Arc<[Slot]>,
     earliest: DateTime<Utc>,
     provider: Option<ProviderId>,
+    text: Option<KeptText>,
 }
+
+/// What a door once wrote about a whole day, kept with its slots.
+type KeptText = Arc<OnceLock<Box<str>>>;
 
 impl OfferedDay {
     /// The free starts with who could take them, in order of time.
@@ -83,6 +87,17 @@ impl OfferedDay {
         bookable
             .filter(move |slot| slot.choices.iter().any(|choice| fits(&choice)))
             .map(move |slot| (slot, slot.choices.iter().filter(fits)))
+    }
+
+    /// Whether nobody asked for less than the day's slots: no provider, nothing inside the lead time.
+    fn is_whole(&self) -> bool {
+        self.provider.is_none() && self.slots.first().is_none_or(|slot| self.earliest <= slot.starts_at)
+    }
+
+    /// What `write` says about the day when it is offered whole; written once for as long as the day is kept.
+    pub fn whole_text(&self, write: impl FnOnce(&Self) -> Box<str>) -> Option<&str> {
+        let text = self.text.as_ref().filter(|_| self.is_whole())?;
+        Some(text.get_or_init(|| write(self)))
     }
 
     /// Whether nothing is free.
@@ -105,6 +120,7 @@ struct KeptDay {
     stamp: DayStamp,
     changes_at: Option<DateTime<Utc>>,
     slots: Arc<[Slot]>,
+    text: KeptText,
 }
 
 /// Slots of days that were asked for before.
@@ -136,14 +152,25 @@ pub fn free_days(
     question: &Question,
 ) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
     let catalog = shop.catalogs.current(conn)?;
-    let (service, locations) = check(&catalog, question)?;
+    free_days_of(conn, shop, &catalog, now, question)
+}
+
+/// The same for a door that has read the catalogue already.
+pub fn free_days_of(
+    conn: &mut Conn,
+    shop: &Shop,
+    catalog: &Catalog,
+    now: DateTime<Utc>,
+    question: &Question,
+) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
+    let (service, locations) = check(catalog, question)?;
     let ignoring = match question.own_hold {
         Some(hold) => store::hold(conn, hold)?.filter(|hold| !hold.ended).map(|hold| hold.appointment),
         None => None,
     };
     let mut offered = Vec::new();
     for location in locations {
-        offered.extend(days_at(conn, shop, now, question, (&catalog, service, location), ignoring)?);
+        offered.extend(days_at(conn, shop, now, question, (catalog, service, location), ignoring)?);
     }
     Ok(offered)
 }
@@ -173,6 +200,32 @@ pub fn next_free(
         from = to.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
     }
     Ok(found)
+}
+
+/// A free time: where, and when.
+pub type FreeTime = (LocationId, Slot);
+
+/// At most `limit` free times around `wanted`, the closest ones, in order of time.
+pub fn closest(
+    conn: &mut Conn,
+    shop: &Shop,
+    now: DateTime<Utc>,
+    question: &Question,
+    wanted: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<FreeTime>, Bad<OfferRefused>> {
+    let days = free_days(conn, shop, now, question)?;
+    let mut found: Vec<FreeTime> = days.iter().flat_map(times_of).collect();
+    found.sort_by_key(|(location, slot)| ((slot.starts_at - wanted).abs(), slot.starts_at, *location));
+    found.truncate(limit);
+    found.sort_by_key(|(location, slot)| (slot.starts_at, *location));
+    Ok(found)
+}
+
+/// The day's free times, with only those choices that were asked for.
+pub fn times_of(day: &OfferedDay) -> impl Iterator<Item = FreeTime> + '_ {
+    day.slots()
+        .map(|(slot, choices)| (day.location, Slot { starts_at: slot.starts_at, choices: choices.cloned().collect() }))
 }
 
 fn check<'a>(catalog: &'a Catalog, question: &Question) -> Result<(&'a Service, Vec<&'a Location>), Bad<OfferRefused>> {
@@ -227,18 +280,18 @@ fn days_at(
         None => kept_or_computed(conn, shop, &scope, question.party, now)?,
     };
     let earliest = if question.as_staff { now } else { later(now, service.rules.lead_minutes) };
-    let offered =
-        |(day, slots)| OfferedDay { location: location.id, day, slots, earliest, provider: question.provider };
+    let provider = question.provider;
+    let offered = |(day, slots, text)| OfferedDay { location: location.id, day, slots, earliest, provider, text };
     Ok(days.into_iter().map(offered).collect())
 }
 
-type DaySlots = (NaiveDate, Arc<[Slot]>);
+type DaySlots = (NaiveDate, Arc<[Slot]>, Option<KeptText>);
 
 fn computed(conn: &mut Conn, scope: &Scope<'_>, party: u16, now: DateTime<Utc>) -> Result<Vec<DaySlots>, Fault> {
     let loaded = calendar::load_days(conn, scope, now)?;
     let rules = &scope.service.rules;
     let slots = |calendar| Arc::from(slots::free_slots(rules, &calendar, party));
-    Ok(loaded.into_iter().map(|day| (day.calendar.day, slots(day.calendar))).collect())
+    Ok(loaded.into_iter().map(|day| (day.calendar.day, slots(day.calendar), None)).collect())
 }
 
 fn kept_or_computed(
@@ -252,31 +305,34 @@ fn kept_or_computed(
     let stamps = store::day_stamps(conn, scope.location.id, scope.first, scope.last)?;
     let stamp_of = |day: &NaiveDate| stamps.get(day).copied().unwrap_or_default();
     let key = |day: NaiveDate| DayKey { service: scope.service.id, location: scope.location.id, day, party };
-    let mut days: Vec<(NaiveDate, Option<Arc<[Slot]>>)> = Vec::new();
+    let mut days: Vec<(NaiveDate, Option<KeptDay>)> = Vec::new();
     for day in scope.first.iter_days().take_while(|day| *day <= scope.last) {
         let fresh = |kept: &KeptDay| {
             kept.catalog_version == scope.catalog.version
                 && kept.stamp == stamp_of(&day)
                 && kept.changes_at.is_none_or(|at| now < at)
         };
-        days.push((day, shop.offers.days.get(&key(day)).filter(fresh).map(|kept| kept.slots)));
+        days.push((day, shop.offers.days.get(&key(day)).filter(fresh)));
     }
-    let missing = || days.iter().filter(|(_, slots)| slots.is_none()).map(|(day, _)| *day);
-    let mut computed: HashMap<NaiveDate, Arc<[Slot]>> = HashMap::new();
+    let missing = || days.iter().filter(|(_, kept)| kept.is_none()).map(|(day, _)| *day);
+    let mut computed: HashMap<NaiveDate, KeptDay> = HashMap::new();
     if let (Some(first), Some(last)) = (missing().min(), missing().max()) {
         for loaded in calendar::load_days(conn, &Scope { first, last, ..*scope }, now)? {
             let day = loaded.calendar.day;
-            let slots: Arc<[Slot]> = slots::free_slots(&scope.service.rules, &loaded.calendar, party).into();
             let kept = KeptDay {
                 catalog_version: scope.catalog.version,
                 stamp: stamp_of(&day),
                 changes_at: loaded.changes_at,
-                slots: Arc::clone(&slots),
+                slots: slots::free_slots(&scope.service.rules, &loaded.calendar, party).into(),
+                text: KeptText::default(),
             };
-            shop.offers.days.insert(key(day), kept);
-            computed.insert(day, slots);
+            shop.offers.days.insert(key(day), kept.clone());
+            computed.insert(day, kept);
         }
     }
-    let filled = days.into_iter().filter_map(|(day, kept)| Some((day, kept.or_else(|| computed.remove(&day))?)));
+    let filled = days.into_iter().filter_map(|(day, kept)| {
+        let kept = kept.or_else(|| computed.remove(&day))?;
+        Some((day, kept.slots, Some(kept.text)))
+    });
     Ok(filled.collect())
 }

@@ -3,10 +3,11 @@
 //! It changes seldom and is asked for by every request, so it is read as a whole ([`Catalog`]) and kept in memory
 //! ([`Catalogs`]) until its change counter rises. Whoever writes to these tables calls [`touch`] in the same write.
 
+pub mod api;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use chrono_tz::Tz;
 
@@ -180,6 +181,43 @@ pub struct Catalog {
     pub hours: HashMap<(ProviderId, LocationId), ProviderHours>,
     /// Closures of each location, those of the whole clinic included.
     pub closures: HashMap<LocationId, Vec<Closure>>,
+    /// Who performs what where, put together when it is first asked for.
+    performers: OnceLock<Performers>,
+}
+
+/// Places in the clinic's lists, by what is asked for on every request.
+#[derive(Debug, Default)]
+struct Performers {
+    providers: HashMap<(ServiceId, LocationId), Vec<usize>>,
+    locations: HashMap<ServiceId, Vec<usize>>,
+}
+
+impl Performers {
+    fn of(catalog: &Catalog) -> Self {
+        let mut found = Self::default();
+        let mut workplaces: HashMap<ProviderId, Vec<LocationId>> = HashMap::new();
+        for (provider, location) in catalog.hours.keys() {
+            workplaces.entry(*provider).or_default().push(*location);
+        }
+        let places: HashMap<ProviderId, usize> =
+            catalog.providers.iter().enumerate().map(|(place, provider)| (provider.id, place)).collect();
+        for (service, provider) in catalog.terms.keys() {
+            let Some(place) = places.get(provider) else { continue };
+            for location in workplaces.get(provider).into_iter().flatten() {
+                found.providers.entry((*service, *location)).or_default().push(*place);
+            }
+        }
+        let locations: HashMap<LocationId, usize> =
+            catalog.locations.iter().enumerate().map(|(place, location)| (location.id, place)).collect();
+        for ((service, location), performers) in &mut found.providers {
+            performers.sort_unstable();
+            if let Some(place) = locations.get(location) {
+                found.locations.entry(*service).or_default().push(*place);
+            }
+        }
+        found.locations.values_mut().for_each(|places| places.sort_unstable());
+        found
+    }
 }
 
 impl Catalog {
@@ -205,32 +243,36 @@ impl Catalog {
 
     /// By identifier or by the name in links.
     pub fn service_named(&self, text: &str) -> Option<&Service> {
-        self.services.iter().find(|service| service.slug == text || service.id.to_string().eq_ignore_ascii_case(text))
+        let id: Option<ServiceId> = text.parse().ok();
+        self.services.iter().find(|service| service.slug == text || Some(service.id) == id)
     }
 
     /// By identifier or by the name in links.
     pub fn provider_named(&self, text: &str) -> Option<&Provider> {
-        let found = |provider: &&Provider| provider.slug == text || provider.id.to_string().eq_ignore_ascii_case(text);
-        self.providers.iter().find(found)
+        let id: Option<ProviderId> = text.parse().ok();
+        self.providers.iter().find(|provider| provider.slug == text || Some(provider.id) == id)
     }
 
     /// By identifier or by the name in links.
     pub fn location_named(&self, text: &str) -> Option<&Location> {
-        let found = |place: &&Location| place.slug == text || place.id.to_string().eq_ignore_ascii_case(text);
-        self.locations.iter().find(found)
+        let id: Option<LocationId> = text.parse().ok();
+        self.locations.iter().find(|location| location.slug == text || Some(location.id) == id)
     }
 
     /// Who performs `service` at `location`, in the clinic's order.
     pub fn providers_for(&self, service: ServiceId, location: LocationId) -> Vec<&Provider> {
-        let works = |provider: &&Provider| {
-            self.terms.contains_key(&(service, provider.id)) && self.hours.contains_key(&(provider.id, location))
-        };
-        self.providers.iter().filter(works).collect()
+        let places = self.performers().providers.get(&(service, location));
+        places.into_iter().flatten().filter_map(|place| self.providers.get(*place)).collect()
     }
 
     /// Where `service` can be had, in the clinic's order.
     pub fn locations_for(&self, service: ServiceId) -> Vec<&Location> {
-        self.locations.iter().filter(|location| !self.providers_for(service, location.id).is_empty()).collect()
+        let places = self.performers().locations.get(&service);
+        places.into_iter().flatten().filter_map(|place| self.locations.get(*place)).collect()
+    }
+
+    fn performers(&self) -> &Performers {
+        self.performers.get_or_init(|| Performers::of(self))
     }
 
     /// Rooms of `kind` at `location`.

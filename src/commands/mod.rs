@@ -4,6 +4,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod migrate;
+mod openapi;
 mod serve;
 mod tick;
 mod user;
@@ -91,6 +92,9 @@ enum Command {
         /// The file to write; it must not exist
         file: PathBuf,
     },
+    /// Prints the OpenAPI document of the API. Example: rebook openapi > openapi.json
+    #[command(name = "openapi")]
+    OpenApi,
     /// Puts a copy back after checking it; the server must be stopped. Example: rebook restore /backups/rebook.db
     Restore {
         /// The copy
@@ -115,6 +119,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Doctor => doctor::doctor(&line.place),
         Command::Tick { at, pretend } => tick::tick(&line.place, at, pretend),
         Command::Backup { file } => backup::backup(&line.place, &file),
+        Command::OpenApi => openapi::openapi(),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),
         Command::User(command) => user::user(&line.place, &command),
     }

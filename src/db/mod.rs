@@ -14,6 +14,7 @@ pub mod portable;
 #[expect(missing_docs, reason = "the migrations say what each column is")]
 pub mod schema;
 mod tx;
+pub mod vitals;
 mod writer;
 
 use std::sync::Arc;

@@ -21,14 +21,17 @@ pub struct NotAnId;
 
 /// Writes a non-negative number as 13 characters of Crockford base32.
 pub fn encode(value: i64) -> String {
-    let mut rest = value;
-    let mut text = [b'0'; 13];
-    for place in text.iter_mut().rev() {
-        let digit = usize::try_from(rest & 31).unwrap_or(0);
-        *place = ALPHABET.get(digit).copied().unwrap_or(b'0');
-        rest >>= 5;
+    let mut text = String::with_capacity(13);
+    push(&mut text, value);
+    text
+}
+
+/// Writes the same at the end of `out`.
+pub fn push(out: &mut String, value: i64) {
+    for place in (0..13_u32).rev() {
+        let digit = usize::try_from((value >> (place * 5)) & 31).unwrap_or(0);
+        out.push(char::from(ALPHABET.get(digit).copied().unwrap_or(b'0')));
     }
-    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Reads what [`encode`] wrote; letters in either case, O as 0, I and L as 1.

@@ -372,7 +372,7 @@ fn printable(text: &str) -> Result<String, WrongContact> {
 }
 
 /// Controls, and format characters that turn or hide text. The two joiners stay: Persian and Indic names need them.
-fn is_unprintable(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

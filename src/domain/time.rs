@@ -120,6 +120,34 @@ pub fn rfc3339(instant: DateTime<Utc>, zone: Tz) -> String {
     }
 }
 
+/// Writes the instant at the end of `out`, as [`rfc3339`] does, with an offset that is known already.
+pub fn push_rfc3339(out: &mut String, instant: DateTime<Utc>, offset_seconds: i32) {
+    let shown = shown_at(instant, offset_seconds);
+    let (ahead, minutes) = (0 <= offset_seconds, offset_seconds.unsigned_abs() / 60);
+    let year = u32::try_from(shown.year()).unwrap_or(0);
+    push_digits(out, year / 100);
+    push_digits(out, year % 100);
+    for (before, number) in [
+        ('-', shown.month()),
+        ('-', shown.day()),
+        ('T', shown.hour()),
+        (':', shown.minute()),
+        (':', shown.second()),
+        (if ahead { '+' } else { '-' }, minutes / 60),
+        (':', minutes % 60),
+    ] {
+        out.push(before);
+        push_digits(out, number);
+    }
+}
+
+/// Two digits of a number below 100.
+fn push_digits(out: &mut String, number: u32) {
+    for digit in [number / 10 % 10, number % 10] {
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+}
+
 /// One day of one zone: turns its wall-clock minutes into instants, by mere addition where no clock changes that day.
 #[derive(Debug, Clone, Copy)]
 pub struct DayClock {
@@ -306,6 +334,18 @@ mod tests {
         let howe = Tz::Australia__Lord_Howe;
         assert!(!exists(wall(day(2026, 10, 4), 2, 15), howe));
         assert_eq!(rfc3339(instant(wall(day(2026, 10, 4), 2, 15), howe), howe), "2026-10-04T02:45:00+11:00");
+    }
+
+    #[test]
+    fn instants_are_pushed_as_they_are_written() {
+        for zone in TWENTY {
+            for hours in (0..20_000).step_by(977) {
+                let moment = instant(wall(day(2025, 1, 1), 0, 7), zone) + TimeDelta::hours(hours);
+                let mut pushed = String::new();
+                push_rfc3339(&mut pushed, moment, offset_seconds(moment, zone));
+                assert_eq!(pushed, rfc3339(moment, zone));
+            }
+        }
     }
 
     #[test]

@@ -12,8 +12,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chance;
+use crate::web::api::Refusal;
 use crate::web::i18n::Texts;
 use crate::web::limits::Asking;
+use crate::web::metrics::Refused;
 use crate::web::page::{self, Brand, Page};
 use crate::web::problem::Problem;
 
@@ -107,6 +109,9 @@ pub fn visitor_address(app: &App, request: &HttpRequest) -> Option<IpAddr> {
 /// Shows a problem a handler ended with, and gives unknown addresses a page.
 async fn fill(app: &Arc<App>, answer: ServiceResponse<BoxBody>, is_api: bool) -> ServiceResponse<BoxBody> {
     let status = answer.status();
+    if answer.response().error().is_some_and(|error| error.as_error::<Refusal>().is_some()) {
+        return answer;
+    }
     if !status.is_client_error() && !status.is_server_error() {
         return answer;
     }
@@ -151,6 +156,7 @@ async fn show(app: &Arc<App>, request: &HttpRequest, problem: &Problem) -> HttpR
     } else {
         as_page(app, request, problem, reference.as_deref()).await
     };
+    response.extensions_mut().insert(Refused(problem.code()));
     if let Some(seconds) = wait_seconds(problem) {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
     }

@@ -3,6 +3,10 @@
 //! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod guards;

@@ -44,6 +44,7 @@ pub(in crate::catalog) fn load(conn: &mut Conn, version: i64) -> Result<Catalog,
         clinic,
         locations,
         closures,
+        performers: std::sync::OnceLock::new(),
     })
 }
 

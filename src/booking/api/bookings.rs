@@ -1,0 +1,537 @@
+//! Bookings: made by anyone, read and cancelled by whoever holds the manage token.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::refused;
+use super::wish::{self, WishFields};
+use crate::app::App;
+use crate::booking::book::{self, Booked, BookingRequest, Who};
+use crate::booking::cancel::{self, Cancellation, REASON_CHARACTERS_MAX};
+use crate::booking::facts::{self, BookingFacts};
+use crate::booking::hold;
+use crate::catalog::Catalog;
+use crate::clients::ClientDetails;
+use crate::db::{Bad, Fault};
+use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::ids::BookingId;
+use crate::domain::language::Language;
+use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
+use crate::domain::{policy, time};
+use crate::keys::Purpose;
+use crate::web::api::body::Object;
+use crate::web::api::refusal::{self, ApiError, ProblemDocument};
+use crate::web::api::shapes::Money;
+use crate::web::api::{self, Answer, JsonBody, MaybeJsonBody, Refusal, Wrong};
+use crate::web::edge::AppData;
+use crate::web::metrics::Door;
+use crate::web::problem::Problem;
+
+const SOURCE_CHARACTERS_MAX: usize = 60;
+const NOTE_CHARACTERS_MAX: usize = 1000;
+/// Longer language tags are none (RFC 5646 asks for 35 at least).
+const LANGUAGE_CHARACTERS_MAX: usize = 35;
+
+/// A booking that is asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewBooking)]
+pub struct BookingBody {
+    /// Identifier or slug.
+    #[schema(value_type = String, required = true, examples("check-up"))]
+    service: Option<String>,
+    /// When it begins, with offset, as availability answers it.
+    #[schema(value_type = String, format = DateTime, required = true)]
+    start: Option<String>,
+    /// Identifier or slug; anyone when it is left out.
+    #[schema(nullable = false)]
+    provider: Option<String>,
+    /// Identifier or slug; needed only where the time is free at several locations.
+    #[schema(nullable = false)]
+    location: Option<String>,
+    /// How many people come.
+    #[schema(minimum = 1, default = 1, nullable = false)]
+    party: Option<i64>,
+    /// Identifiers of extras; there are none yet.
+    #[schema(max_items = 0, nullable = false)]
+    extras: Option<Vec<String>>,
+    /// The hold that keeps the time.
+    #[schema(nullable = false)]
+    hold: Option<String>,
+    /// Who comes.
+    #[schema(value_type = ClientBody, required = true)]
+    client: Option<Object<ClientBody>>,
+    /// Where the client came from.
+    #[schema(max_length = 60, nullable = false)]
+    source: Option<String>,
+    /// What the client wants the clinic to know.
+    #[schema(max_length = 1000, nullable = false)]
+    note: Option<String>,
+}
+
+/// Who comes. An address or a phone number is needed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewClient)]
+pub struct ClientBody {
+    /// Given name.
+    #[schema(value_type = String, required = true, max_length = 60)]
+    first_name: Option<String>,
+    /// Family name.
+    #[schema(value_type = String, required = true, max_length = 60)]
+    last_name: Option<String>,
+    /// Where the confirmation goes.
+    #[schema(format = Email, max_length = 254, nullable = false)]
+    email: Option<String>,
+    /// Whom to call.
+    #[schema(examples("+1 213 555 0100"), nullable = false)]
+    phone: Option<String>,
+    /// Language tag to write in; the clinic's own where Rebook does not speak it.
+    #[schema(examples("en"), nullable = false)]
+    language: Option<String>,
+    /// IANA name of the zone the client lives in.
+    #[schema(examples("America/Los_Angeles"), nullable = false)]
+    zone: Option<String>,
+}
+
+/// One client's place in an appointment.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Booking)]
+pub(crate) struct BookingShape {
+    /// Identifier.
+    id: String,
+    /// What people read out on the phone.
+    #[schema(examples("K7RM2XQD"))]
+    reference: String,
+    /// Where it stands.
+    #[schema(value_type = Status)]
+    status: &'static str,
+    /// When it begins, on the clocks of its location.
+    #[schema(value_type = String, format = DateTime)]
+    start: String,
+    /// When it ends.
+    #[schema(value_type = String, format = DateTime)]
+    end: String,
+    /// IANA name of the location's zone.
+    zone: &'static str,
+    /// Identifier of the service.
+    service: String,
+    /// Its name when it was booked.
+    service_name: String,
+    /// Identifier of the provider.
+    provider: String,
+    /// The name.
+    provider_name: String,
+    /// Identifier of the location.
+    location: String,
+    /// Its name.
+    location_name: String,
+    /// How many people come.
+    party: u16,
+    /// What it costs, as agreed.
+    price: Money,
+    /// Who comes.
+    client: ClientShape,
+    /// Where the client came from.
+    source: Option<String>,
+    /// What the client wrote for the clinic.
+    note: String,
+    /// Until when the client may cancel; null when there is nothing to cancel any more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    cancellable_until: Option<String>,
+    /// The policy in the clinic's words, as agreed.
+    cancel_policy: String,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: String,
+    /// When it ended without a visit.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    ended_at: Option<String>,
+    /// Why.
+    ended_reason: Option<String>,
+    /// Rises with every change; send it as `If-Match`.
+    row_version: i64,
+    /// Opens this booking and no other: the bearer token of the calls below. Only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    manage_token: Option<String>,
+    /// The page where the client sees and cancels it. Only in the answer that made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    manage_url: Option<String>,
+}
+
+/// Who comes.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Client)]
+pub(crate) struct ClientShape {
+    first_name: String,
+    last_name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    language: String,
+}
+
+/// Where a booking stands.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "the words of the status for the document")]
+pub(crate) enum Status {
+    Requested,
+    Booked,
+    Arrived,
+    InProgress,
+    Completed,
+    NoShow,
+    Cancelled,
+    Declined,
+    Expired,
+}
+
+/// Why it is cancelled.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Cancellation)]
+pub struct CancelBody {
+    /// In the client's words.
+    #[schema(max_length = 500, nullable = false)]
+    reason: Option<String>,
+}
+
+/// Books a time.
+///
+/// Services that need approval answer with a booking that is `requested`. Without `location` the time must be free at
+/// one location only.
+#[utoipa::path(
+    post,
+    path = "/api/v1/bookings",
+    tag = "bookings",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sending it again with the same body answers \
+        with the same booking; with another body it is refused. Use a random UUID", max_length = 255)),
+    request_body = BookingBody,
+    responses(
+        (status = 201, description = "Booked, or requested", body = BookingShape, headers(
+            ("Location" = String, description = "Where the booking is read"),
+            ("ETag" = String, description = "Its version"))),
+        (status = 400, description = "`broken_json`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`slot_taken`, with free times around it", body = refused::SlotTaken,
+            content_type = "application/problem+json"),
+        (status = 413, description = "`too_large`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 415, description = "`not_json`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 422, description = "`invalid` with `errors` by field, `unknown_service`, `unknown_provider`, \
+            `unknown_location`, `location_needed`, `party_too_small`, `party_too_large`, `past`, `too_soon` with \
+            `earliest`, `too_far` with `latest_day`, `closed`, `hold_expired`, `idempotency_key_reused`",
+            body = ProblemDocument, content_type = "application/problem+json")
+    )
+)]
+pub async fn book(app: AppData, request: HttpRequest, body: JsonBody<BookingBody>) -> Answer {
+    let now = app.clock.now();
+    let catalog = api::catalog(&app).await?;
+    let once = wish::once_key(&request, "api".to_owned(), &body.hash)?;
+    let mut wanted = wanted(&app, &catalog, &body.value)?;
+    wanted.once = once;
+    let (shared, asked) = (Arc::clone(&app), wanted.clone());
+    let booked = app.db.write(now, move |tx| book::book(tx, &shared.shop, &asked)).await;
+    match booked {
+        Ok(booked) => created(&app, booked).await,
+        Err(Bad::Refused(why)) => {
+            let names_hold = body.value.hold.is_some();
+            Err(refused::booking(&app, &wanted.wish, names_hold, why).await)
+        }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+fn wanted(app: &App, catalog: &Catalog, body: &BookingBody) -> Result<BookingRequest, ApiError> {
+    let mut wrong = Wrong::default();
+    let fields = WishFields {
+        service: body.service.as_deref(),
+        start: body.start.as_deref(),
+        provider: body.provider.as_deref(),
+        location: body.location.as_deref(),
+        party: body.party,
+    };
+    let wish = wish::read(&fields, catalog, &mut wrong);
+    if body.extras.as_ref().is_some_and(|extras| !extras.is_empty()) {
+        wrong.add("/extras", "unknown_extra", "the clinic offers no extras");
+    }
+    let hold = body.hold.as_deref().and_then(|text| {
+        let held = hold::named(&app.keys, text);
+        if held.is_none() {
+            wrong.add("/hold", "unknown_hold", "no hold of ours is named so");
+        }
+        held
+    });
+    let source = wrong.line("/source", body.source.as_deref(), SOURCE_CHARACTERS_MAX);
+    let note = wrong.text("/note", body.note.as_deref(), NOTE_CHARACTERS_MAX).unwrap_or_default();
+    let client = wrong.required("/client", body.client.as_ref().map(|client| &client.0));
+    let details = client.and_then(|client| client_details(client, catalog, source.clone(), &mut wrong));
+    wrong.refuse()?;
+    let (Some(wish), Some(details)) = (wish, details) else {
+        return Err(Problem::Nonsense.into());
+    };
+    Ok(BookingRequest {
+        wish,
+        language: details.language.tag().to_owned(),
+        who: Who::Named(details),
+        hold,
+        note,
+        source,
+        once: None,
+    })
+}
+
+fn client_details(
+    client: &ClientBody,
+    catalog: &Catalog,
+    source: Option<String>,
+    wrong: &mut Wrong,
+) -> Option<ClientDetails> {
+    let first_name = contact(wrong, "/client/first_name", client.first_name.as_deref(), PersonName::parse);
+    let last_name = contact(wrong, "/client/last_name", client.last_name.as_deref(), PersonName::parse);
+    let given = |text: &Option<String>| text.as_deref().map(str::trim).is_some_and(|text| !text.is_empty());
+    let (has_email, has_phone) = (given(&client.email), given(&client.phone));
+    let email =
+        if has_email { contact(wrong, "/client/email", client.email.as_deref(), EmailAddress::parse) } else { None };
+    let phone =
+        if has_phone { contact(wrong, "/client/phone", client.phone.as_deref(), PhoneNumber::parse) } else { None };
+    if !has_email && !has_phone {
+        wrong.add("/client/email", "contact_needed", "an e-mail address or a phone number is needed");
+    }
+    let language = language(client.language.as_deref(), catalog, wrong);
+    let zone = match client.zone.as_deref() {
+        None => None,
+        Some(text) => match time::zone_named(text) {
+            Ok(zone) => Some(zone),
+            Err(error) => {
+                wrong.add("/client/zone", "unknown_zone", error.to_string());
+                None
+            }
+        },
+    };
+    Some(ClientDetails { first_name: first_name?, last_name: last_name?, email, phone, language, zone, source })
+}
+
+fn contact<T>(
+    wrong: &mut Wrong,
+    pointer: &'static str,
+    text: Option<&str>,
+    parse: fn(&str) -> Result<T, WrongContact>,
+) -> Option<T> {
+    let text = wrong.required(pointer, text)?;
+    match parse(text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            wrong.add(pointer, contact_code(error), error.to_string());
+            None
+        }
+    }
+}
+
+const fn contact_code(wrong: WrongContact) -> &'static str {
+    match wrong {
+        WrongContact::Missing => "required",
+        WrongContact::TooLong => "too_long",
+        WrongContact::Unprintable => "unprintable",
+        WrongContact::LooksLikeLink => "looks_like_link",
+        WrongContact::NotAnEmail => "not_an_email",
+        WrongContact::NotAPhone => "not_a_phone",
+    }
+}
+
+fn language(tag: Option<&str>, catalog: &Catalog, wrong: &mut Wrong) -> Language {
+    let own = Language::parse(&catalog.clinic.language).unwrap_or_default();
+    let Some(tag) = tag else {
+        return own;
+    };
+    let shaped = (2..=LANGUAGE_CHARACTERS_MAX).contains(&tag.len())
+        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !shaped {
+        wrong.add("/client/language", "not_a_language", "must be a language tag, as en or de-AT");
+    }
+    Language::parse(tag).unwrap_or(own)
+}
+
+async fn created(app: &Arc<App>, booked: Booked) -> Answer {
+    if booked.fresh {
+        app.metrics.booked(Door::Api);
+        app.bell.notify_one();
+    }
+    let found = facts_of(app, booked.booking).await?;
+    let facts = found.ok_or_else(|| Fault::other("a booking that was just made is not there"))?;
+    let token = app.keys.capability(Purpose::Manage, facts.id, facts.link_generation);
+    let mut shape = shape(&facts);
+    shape.manage_url = Some(app.link(&format!("/m/{token}")));
+    shape.manage_token = Some(token);
+    let place = format!("/api/v1/bookings/{}", facts.id);
+    let mut answer = answer(StatusCode::CREATED, &facts, &shape)?;
+    if let Ok(place) = header::HeaderValue::try_from(place) {
+        answer.headers_mut().insert(header::LOCATION, place);
+    }
+    Ok(answer)
+}
+
+fn answer(status: StatusCode, facts: &BookingFacts, shape: &BookingShape) -> Answer {
+    Ok(HttpResponse::build(status)
+        .insert_header((header::ETAG, format!("\"{}\"", facts.row_version)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type("application/json")
+        .body(api::to_text(shape)?))
+}
+
+async fn facts_of(app: &Arc<App>, id: BookingId) -> Result<Option<BookingFacts>, Fault> {
+    app.db.read(move |conn| facts::booking(conn, id)).await
+}
+
+fn shape(facts: &BookingFacts) -> BookingShape {
+    let written = |instant| time::rfc3339(instant, facts.zone);
+    let cancellable_until = match facts.status {
+        BookingStatus::Requested => Some(facts.starts_at),
+        BookingStatus::Booked => Some(policy::cancel_deadline(facts.starts_at, facts.cancel_notice_minutes)),
+        _ => None,
+    };
+    BookingShape {
+        id: facts.id.to_string(),
+        reference: facts.reference.clone(),
+        status: facts.status.as_str(),
+        start: written(facts.starts_at),
+        end: written(facts.ends_at),
+        zone: facts.zone.name(),
+        service: facts.service.to_string(),
+        service_name: facts.service_name.clone(),
+        provider: facts.provider.to_string(),
+        provider_name: facts.provider_name.clone(),
+        location: facts.location.to_string(),
+        location_name: facts.location_name.clone(),
+        party: facts.party,
+        price: facts.price.into(),
+        client: ClientShape {
+            first_name: facts.client_first_name.clone(),
+            last_name: facts.client_last_name.clone(),
+            email: facts.client_email.clone(),
+            phone: facts.client_phone.clone(),
+            language: facts.language.clone(),
+        },
+        source: facts.source.clone(),
+        note: facts.note.clone(),
+        cancellable_until: cancellable_until.map(written),
+        cancel_policy: facts.cancel_policy.clone(),
+        created_at: written(facts.created_at),
+        ended_at: facts.ended_at.map(written),
+        ended_reason: facts.ended_reason.clone(),
+        row_version: facts.row_version,
+        manage_token: None,
+        manage_url: None,
+    }
+}
+
+/// Reads a booking.
+#[utoipa::path(
+    get,
+    path = "/api/v1/bookings/{id}",
+    tag = "bookings",
+    params(("id" = String, Path, description = "The `id` of the booking")),
+    security(("manage_token" = [])),
+    responses(
+        (status = 200, description = "The booking", body = BookingShape,
+            headers(("ETag" = String, description = "Its version"))),
+        (status = 401, description = "`token_needed`: no bearer token", body = ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: unknown, or the token opens another booking",
+            body = ProblemDocument, content_type = "application/problem+json")
+    )
+)]
+pub async fn read(app: AppData, request: HttpRequest, path: web::Path<String>) -> Answer {
+    let facts = opened(&app, &request, &path.into_inner()).await?;
+    answer(StatusCode::OK, &facts, &shape(&facts))
+}
+
+/// Cancels a booking.
+#[utoipa::path(
+    post,
+    path = "/api/v1/bookings/{id}/cancel",
+    tag = "bookings",
+    params(
+        ("id" = String, Path, description = "The `id` of the booking"),
+        ("If-Match" = Option<String>, Header, description = "The version you have seen: its `ETag` or `row_version`")
+    ),
+    request_body(content = Option<CancelBody>, description = "May be left out"),
+    security(("manage_token" = [])),
+    responses(
+        (status = 200, description = "The booking, cancelled", body = BookingShape,
+            headers(("ETag" = String, description = "Its version"))),
+        (status = 401, description = "`token_needed`", body = ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`: unknown, or the token opens another booking",
+            body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`wrong_status` with `booking_status`", body = ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = 412, description = "`changed`: not the version of `If-Match` any more", body = ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = 422, description = "`too_late` with `deadline`, `already_started`, `invalid`",
+            body = ProblemDocument, content_type = "application/problem+json")
+    )
+)]
+pub async fn cancel(
+    app: AppData,
+    request: HttpRequest,
+    path: web::Path<String>,
+    body: MaybeJsonBody<CancelBody>,
+) -> Answer {
+    let facts = opened(&app, &request, &path.into_inner()).await?;
+    let mut wrong = Wrong::default();
+    let reason = wrong.text("/reason", body.0.reason.as_deref(), REASON_CHARACTERS_MAX);
+    wrong.refuse()?;
+    let expected_version = if_match(&request);
+    let asked = Cancellation { booking: facts.id, actor: Actor::Client, reason, expected_version };
+    let shared = Arc::clone(&app);
+    let done = app.db.write(app.clock.now(), move |tx| cancel::cancel(tx, &shared.shop, &asked)).await;
+    match done {
+        Ok(()) => {}
+        Err(Bad::Refused(why)) => return Err(refused::change(&facts, expected_version.is_some(), &why)),
+        Err(Bad::Fault(fault)) => return Err(fault.into()),
+    }
+    app.bell.notify_one();
+    let after = facts_of(&app, facts.id).await?.ok_or(Problem::NotFound)?;
+    answer(StatusCode::OK, &after, &shape(&after))
+}
+
+/// The booking the token opens. Unknown and not yours look the same from outside.
+async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<BookingFacts, ApiError> {
+    let token = bearer(request)?;
+    let id: BookingId = id.parse().map_err(|_not_an_id| Problem::NotFound)?;
+    let facts = facts_of(app, id).await?.ok_or(Problem::NotFound)?;
+    if app.keys.opens(&token, Purpose::Manage, facts.id, facts.link_generation) {
+        Ok(facts)
+    } else {
+        Err(Problem::NotFound.into())
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
+    let value = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token =
+        value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    match token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty()) {
+        Some(token) => Ok(token.to_owned()),
+        None => {
+            let detail = "send the booking's manage token as Authorization: Bearer TOKEN";
+            let field = refusal::in_header("Authorization", "token_needed", detail);
+            Err(Refusal::new(StatusCode::UNAUTHORIZED, "token_needed", detail).about(field))
+        }
+    }
+}
+
+/// The version of `If-Match`; one that is no version of ours matches nothing.
+fn if_match(request: &HttpRequest) -> Option<i64> {
+    let value = request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
+    if value == "*" {
+        return None;
+    }
+    let version = value.trim_start_matches("W/").trim_matches('"');
+    Some(version.parse().unwrap_or(-1))
+}

@@ -1,0 +1,112 @@
+//! What operators ask: is it alive, is it ready, what does it count.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::db::migrations;
+use crate::db::vitals::{self, Vitals};
+use crate::domain::time;
+use crate::web::edge::AppData;
+
+/// A database that takes longer than this to answer counts as away.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// `GET /healthz`: the process answers.
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type("text/plain").body("alive\n")
+}
+
+/// How everything is, for whoever decides whether to send requests here.
+#[derive(Serialize)]
+struct Readiness {
+    status: &'static str,
+    database: &'static str,
+    engine: &'static str,
+    schema: &'static str,
+    scheduler: Scheduler,
+    messages: Messages,
+    limits: &'static str,
+    zone_data: String,
+    version: &'static str,
+    now: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct Scheduler {
+    last_beat: Option<DateTime<Utc>>,
+    age_seconds: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Messages {
+    oldest_due_seconds: Option<i64>,
+    dead: Option<i64>,
+}
+
+/// `GET /readyz`: 200 when the database answers and its schema is this program's, else 503.
+pub async fn ready(app: AppData) -> HttpResponse {
+    let now = app.clock.now();
+    let asked = ask(&app, now).await;
+    let beat = app.metrics.last_beat();
+    let (vitals, is_current) = match &asked {
+        Some((vitals, is_current)) => (Some(vitals), *is_current),
+        None => (None, false),
+    };
+    let is_ready = vitals.is_some() && is_current;
+    let readiness = Readiness {
+        status: if is_ready { "ready" } else { "not_ready" },
+        database: if vitals.is_some() { "ok" } else { "away" },
+        engine: app.db.engine().name(),
+        schema: match (vitals.is_some(), is_current) {
+            (false, _) => "unknown",
+            (true, true) => "current",
+            (true, false) => "behind",
+        },
+        scheduler: Scheduler { last_beat: beat, age_seconds: beat.map(|beat| (now - beat).num_seconds()) },
+        messages: messages(vitals, now),
+        limits: if app.limits.are_on() { "on" } else { "off" },
+        zone_data: time::zone_data_version(),
+        version: env!("CARGO_PKG_VERSION"),
+        now,
+    };
+    let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.insert_header((header::CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+fn messages(vitals: Option<&Vitals>, now: DateTime<Utc>) -> Messages {
+    let waited = |vitals: &Vitals| vitals.oldest_due.map(|due| (now - due).num_seconds());
+    let dead = |vitals: &Vitals| vitals.messages.iter().find(|(state, _)| *state == "dead").map(|(_, count)| *count);
+    Messages { oldest_due_seconds: vitals.and_then(waited), dead: vitals.and_then(dead) }
+}
+
+/// What the database says; nothing when it does not answer in time.
+async fn ask(app: &Arc<App>, now: DateTime<Utc>) -> Option<(Vitals, bool)> {
+    let db = app.db.clone();
+    let asked = tokio::task::spawn_blocking(move || {
+        // A schema that is behind may lack the very tables that are asked for.
+        let is_current = migrations::is_current(&db);
+        let vitals = db.read_blocking(|conn| vitals::read(conn, now));
+        (vitals, is_current)
+    });
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(Ok((Ok(vitals), is_current))) => Some((vitals, is_current)),
+        _ => None,
+    }
+}
+
+/// `GET /metrics`, in the text format of Prometheus and OpenMetrics.
+pub async fn metrics(app: AppData) -> HttpResponse {
+    let now = app.clock.now();
+    let asked = tokio::time::timeout(PATIENCE, app.db.read(move |conn| vitals::read(conn, now))).await;
+    let vitals = asked.ok().and_then(Result::ok);
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(app.metrics.text(vitals.as_ref(), now))
+}
