@@ -17,7 +17,7 @@ field-required = Bitte füllen Sie dieses Feld aus.
 form-errors = Bitte prüfen Sie diese Felder:
 
 error-home = Zur Startseite
-error-reference = Wenn Sie sich deswegen an uns wenden, nennen Sie bitte das Zeichen { $reference }.
+error-reference = Wenn Sie sich deswegen an uns wenden, nennen Sie bitte die Nummer { $reference }.
 
 # Muster für Datum und Uhrzeit: https://docs.rs/chrono/latest/chrono/format/strftime/
 date-long = %A, %-d. %B %Y

@@ -10,7 +10,7 @@ for (const place of document.querySelectorAll("[data-instant]")) {
   const instant = new Date(place.dataset.instant);
   if (Number.isNaN(instant.getTime()) || wallClock(instant, own) === wallClock(instant, place.dataset.zone)) continue;
   const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(instant);
-  place.textContent = place.dataset.text.replace("{time}", time).replace("{zone}", own.replaceAll("_", " "));
+  place.textContent = place.dataset.text.replace("{time}", time).replace("{zone}", own.split("/").pop().replaceAll("_", " "));
   place.hidden = false;
 }
 
