@@ -97,7 +97,7 @@ impl Window {
     pub async fn taps(&self, css: &str) {
         let element = self.finds(css).await;
         let target = serde_json::to_value(&element).unwrap();
-        self.client.execute("arguments[0].scrollIntoView({block: 'center'})", vec![target]).await.unwrap();
+        self.client.execute("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", vec![target]).await.unwrap();
         element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
