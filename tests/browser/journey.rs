@@ -1,5 +1,7 @@
 //! Book, read the mail, cancel; sign in, see the agenda.
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::demo::Demo;
 use crate::phone::{Window, webdriver};
 
@@ -54,7 +56,10 @@ async fn patient_books(phone: &Window) -> BookedThing {
     assert!(phone.path().await.starts_with("/m/"), "{}", phone.text().await);
     looked_at(phone).await;
     let reference = phone.finds(".reference").await.text().await.unwrap();
-    let day = phone.attribute("[data-instant]", "data-instant").await;
+    let instant = phone.attribute("[data-instant]", "data-instant").await;
+    let instant: DateTime<Utc> = instant.parse().unwrap_or_else(|error| panic!("{instant}: {error}"));
+    // The clinic's winter time.
+    let day = (instant - TimeDelta::hours(8)).date_naive().to_string();
     BookedThing { reference, day }
 }
 
@@ -81,8 +86,7 @@ async fn desk_sees(webdriver: &str, demo: &Demo, booked: &BookedThing) {
     desk.types("input[name=password]", sign_in.password).await;
     desk.goes("form[action*='sign-in'] button").await;
     looked_at(&desk).await;
-    let day = booked.day.split('T').next().unwrap();
-    desk.opens(&format!("/staff/agenda?date={day}")).await;
+    desk.opens(&format!("/staff?day={}", booked.day)).await;
     desk.shows("Quintero").await;
     looked_at(&desk).await;
     assert!(!booked.reference.is_empty());

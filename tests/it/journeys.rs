@@ -242,3 +242,94 @@ fn reading_a_link_changes_nothing() {
         assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'booked'"), 1);
     });
 }
+
+/// The form whose action ends so, with its hidden fields.
+fn form_to(page: &Page, end: &str) -> Form {
+    let found = page.forms().into_iter().find(|form| form.action.split('?').next().is_some_and(|path| path.ends_with(end)));
+    found.unwrap_or_else(|| panic!("{} has no form to {end}:\n{}", page.path, page.text))
+}
+
+#[test]
+fn the_desk_sees_the_booking_and_cancels_it() {
+    on_both(async |app| {
+        books(&app.visitor(), "check-up", june(2, 9, 0)).await;
+        app.tick().await;
+        let desk = app.staff("desk").await;
+        desk.opens("/staff").await.expect(200);
+        let day = desk.opens("/staff?day=2026-06-02").await.expect(200).shows("Ana Lima").shows("Check-up");
+        let booking = desk.opens(&day.link("/staff/bookings/")).await.expect(200).shows("Ana Lima").shows(ANA);
+        let before = letters(app, ANA).await.len();
+        desk.submits(&form_to(&booking, "/cancel").with("reason", "the dentist is ill")).await.expect(200);
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled' AND ended_by = 'staff'"), 1);
+        app.tick().await;
+        let told = letters(app, ANA).await;
+        assert_eq!(told.len(), before + 1);
+        assert!(told[before].calendar.as_ref().is_some_and(|calendar| calendar.contains("METHOD:CANCEL")));
+        // A second click on the same old page changes nothing.
+        let again = desk.submits(&form_to(&booking, "/cancel")).await;
+        assert!(!again.status.is_server_error(), "{}", again.status);
+        app.tick().await;
+        assert_eq!(letters(app, ANA).await.len(), before + 1);
+    });
+}
+
+#[test]
+fn the_desk_answers_requests() {
+    on_both(async |app| {
+        for (hour, answer, status) in [(10, "/approve", "booked"), (14, "/decline", "declined")] {
+            books(&app.visitor(), "implant", june(2, hour, 0)).await;
+            app.tick().await;
+            let before = letters(app, ANA).await.len();
+            let desk = app.staff("desk").await;
+            let requests = desk.opens("/staff/requests").await.expect(200).shows("Ana Lima");
+            let booking = desk.opens(&requests.link("/staff/bookings/")).await.expect(200);
+            desk.submits(&form_to(&booking, answer)).await.expect(200);
+            assert_eq!(app.count(&format!("SELECT count(*) FROM bookings WHERE status = '{status}'")), 1);
+            app.tick().await;
+            assert_eq!(letters(app, ANA).await.len(), before + 1, "the client is told: {status}");
+        }
+    });
+}
+
+#[test]
+fn the_desk_books_for_somebody_on_the_phone() {
+    on_both(async |app| {
+        let desk = app.staff("desk").await;
+        let asked = "/staff/book?service=check-up&day=2026-06-03";
+        let page = desk.opens(asked).await.expect(200);
+        let chosen = desk.opens(&page.link("start=")).await.expect(200);
+        let form = form_to(&chosen, "/staff/book");
+        let form = chosen.forms().into_iter().find(|form| form.method == "post" && form.action.ends_with("/staff/book")).unwrap_or(form);
+        let wrong = desk.submits(&form.clone().with("first_name", "Greta")).await.expect(422).shows("Greta");
+        assert!(wrong.text.contains("aria-invalid"), "what is missing is said by the field");
+        assert_eq!(app.count("SELECT count(*) FROM bookings"), 0);
+        let form = form.with("first_name", "Greta").with("last_name", "Huber").with("phone", "+1 213 555 0177");
+        desk.submits(&form).await.expect(200).shows("Huber");
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE created_by = 'staff'"), 1);
+        desk.submits(&form).await;
+        assert_eq!(app.count("SELECT count(*) FROM bookings"), 1, "twice sent is once booked");
+        let found = desk.opens("/staff/clients?q=hub").await.expect(200).shows("Huber");
+        desk.opens(&found.link("/staff/clients/")).await.expect(200).shows("Check-up");
+        app.tick().await;
+    });
+}
+
+#[test]
+fn a_provider_sees_his_own_day_only() {
+    on_both(async |app| {
+        let patient = app.visitor();
+        let page = times(&patient, "check-up", "2026-06-02").await;
+        let with_ben = patient.opens(&page.link("provider=ben")).await.expect(200);
+        let value = button_at(&with_ben, june(2, 9, 0)).unwrap();
+        let details = patient.submits(&with_ben.form("/time").with("start", &value)).await.expect(200);
+        patient.submits(&filled_in(&details)).await.expect(200).shows("Ben Baker");
+        app.tick().await;
+        let ada = app.staff("ada").await;
+        let day = ada.opens("/staff?day=2026-06-02").await.expect(200);
+        assert!(!day.text.contains("Ana Lima"), "a colleague's patient is shown");
+        let id = app.count("SELECT id FROM bookings");
+        let foreign = format!("/staff/bookings/{}", rebook::domain::ids::encode(id));
+        ada.opens(&foreign).await.expect(404);
+        app.staff("desk").await.opens(&foreign).await.expect(200).shows("Ana Lima");
+    });
+}

@@ -159,8 +159,9 @@ fn is_about_time(refused: &BookRefused) -> bool {
 }
 
 fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
-    let t = desk.t;
-    let service = form.value("service").parse::<ServiceId>().ok();
+    let (t, catalog) = (desk.t, &desk.catalog);
+    // By name or identifier, as in the address of the page.
+    let service = form.given("service").and_then(|text| catalog.service_named(text)).map(|service| service.id);
     if service.is_none() {
         form.fail("service", t.text("agenda-choose-service"));
     }
@@ -185,14 +186,18 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
     let (starts_at, place) = chosen?;
     let wish = Wish {
         service: service?,
-        location: place.or_else(|| form.value("location").parse().ok()),
-        provider: form.value("provider").parse().ok(),
+        location: place.or_else(|| named_location(form, catalog)),
+        provider: form.given("provider").and_then(|text| catalog.provider_named(text)).map(|provider| provider.id),
         party: party?,
         starts_at,
         actor: desk.actor(),
     };
     let once = once_of(form);
     Some(BookingRequest { wish, who, hold: None, note, language: language.tag().to_owned(), source: None, once })
+}
+
+fn named_location(form: &Form, catalog: &Catalog) -> Option<LocationId> {
+    form.given("location").and_then(|text| catalog.location_named(text)).map(|place| place.id)
 }
 
 /// Sending the same form twice books once.
