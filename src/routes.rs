@@ -101,6 +101,7 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
+        GET  "/staff/messages"                      Desk        messaging::web::log::log_page;
 
         // The team
         GET  "/owner/team"                          Owner       accounts::web::team_page;
@@ -110,11 +111,11 @@ pub fn table() -> Vec<Line> {
         POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;
 
         // The mails of the demo
-        GET  "/dev/mail"                            DemoVisitor messaging::web::kept_mails;
-        GET  "/dev/mail/{id}"                       DemoVisitor messaging::web::kept_mail;
-        GET  "/dev/mail/{id}/html"                  DemoVisitor messaging::web::kept_html;
-        GET  "/dev/mail/{id}/invitation.ics"        DemoVisitor messaging::web::kept_invitation;
-        GET  "/dev/mail/{id}/source"                DemoVisitor messaging::web::kept_source;
+        GET  "/dev/mail"                            DemoVisitor messaging::web::kept::kept_mails;
+        GET  "/dev/mail/{id}"                       DemoVisitor messaging::web::kept::kept_mail;
+        GET  "/dev/mail/{id}/html"                  DemoVisitor messaging::web::kept::kept_html;
+        GET  "/dev/mail/{id}/invitation.ics"        DemoVisitor messaging::web::kept::kept_invitation;
+        GET  "/dev/mail/{id}/source"                DemoVisitor messaging::web::kept::kept_source;
 
         // Operators
         GET  "/healthz"                             Anyone      operators::alive;

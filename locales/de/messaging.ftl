@@ -92,3 +92,19 @@ dev-mail-links = Links in dieser Nachricht
 dev-mail-invitation = Die Einladung
 dev-mail-download = Einladung als Datei öffnen
 dev-mail-source = Die Nachricht, wie sie unterwegs ist
+
+# Das Protokoll der Nachrichten, für das Team.
+
+message-log-title = Nachrichten
+message-log-problems = Probleme
+message-log-due = Wartend
+message-log-sent = Verschickt
+message-log-all = Alle
+message-log-to = An
+message-log-booking = Buchung
+message-log-state = Stand
+message-log-when = Wann
+message-log-none-title = Hier ist nichts
+message-log-none = Keine Nachricht hat diesen Stand. Die Seite einer Buchung zeigt alles, was zu ihr gesagt wurde.
+message-log-waiting = Der Mailserver ist nicht erreichbar. Nachrichten warten und gehen hinaus, sobald er antwortet.
+message-log-stopped = Der Mailserver weist uns seit { $since } ab: Adresse, Benutzer oder Passwort in den Einstellungen stimmen nicht. Bis das jemand behebt, geht keine Nachricht hinaus.

@@ -92,3 +92,19 @@ dev-mail-links = Links in this mail
 dev-mail-invitation = The invitation
 dev-mail-download = Open the invitation as a file
 dev-mail-source = The mail as it travels
+
+# The log of messages, for staff.
+
+message-log-title = Messages
+message-log-problems = Problems
+message-log-due = Waiting
+message-log-sent = Sent
+message-log-all = All
+message-log-to = To
+message-log-booking = Booking
+message-log-state = State
+message-log-when = When
+message-log-none-title = Nothing here
+message-log-none = No message is in this state. A booking's page shows everything that was said about it.
+message-log-waiting = The mail server cannot be reached. Messages wait and leave as soon as it answers.
+message-log-stopped = The mail server has refused us since { $since }: the address, user or password in the settings is wrong. No mail leaves until somebody puts it right.

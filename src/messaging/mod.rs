@@ -18,7 +18,7 @@ pub mod web;
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use plan::{plan_all, plan_for};
 pub use queue::{Queue, QueueState};
-pub use store::{MessageLine, messages_of};
+pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, Reader, RenderedMail, Sender, download, render,
 };

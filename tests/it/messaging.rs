@@ -600,3 +600,27 @@ fn the_demo_shows_its_mails() {
         visitor.opens(&format!("{path}?lang=de")).await.expect(200).shows("So zeigt sie ein Mailprogramm");
     });
 }
+
+#[test]
+fn the_desk_sees_what_was_said_and_why_something_was_not() {
+    on_both(async |app| {
+        let shop = Arc::new(Shop::default());
+        for (number, hour) in [(1, 9), (2, 10)] {
+            let mut who = person(number);
+            if number == 2 {
+                who.email = None;
+                who.phone = rebook::domain::recognise::PhoneNumber::parse("+1 213 555 0199").ok();
+            }
+            let (shop, wanted) = (Arc::clone(&shop), request(CHECKUP, Some(ADA), june(2, hour, 0), who));
+            let booked = app.app.db.write(app.now(), move |tx| book::book(tx, &shop, &wanted)).await;
+            booked.map_err(refusal).unwrap();
+        }
+        app.tick().await;
+        let desk = app.staff("desk").await;
+        desk.opens("/staff/messages").await.expect(200).shows("No mail address").shows("Personc Lima");
+        desk.opens("/staff/messages?show=sent").await.expect(200).shows("Personb Lima").shows("Ada Alvarez");
+        desk.opens("/staff/messages?show=waiting").await.expect(200).shows("Nothing here");
+        desk.opens("/staff/messages?show=<script>&lang=de").await.expect(200).shows("Nachrichten");
+        assert!(app.visitor().opens("/staff/messages").await.path.contains("sign-in"));
+    });
+}

@@ -18,7 +18,6 @@ use crate::booking::{BookingFacts, answer, cancel};
 use crate::db::{Bad, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::BookingId;
-use crate::domain::messages::{MessageKind, MessageState};
 use crate::domain::{policy, time};
 use crate::i18n::Texts;
 use crate::messaging::{self, MessageLine};
@@ -202,44 +201,11 @@ fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine) -> HistoryRo
 }
 
 fn message_row(t: Texts, booking: &BookingFacts, line: &MessageLine) -> MessageRow {
-    let what = match line.kind {
-        MessageKind::Confirmation => t.text("agenda-message-confirmation"),
-        MessageKind::RequestReceived => t.text("agenda-message-request-received"),
-        MessageKind::Approved => t.text("agenda-message-approved"),
-        MessageKind::Declined => t.text("agenda-message-declined"),
-        MessageKind::Change => t.text("agenda-message-change"),
-        MessageKind::Cancellation => t.text("agenda-message-cancellation"),
-        MessageKind::ProviderRequest => t.text("agenda-message-provider-request"),
-        MessageKind::ProviderBooked => t.text("agenda-message-provider-booked"),
-        MessageKind::ProviderCancelled => t.text("agenda-message-provider-cancelled"),
-    };
-    let state = match line.state {
-        MessageState::Pending | MessageState::Leased => t.text("agenda-message-state-waiting"),
-        MessageState::Sent => t.text("agenda-message-state-sent"),
-        MessageState::Retry => t.text("agenda-message-state-retry"),
-        MessageState::Dead => t.text("agenda-message-state-dead"),
-        MessageState::Cancelled => t.text("agenda-message-state-cancelled"),
-        MessageState::Skipped => t.text("agenda-message-state-skipped"),
-        MessageState::Uncertain => t.text("agenda-message-state-uncertain"),
-    };
+    let what = messaging::web::kind_text(t, line.kind);
+    let state = messaging::web::state_text(t, line.state);
     let when = t.moment(line.sent_at.unwrap_or(line.due_at), booking.zone);
-    let shows_reason = line.state != MessageState::Sent;
-    let reason = line.reason.as_deref().filter(|_| shows_reason).map(|word| reason_text(t, word)).unwrap_or_default();
+    let reason = messaging::web::reason_text(t, line.state, line.reason.as_deref());
     MessageRow { what, state, when, reason }
-}
-
-fn reason_text(t: Texts, word: &str) -> String {
-    match word {
-        "no_address" => t.text("agenda-reason-no-address"),
-        "bad_address" => t.text("agenda-reason-bad-address"),
-        "do_not_contact" => t.text("agenda-reason-do-not-contact"),
-        "expired" => t.text("agenda-reason-expired"),
-        "superseded" => t.text("agenda-reason-superseded"),
-        "refused" => t.text("agenda-reason-refused"),
-        "server_busy" | "unreachable" | "no_reply" => t.text("agenda-reason-server"),
-        "queue_stopped" => t.text("agenda-reason-queue-stopped"),
-        other => other.to_owned(),
-    }
 }
 
 fn money_row(t: Texts, booking: &BookingFacts, entry: &LedgerEntry) -> MoneyRow {
