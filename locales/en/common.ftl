@@ -10,7 +10,7 @@ nav-requests = Requests
 nav-clients = Clients
 nav-catalog = Catalogue
 nav-explain = Why not free?
-nav-messages = Messages
+nav-team = Team
 
 field-optional = (optional)
 field-required = Please fill this in.

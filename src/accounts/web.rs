@@ -377,7 +377,7 @@ struct TeamPage {
 /// Everybody who works here.
 pub async fn team_page(app: AppData, owner: Owner, request: HttpRequest) -> Answer {
     let said = Form::parse(request.query_string());
-    let page = owner.page(&request, Nav::None, owner.t.text("accounts-team-title"));
+    let page = owner.page(&request, Nav::Team, owner.t.text("accounts-team-title"));
     let page = match said.value("done") {
         "disabled" => page.saying(Tone::Success, owner.t.text("accounts-team-disabled")),
         "enabled" => page.saying(Tone::Success, owner.t.text("accounts-team-enabled")),
@@ -435,7 +435,7 @@ pub async fn add_to_team(app: AppData, owner: Owner, request: HttpRequest, body:
     let app = app.0;
     let mut form = owner.form(&app, &body)?;
     let title = owner.t.text("accounts-team-title");
-    let page = owner.page(&request, Nav::None, title);
+    let page = owner.page(&request, Nav::Team, title);
     let Some(new) = new_user_of(&mut form, owner.t) else {
         return show_team(&app, &owner, page, StatusCode::UNPROCESSABLE_ENTITY, form, None).await;
     };
@@ -537,7 +537,7 @@ pub async fn make_link(app: AppData, owner: Owner, request: HttpRequest, id: Pat
     match made.await {
         Ok(name) => {
             let address = app.link(&super::commands::path_of(&token));
-            let page = owner.page(&request, Nav::None, owner.t.text("accounts-team-title"));
+            let page = owner.page(&request, Nav::Team, owner.t.text("accounts-team-title"));
             show_team(&app, &owner, page, StatusCode::OK, Form::new(), Some((name, address))).await
         }
         Err(Bad::Refused(_)) => Err(Problem::NotFound),

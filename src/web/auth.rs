@@ -27,7 +27,7 @@ use crate::domain::language::Language;
 use crate::i18n::Texts;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
-use crate::web::page::{self, Brand, Nav, Page, StaffFrame};
+use crate::web::page::{self, Brand, Nav, Page, Reach, StaffFrame};
 use crate::web::problem::Problem;
 use crate::web::theme::{Accent, DEFAULT_ACCENT};
 
@@ -63,7 +63,7 @@ impl Staff {
             name: self.user.name.clone(),
             role: role_name(self.t, self.role),
             csrf: self.csrf.clone(),
-            manages: self.role.is_manager(),
+            reach: reach_of(self.role),
         };
         Page::staff(self.t, brand_of(&self.catalog), request, frame, nav, title)
     }
@@ -77,6 +77,15 @@ impl Staff {
         } else {
             Err(Problem::ForeignForm)
         }
+    }
+}
+
+const fn reach_of(role: Role) -> Reach {
+    match role {
+        Role::Owner => Reach::Team,
+        Role::Manager => Reach::Clinic,
+        Role::Receptionist => Reach::Desk,
+        Role::Provider => Reach::OwnDay,
     }
 }
 

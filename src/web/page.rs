@@ -87,8 +87,21 @@ pub struct StaffFrame {
     pub role: String,
     /// The token every form of the page carries as `csrf`.
     pub csrf: String,
-    /// Whether the catalogue may be changed (owner and manager).
-    pub manages: bool,
+    /// How far this person's pages go.
+    pub reach: Reach,
+}
+
+/// How far somebody's pages go: the navigation shows no entry that would answer "not open to you".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// A provider: the own day.
+    OwnDay,
+    /// A receptionist: everybody's day, requests, clients.
+    Desk,
+    /// A manager: the catalogue as well.
+    Clinic,
+    /// The owner: the team as well.
+    Team,
 }
 
 /// Where in the staff navigation a page stands.
@@ -107,8 +120,8 @@ pub enum Nav {
     Catalog,
     /// Why a time is not free.
     Explain,
-    /// Sent and waiting messages.
-    Messages,
+    /// Who works here and signs in.
+    Team,
 }
 
 /// One entry of the staff navigation.
@@ -127,14 +140,14 @@ pub struct NavEntry {
 /// Says a text in the reader's language.
 type Say = fn(Texts) -> String;
 
-/// The staff navigation: place, address, text, icon.
-const NAVIGATION: [(Nav, &str, Say, &str); 6] = [
-    (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar"),
-    (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox"),
-    (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people"),
-    (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list"),
-    (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search"),
-    (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail"),
+/// The staff navigation: place, address, text, icon, and who sees it.
+const NAVIGATION: [(Nav, &str, Say, &str, Reach); 6] = [
+    (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar", Reach::OwnDay),
+    (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
+    (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
+    (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
+    (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
+    (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),
 ];
 
 /// How a notice is meant.
@@ -317,10 +330,12 @@ impl Page {
 
     /// The staff navigation as this person sees it.
     pub fn navigation(&self) -> Vec<NavEntry> {
-        let manages = self.staff.as_ref().is_some_and(|staff| staff.manages);
-        let shown = NAVIGATION.iter().filter(|(nav, ..)| manages || *nav != Nav::Catalog);
+        let Some(staff) = &self.staff else {
+            return Vec::new();
+        };
+        let shown = NAVIGATION.iter().filter(|(.., needed)| *needed <= staff.reach);
         shown
-            .map(|(nav, href, text, icon)| NavEntry {
+            .map(|(nav, href, text, icon, _)| NavEntry {
                 href,
                 text: text(self.t),
                 icon: Markup(assets::icon(icon)),
