@@ -10,6 +10,7 @@ nav-requests = Anfragen
 nav-clients = Patienten
 nav-catalog = Katalog
 nav-explain = Warum nicht frei?
+nav-messages = Nachrichten
 nav-team = Team
 
 field-optional = (freiwillig)

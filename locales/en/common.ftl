@@ -10,6 +10,7 @@ nav-requests = Requests
 nav-clients = Clients
 nav-catalog = Catalogue
 nav-explain = Why not free?
+nav-messages = Messages
 nav-team = Team
 
 field-optional = (optional)

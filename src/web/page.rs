@@ -120,6 +120,8 @@ pub enum Nav {
     Catalog,
     /// Why a time is not free.
     Explain,
+    /// What was told to whom, and what was not.
+    Messages,
     /// Who works here and signs in.
     Team,
 }
@@ -141,11 +143,12 @@ pub struct NavEntry {
 type Say = fn(Texts) -> String;
 
 /// The staff navigation: place, address, text, icon, and who sees it.
-const NAVIGATION: [(Nav, &str, Say, &str, Reach); 6] = [
+const NAVIGATION: [(Nav, &str, Say, &str, Reach); 7] = [
     (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar", Reach::OwnDay),
     (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
     (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
+    (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
     (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
     (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),
 ];
