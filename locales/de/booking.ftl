@@ -2,7 +2,7 @@
 
 clinic-book = Termin buchen
 clinic-next-free = Nächste freie Termine
-clinic-services = Behandlungen
+clinic-services = Unsere Leistungen
 clinic-team = Unser Team
 clinic-places = So finden Sie uns
 clinic-closed = geschlossen

@@ -2,7 +2,7 @@
 
 clinic-book = Book an appointment
 clinic-next-free = Next free times
-clinic-services = Treatments
+clinic-services = What we offer
 clinic-team = Our team
 clinic-places = Where to find us
 clinic-closed = closed

@@ -55,6 +55,7 @@ pub(super) async fn show(app: &Arc<App>, visit: &Visit, picked: &Picked<'_>) -> 
         });
     }
     let page = visit.page(format!("{} · {}", visit.t.text("book-place-title"), picked.service.name));
+    let page = Page { indexed: super::times::is_stable(visit), ..page };
     let steps = steps::steps(visit, At::Place, Some(picked));
     let shown = PlacesPage { page, steps, chosen: steps::chosen(visit, picked, None), places };
     Ok(page::html(StatusCode::OK, &shown))

@@ -149,6 +149,7 @@ async fn show_times(
     let wish = Wished { date: date("date"), month, today, latest };
     let free = load(app, visit, picked, place, wish).await?;
     let page = visit.page(format!("{} · {}", visit.t.text("book-time-title"), picked.service.name));
+    let page = Page { indexed: is_stable(visit), ..page };
     let page = match notice(visit, picked, wish, latest) {
         Some((tone, text)) => page.saying(tone, text),
         None => page,
@@ -272,6 +273,11 @@ fn none_if_refused(outcome: Result<Vec<OfferedDay>, Bad<offer::OfferRefused>>) -
 
 fn first_start(day: &OfferedDay) -> Option<DateTime<Utc>> {
     day.slots().next().map(|(slot, _)| slot.starts_at)
+}
+
+/// Search engines list the page of a service, not each of its days.
+pub(super) fn is_stable(visit: &Visit) -> bool {
+    ["date", "month", "hold", "why", "provider", "party", "source"].iter().all(|name| !visit.query.has(name))
 }
 
 /// What must be said before anything is chosen: why the last choice did not work, or what the address asked in vain.
