@@ -6,7 +6,10 @@ use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
 use super::anchor::Anchor;
 use super::calendar::{Calendar, Place, Search};
-use super::catalogue::{BRUSHING_CLASS, CHECK_UP, EMERGENCY, MINA, NEW_PATIENT, OFFERS, PASADENA, ROOMS, Service};
+use super::catalogue::{
+    ALIGNERS, BRUSHING_CLASS, CHECK_UP, CROWN, CROWN_FITTING, EMERGENCY, FILLING, MINA, NEW_PATIENT, OFFERS, PASADENA,
+    ROOMS, Service,
+};
 use super::chance::Chance;
 use super::habits::{self, CANCEL_REASONS, GERMAN_NOTES, NOTES};
 use super::hours::Hours;
@@ -603,9 +606,10 @@ impl<'a> History<'a> {
         for offset in 0..95 {
             let day = self.anchor.day(offset);
             let wanted = match offset {
-                0..=4 => 0.8,
-                5..=13 => 0.66,
-                14..=29 => 0.48,
+                0 => 0.72,
+                1..=4 => 0.6,
+                5..=13 => 0.5,
+                14..=29 => 0.4,
                 30..=60 => 0.3,
                 _ => 0.16,
             };
@@ -655,9 +659,16 @@ impl<'a> History<'a> {
         let Some(person) = people.patients.get(patient) else { return };
         let regular = habits::regular(person.habit);
         let hygienist = performs(provider, regular) && performs(provider, &CHECK_UP);
-        let treatments =
-            [(&super::catalogue::FILLING, 70), (&super::catalogue::CROWN, 12), (&super::catalogue::ALIGNERS, 18)];
-        let treatment = self.chance.weighted(&treatments).unwrap_or(&super::catalogue::FILLING);
+        let soon = (day - self.anchor.today).num_days() < 4;
+        let grown = i64::from(person.habit != Habit::Child);
+        let treatments = [
+            (&FILLING, 45),
+            (&CROWN, 14 * grown),
+            (&CROWN_FITTING, 12 * grown),
+            (&ALIGNERS, 11),
+            (&EMERGENCY, if soon { 26 } else { 0 }),
+        ];
+        let treatment = self.chance.weighted(&treatments).unwrap_or(&FILLING);
         let service = if hygienist { regular } else { treatment };
         let wish = Wish { patient, service, day, by: Actor::Staff, tries: 2 };
         let dawn = super::calendar::at_minute(day, 0);
