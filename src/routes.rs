@@ -3,7 +3,8 @@
 //! The table is data: the rights matrix and the test that no GET changes anything are made from it, so a page that is
 //! not in it does not exist. Who may ask is enforced by the handlers' argument types; the test holds them to this.
 
-use actix_web::{Route, web};
+use actix_web::http::Method;
+use actix_web::{Route, guard, web};
 
 use crate::booking::web as pages;
 use crate::web::api::document;
@@ -47,9 +48,18 @@ macro_rules! table {
             method: stringify!($method),
             path: $path,
             who: Who::$who,
-            make: || web::method(actix_web::http::Method::$method).to($handler),
+            make: || asked_by(Method::$method).to($handler),
         }),+]
     };
+}
+
+/// Whoever may GET may ask for the head alone; the server leaves the body out.
+fn asked_by(method: Method) -> Route {
+    if method == Method::GET {
+        web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+    } else {
+        web::method(method)
+    }
 }
 
 /// The table, in the order in which addresses are matched.
@@ -68,6 +78,20 @@ pub fn table() -> Vec<Line> {
         GET  "/m/{token}"                           LinkHolder  pages::manage;
         POST "/m/{token}/cancel"                    LinkHolder  pages::cancel;
         GET  "/m/{token}/appointment.ics"           LinkHolder  pages::calendar;
+
+        // Other programs, the most asked first
+        GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
+        GET  "/api/v1/services"                     Anyone      catalog::api::services;
+        GET  "/api/v1/providers"                    Anyone      catalog::api::providers;
+        GET  "/api/v1/locations"                    Anyone      catalog::api::locations;
+        GET  "/api/v1/availability/next"            Anyone      booking::api::availability::next;
+        POST "/api/v1/holds"                        Anyone      booking::api::holds::keep;
+        DELETE "/api/v1/holds/{id}"                 LinkHolder  booking::api::holds::give_up;
+        POST "/api/v1/bookings"                     Anyone      booking::api::bookings::book;
+        GET  "/api/v1/bookings/{id}"                LinkHolder  booking::api::bookings::read;
+        POST "/api/v1/bookings/{id}/cancel"         LinkHolder  booking::api::bookings::cancel;
+        GET  "/api/v1/openapi.json"                 Anyone      document::json;
+        GET  "/api/docs"                            Anyone      document::page;
 
         // Files of ours
         GET  "/assets/{file}"                       Anyone      assets::serve;
@@ -121,21 +145,21 @@ pub fn table() -> Vec<Line> {
         GET  "/healthz"                             Anyone      operators::alive;
         GET  "/readyz"                              Anyone      operators::ready;
         GET  "/metrics"                             Anyone      operators::metrics;
-
-        // API: other programs
-        GET  "/api/v1/services"                     Anyone      catalog::api::services;
-        GET  "/api/v1/providers"                    Anyone      catalog::api::providers;
-        GET  "/api/v1/locations"                    Anyone      catalog::api::locations;
-        GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
-        GET  "/api/v1/availability/next"            Anyone      booking::api::availability::next;
-        POST "/api/v1/holds"                        Anyone      booking::api::holds::keep;
-        DELETE "/api/v1/holds/{id}"                 LinkHolder  booking::api::holds::give_up;
-        POST "/api/v1/bookings"                     Anyone      booking::api::bookings::book;
-        GET  "/api/v1/bookings/{id}"                LinkHolder  booking::api::bookings::read;
-        POST "/api/v1/bookings/{id}/cancel"         LinkHolder  booking::api::bookings::cancel;
-        GET  "/api/v1/openapi.json"                 Anyone      document::json;
-        GET  "/api/docs"                            Anyone      document::page;
     }
+}
+
+/// What may be asked of a path, when the table knows it: `GET, POST`.
+pub fn methods_at(path: &str) -> Option<String> {
+    let mut methods: Vec<&str> = table().iter().filter(|line| fits(line.path, path)).map(|line| line.method).collect();
+    methods.dedup();
+    (!methods.is_empty()).then(|| methods.join(", "))
+}
+
+/// Whether a path is one of the pattern.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (pattern, path) = (pattern.split('/'), path.split('/'));
+    let same = |(wanted, found): (&str, &str)| wanted == found || (wanted.starts_with('{') && !found.is_empty());
+    pattern.clone().count() == path.clone().count() && pattern.zip(path).all(same)
 }
 
 /// Puts the table into the application.

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::chance;
+use crate::routes;
 use crate::web::api::Refusal;
 use crate::web::i18n::Texts;
 use crate::web::limits::Asking;
@@ -115,6 +116,11 @@ async fn fill(app: &Arc<App>, answer: ServiceResponse<BoxBody>, is_api: bool) ->
     if !status.is_client_error() && !status.is_server_error() {
         return answer;
     }
+    if is_api && status == StatusCode::NOT_FOUND && answer.request().match_pattern().is_none() {
+        if let Some(methods) = routes::methods_at(answer.request().path()) {
+            return wrong_method(answer, &methods);
+        }
+    }
     let problem = match answer.response().error() {
         Some(error) => match error.as_error::<Problem>() {
             Some(_) => None,
@@ -129,6 +135,17 @@ async fn fill(app: &Arc<App>, answer: ServiceResponse<BoxBody>, is_api: bool) ->
         (None, None) => response,
     };
     ServiceResponse::new(request, shown)
+}
+
+/// A path of the API that is asked in a way it has no answer to.
+fn wrong_method(answer: ServiceResponse<BoxBody>, methods: &str) -> ServiceResponse<BoxBody> {
+    let detail = format!("this path answers {methods}");
+    let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail);
+    let mut response = refusal.error_response();
+    if let Ok(methods) = header::HeaderValue::from_str(methods) {
+        response.headers_mut().insert(header::ALLOW, methods);
+    }
+    answer.into_response(response)
 }
 
 /// The framework's own refusals have no body; whatever has one was meant as it is.

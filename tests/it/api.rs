@@ -517,6 +517,8 @@ fn only_listed_sites_may_call_from_a_browser() {
 fn operators_see_how_it_is() {
     on_both(async |app| {
         assert_eq!(app.visitor().opens("/healthz").await.expect(200).text, "alive\n");
+        let head = app.visitor().ask(Method::HEAD, "/healthz", None, &[]).await.expect(200);
+        assert!(head.text.is_empty());
         let ready = get(app, "/readyz").await;
         assert_eq!(
             (&ready["status"], &ready["schema"], &ready["limits"]),
@@ -553,6 +555,8 @@ fn the_document_and_its_page_are_served() {
             page.text.contains("data-openapi=\"/api/v1/openapi.json\"")
                 && page.text.contains("/assets/swagger-ui-bundle.")
         );
+        let wrong = app.visitor().api(Method::DELETE, "/api/v1/bookings", &Value::Null, &[]).await.expect(405);
+        assert_eq!((wrong.header("allow"), wrong.json()["code"].as_str()), ("POST", Some("method_not_allowed")));
         let unknown = app.visitor().opens("/api/v1/nothing").await.expect(404);
         assert_eq!(
             (unknown.header("content-type"), unknown.json()["code"].as_str()),

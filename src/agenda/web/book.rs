@@ -28,6 +28,7 @@ use crate::i18n::{Language, Texts};
 use crate::web::auth::{Desk, Staff, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
+use crate::web::metrics::Door;
 use crate::web::page::{self, Nav, Page, Tone};
 
 /// As many clients are offered; whoever is not among them needs another word.
@@ -123,7 +124,10 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
         book::book(tx, &shared.shop, &wanted)
     });
     match booked.await {
-        Ok(Booked { booking, .. }) => {
+        Ok(Booked { booking, fresh }) => {
+            if fresh {
+                app.metrics.booked(Door::Desk);
+            }
             app.bell.notify_one();
             Ok(see_other(&format!("/staff/bookings/{booking}?done=booked")))
         }

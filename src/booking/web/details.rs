@@ -25,6 +25,7 @@ use crate::i18n::Texts;
 use crate::keys::Purpose;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
+use crate::web::metrics::Door;
 use crate::web::page::{self, Page, Tone};
 use crate::web::problem::Problem;
 
@@ -352,6 +353,9 @@ const fn status_of(refusal: &BookRefused) -> StatusCode {
 async fn write(app: &Arc<App>, visit: &Visit, request: BookingRequest) -> Result<(BookingId, i32), Bad<BookRefused>> {
     let shop = Arc::clone(app);
     let booked = app.db.write(visit.now, move |tx| book::book(tx, &shop.shop, &request)).await?;
+    if booked.fresh {
+        app.metrics.booked(Door::Page);
+    }
     app.bell.notify_one();
     let facts = app.db.read(move |conn| store::facts::booking(conn, booked.booking)).await.map_err(Bad::Fault)?;
     Ok((booked.booking, facts.map_or(0, |facts| facts.link_generation)))
