@@ -148,11 +148,13 @@ pub fn table() -> Vec<Line> {
     }
 }
 
-/// What may be asked of a path, when the table knows it: `GET, POST`.
-pub fn methods_at(path: &str) -> Option<String> {
-    let mut methods: Vec<&str> = table().iter().filter(|line| fits(line.path, path)).map(|line| line.method).collect();
+/// What may be asked of a path that knows no answer to `method`: `GET, POST`; nothing when it is in no line.
+pub fn other_methods_at(path: &str, method: &Method) -> Option<String> {
+    let table = table();
+    let mut methods: Vec<&str> = table.iter().filter(|line| fits(line.path, path)).map(|line| line.method).collect();
     methods.dedup();
-    (!methods.is_empty()).then(|| methods.join(", "))
+    let is_answered = methods.is_empty() || methods.contains(&method.as_str());
+    (!is_answered).then(|| methods.join(", "))
 }
 
 /// Whether a path is one of the pattern.
