@@ -7,6 +7,12 @@ mod api;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod agenda;
+#[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod guards;

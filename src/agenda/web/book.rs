@@ -319,6 +319,10 @@ impl Shown {
         }
     }
 
+    const fn was_sent(&self) -> bool {
+        !matches!(self, Self::Asked)
+    }
+
     const fn asks_for_other_times(&self) -> bool {
         matches!(self, Self::Refused(_, _, true))
     }
@@ -335,7 +339,9 @@ async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, mut form: For
     let (t, now) = (desk.t, app.clock.now());
     let state = state_of(&mut form, &desk.catalog, now, t);
     let (asked, shared, text) = (state.clone(), Arc::clone(app), form.value("q").to_owned());
-    let others = shown.asks_for_other_times();
+    // A time that was never one is asked for again beside what was typed.
+    let others = shown.asks_for_other_times()
+        || (shown.was_sent() && ["start", "service"].iter().any(|field| !form.error(field).is_empty()));
     let loaded = app.db.read(move |conn| load(conn, &shared, now, (&asked, others), &text)).await?;
     let page = desk.page(request, Nav::Agenda, t.text("desk-title"));
     let status = shown.status();
