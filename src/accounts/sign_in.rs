@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::audit::{AuditAction, record};
 use super::store::{self, StaffUser};
 use super::token::subject_hash;
-use crate::db::{Bad, Never, Tx};
+use crate::db::{Bad, Never, Tx, portable};
 use crate::domain::recognise::EmailAddress;
 
 /// How many failures are borne, and for how long they count.
@@ -49,6 +49,8 @@ pub fn begin_attempt(
     let account_subject = subject_hash("account", &email.key());
     let subjects = [account_subject.clone(), subject_hash("address", address)];
     if let Some(limits) = limits {
+        // Tries at the same moment count one after the other.
+        portable::lock_names(tx.conn, &subjects)?;
         let since = tx.now - TimeDelta::minutes(limits.window_minutes);
         store::forget_failures_before(tx, since)?;
         for subject in &subjects {

@@ -1,7 +1,6 @@
 //! Attaches a booking to the client it belongs to, or makes one.
 
 use chrono_tz::Tz;
-use sha2::{Digest, Sha256};
 
 use super::store;
 use crate::db::{Fault, Tx, portable};
@@ -50,7 +49,7 @@ impl ClientDetails {
 pub fn find_or_make(tx: &mut Tx<'_>, details: &ClientDetails) -> Result<ClientId, Fault> {
     let keys = details.keys();
     // Two bookings of one new person at the same moment make one client.
-    portable::lock_resources(tx.conn, &locks_of(&keys))?;
+    portable::lock_names(tx.conn, &names_of(&keys))?;
     let candidates = store::candidates(tx.conn, &keys)?;
     match recognise(&candidates, &keys) {
         Recognised::Same(id) => {
@@ -69,14 +68,9 @@ pub fn find_or_make(tx: &mut Tx<'_>, details: &ClientDetails) -> Result<ClientId
     }
 }
 
-/// Numbers that two bookings of one person share; negative, so that they never meet a provider or a room.
-fn locks_of(keys: &ContactKeys) -> Vec<i64> {
-    let lock = |text: String| {
-        let digest = Sha256::digest(text.as_bytes());
-        let number = digest.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
-        -1 - (number & i64::MAX)
-    };
-    let mail = keys.email_key.as_ref().map(|key| lock(format!("mail {key}")));
-    let phone = keys.phone_key.as_ref().map(|key| lock(format!("phone {key}")));
+/// What two bookings of one person share.
+fn names_of(keys: &ContactKeys) -> Vec<String> {
+    let mail = keys.email_key.as_ref().map(|key| format!("client mail {key}"));
+    let phone = keys.phone_key.as_ref().map(|key| format!("client phone {key}"));
     mail.into_iter().chain(phone).collect()
 }

@@ -34,6 +34,19 @@ pub fn lock_words(conn: &mut Conn, words: &str) -> Result<(), Fault> {
     lock_resources(conn, &[-1 - (number & i64::MAX)])
 }
 
+/// The same for what has a name instead of a number: a mail address, the subject of a limit. Names become negative
+/// numbers and so never meet a provider or a room.
+pub fn lock_names(conn: &mut Conn, names: &[String]) -> Result<(), Fault> {
+    let numbers: Vec<i64> = names.iter().map(|name| number_of(name)).collect();
+    lock_resources(conn, &numbers)
+}
+
+fn number_of(name: &str) -> i64 {
+    let digest = Sha256::digest(name.as_bytes());
+    let number = digest.iter().take(8).fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+    -1 - (number & i64::MAX)
+}
+
 /// The guard said that a provider or room is taken already, or a class has no seat left.
 pub fn is_taken(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, information) = error else {
