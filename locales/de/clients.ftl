@@ -1,9 +1,9 @@
-# Klienten, wie der Empfang sie sieht.
+# Patienten, wie der Empfang sie sieht.
 
-clients-title = Klienten
+clients-title = Patienten
 clients-find = Suchen
 clients-find-label = Anfang von Name, Telefonnummer oder E-Mail-Adresse
-clients-empty-title = Klienten finden
+clients-empty-title = Patienten finden
 clients-empty = Geben Sie den Anfang eines Wortes aus Name, Telefonnummer oder E-Mail-Adresse ein. Akzente spielen keine Rolle.
 clients-none = Niemand gefunden
 clients-none-hint = Versuchen Sie es mit weniger Wörtern oder nur dem Anfang des Nachnamens.
@@ -29,6 +29,6 @@ clients-duplicates-lead = Haushalte teilen Telefon und E-Mail-Adresse; es könne
 clients-same-email = Gleiche E-Mail-Adresse
 clients-same-phone = Gleiche Telefonnummer
 clients-same-name = Gleicher Name
-clients-standing-moved = Dieser Klient ist weggezogen.
-clients-standing-deceased = Dieser Klient ist verstorben.
-clients-standing-do-not-contact = Dieser Klient möchte nicht angeschrieben werden.
+clients-standing-moved = Dieser Patient ist weggezogen.
+clients-standing-deceased = Dieser Patient ist verstorben.
+clients-standing-do-not-contact = Dieser Patient möchte nicht angeschrieben werden.
