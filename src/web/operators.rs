@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::db::migrations;
 use crate::db::vitals::{self, Vitals};
 use crate::domain::time;
+use crate::messaging::QueueState;
 use crate::web::edge::AppData;
 
 /// A database that takes longer than this to answer counts as away.
@@ -45,6 +46,9 @@ struct Scheduler {
 
 #[derive(Serialize)]
 struct Messages {
+    /// `running`, `waiting` (the mail server is away) or `stopped` (it refuses us), as this process knows it.
+    queue: &'static str,
+    says: Option<&'static str>,
     oldest_due_seconds: Option<i64>,
     dead: Option<i64>,
 }
@@ -69,7 +73,7 @@ pub async fn ready(app: AppData) -> HttpResponse {
             (true, false) => "behind",
         },
         scheduler: Scheduler { last_beat: beat, age_seconds: beat.map(|beat| (now - beat).num_seconds()) },
-        messages: messages(vitals, now),
+        messages: messages(vitals, &app.queue.state(), now),
         limits: if app.limits.are_on() { "on" } else { "off" },
         zone_data: time::zone_data_version(),
         version: env!("CARGO_PKG_VERSION"),
@@ -79,10 +83,15 @@ pub async fn ready(app: AppData) -> HttpResponse {
     answer.insert_header((header::CACHE_CONTROL, "no-store")).json(readiness)
 }
 
-fn messages(vitals: Option<&Vitals>, now: DateTime<Utc>) -> Messages {
+fn messages(vitals: Option<&Vitals>, queue: &QueueState, now: DateTime<Utc>) -> Messages {
     let waited = |vitals: &Vitals| vitals.oldest_due.map(|due| (now - due).num_seconds());
     let dead = |vitals: &Vitals| vitals.messages.iter().find(|(state, _)| *state == "dead").map(|(_, count)| *count);
-    Messages { oldest_due_seconds: vitals.and_then(waited), dead: vitals.and_then(dead) }
+    let (queue, says) = match queue {
+        QueueState::Running => ("running", None),
+        QueueState::Waiting { why, .. } => ("waiting", Some(*why)),
+        QueueState::Stopped { why, .. } => ("stopped", Some(*why)),
+    };
+    Messages { queue, says, oldest_due_seconds: vitals.and_then(waited), dead: vitals.and_then(dead) }
 }
 
 /// What the database says; nothing when it does not answer in time.

@@ -1,5 +1,6 @@
 //! Committed means told, once: rows, leases, outcomes and mails, on both engines, against a server that misbehaves.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,13 +8,15 @@ use calcard::icalendar::ICalendar;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use mail_parser::{MessageParser, MimeHeaders, PartType};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use rebook::booking::answer;
 use rebook::booking::book::{self, BookRefused, BookingRequest};
 use rebook::booking::cancel::{self, Cancellation};
 use rebook::booking::offer::Shop;
 use rebook::clients::ClientDetails;
 use rebook::clock::{Clock, FixedClock};
-use rebook::db::schema::messages;
+use rebook::db::schema::{bookings, clients, messages};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::BookingId;
@@ -584,8 +587,14 @@ fn the_demo_shows_its_mails() {
         assert_eq!(app.tick().await.messages.sent, 2);
 
         let list = visitor.opens("/dev/mail").await.expect(200).shows("person1@client.example");
-        let path = list.links().into_iter().filter(|link| link.starts_with("/dev/mail/")).next_back().unwrap();
-        let mail = visitor.opens(&path).await.expect(200).shows("Your appointment on Tue, Jun 2, 9:00 AM is booked");
+        let mut shown = None;
+        for path in list.links().into_iter().filter(|link| link.starts_with("/dev/mail/")) {
+            let page = visitor.opens(&path).await.expect(200);
+            if page.text.contains("<h1>Your appointment on Tue, Jun 2, 9:00 AM is booked</h1>") {
+                shown = Some((path, page));
+            }
+        }
+        let (path, mail) = shown.expect("the client's mail");
         let manage = mail.link("/m/");
         assert!(manage.starts_with("http://"), "{manage}");
         assert!(mail.header("content-security-policy").ends_with("frame-src 'self'"));
@@ -623,4 +632,139 @@ fn the_desk_sees_what_was_said_and_why_something_was_not() {
         desk.opens("/staff/messages?show=<script>&lang=de").await.expect(200).shows("Nachrichten");
         assert!(app.visitor().opens("/staff/messages").await.path.contains("sign-in"));
     });
+}
+
+/// A booking as the end of a random history finds it.
+#[derive(Debug, Clone, Queryable)]
+struct End {
+    id: i64,
+    reference: String,
+    status: String,
+    email: Option<String>,
+}
+
+impl Office {
+    /// One random event: somebody books, answers, cancels, time goes on, or the mail server misbehaves.
+    async fn happens(&self, sink: &Sink, chance: &mut ChaCha8Rng, booked: &mut Vec<BookingId>) {
+        let fates = [
+            Fate::Take,
+            Fate::Take,
+            Fate::RecipientReply(450),
+            Fate::TextReply(451),
+            Fate::DropBeforeText,
+            Fate::DropAfterText,
+        ];
+        let some = booked.get(chance.random_range(0..booked.len().max(1))).copied();
+        match (chance.random_range(0..8), some) {
+            (0..=1, _) | (_, None) => {
+                let number = u32::try_from(booked.len()).unwrap();
+                let day = 8 + number / 6;
+                let (hour, service) =
+                    ([9, 10, 11, 13, 14, 15][number as usize % 6], [CHECKUP, IMPLANT][number as usize % 2]);
+                booked.push(self.book(service, BEN, june(day, hour, 0), person(number)).await);
+            }
+            (2, Some(booking)) => {
+                let shop = Arc::clone(&self.shop);
+                let wish = Cancellation { booking, actor: Actor::Client, reason: None, expected_version: None };
+                let _refused = self.db.write(self.now(), move |tx| cancel::cancel(tx, &shop, &wish)).await;
+            }
+            (3, Some(booking)) => {
+                let write = move |tx: &mut rebook::db::Tx<'_>| answer::approve(tx, booking, Actor::System, None);
+                let _refused = self.db.write(self.now(), write).await;
+            }
+            (4, Some(booking)) => {
+                let shop = Arc::clone(&self.shop);
+                let write =
+                    move |tx: &mut rebook::db::Tx<'_>| answer::decline(tx, &shop, booking, Actor::System, None, None);
+                let _refused = self.db.write(self.now(), write).await;
+            }
+            (5, _) => self.advance(TimeDelta::minutes(chance.random_range(1..60))),
+            _ => {
+                sink.behaves();
+                sink.next(&[0; 3].map(|_| fates[chance.random_range(0..fates.len())]));
+                self.deliver().await;
+            }
+        }
+    }
+
+    fn ends(&self) -> Vec<End> {
+        bookings::table
+            .inner_join(clients::table)
+            .order(bookings::id)
+            .select((bookings::id, bookings::reference, bookings::status, clients::email))
+            .load(&mut self.database.connect())
+            .unwrap()
+    }
+
+    /// The client's rows of a booking: kind, state, Message-ID, whether the text was given away.
+    fn told(&self, booking: i64) -> Vec<(String, String, String, bool)> {
+        let rows: Vec<(String, String, String, Option<chrono::NaiveDateTime>)> = messages::table
+            .filter(messages::booking_id.eq(booking))
+            .filter(messages::client_id.is_not_null())
+            .order(messages::id)
+            .select((messages::kind, messages::state, messages::message_id, messages::handing_over_at))
+            .load(&mut self.database.connect())
+            .unwrap();
+        rows.into_iter().map(|(kind, state, id, at)| (kind, state, id, at.is_some())).collect()
+    }
+}
+
+/// Whatever happens in whatever order: who was told something is told what became of it, nobody is told twice, and
+/// calendars are only ever moved forward.
+#[tokio::test(flavor = "multi_thread")]
+async fn random_histories_leave_everybody_rightly_informed() {
+    with_sink(|office, sink| async move {
+        let mut chance = ChaCha8Rng::seed_from_u64(20_261_122);
+        let mut booked = Vec::new();
+        for _ in 0..160 {
+            if booked.len() < 28 {
+                office.happens(&sink, &mut chance, &mut booked).await;
+            }
+        }
+        sink.behaves();
+        for _ in 0..6 {
+            office.advance(TimeDelta::hours(6));
+            office.deliver().await;
+        }
+
+        let received = sink.received();
+        let id_of =
+            |text: &str| MessageParser::default().parse(text.as_bytes()).unwrap().message_id().unwrap().to_owned();
+        let mut copies = HashMap::new();
+        for letter in received.iter().filter(|letter| letter.taken) {
+            *copies.entry(id_of(&letter.text)).or_insert(0) += 1;
+        }
+        assert!(copies.values().all(|count| *count == 1), "nobody is told twice");
+        assert!(office.rows().iter().all(|row| ["sent", "cancelled", "skipped", "uncertain"].contains(&&*row.state)));
+
+        for end in office.ends() {
+            let told = office.told(end.id);
+            let of_client: Vec<_> = received
+                .iter()
+                .filter(|letter| Some(&letter.to) == end.email.as_ref() && letter.text.contains(&end.reference))
+                .collect();
+            let may_know = of_client.iter().any(|letter| !letter.refused);
+            let last = told.iter().rev().find(|row| row.1 == "sent" || row.3);
+            let expected: &[&str] = match end.status.as_str() {
+                "booked" => &["confirmation", "approved"],
+                "requested" => &["request_received"],
+                "cancelled" => &["cancellation"],
+                "declined" => &["declined"],
+                other => panic!("{other}"),
+            };
+            match last {
+                Some((kind, ..)) => assert!(expected.contains(&kind.as_str()), "{end:?}: {told:?}"),
+                None => {
+                    assert!(!may_know && ["cancelled", "declined"].contains(&end.status.as_str()), "{end:?}: {told:?}")
+                }
+            }
+            let mut sequence = 0;
+            for letter in of_client.iter().filter(|letter| letter.text.contains("text/calendar")) {
+                let next: i32 = invitation(letter.text.as_bytes()).1.parse().unwrap();
+                assert!(sequence <= next, "{end:?}");
+                sequence = next;
+            }
+        }
+    })
+    .await;
 }

@@ -9,6 +9,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::db::Fault;
+use crate::domain::time;
 use crate::i18n::Texts;
 use crate::mail::{KeptMail, MAILS_LISTED_MAX, MailSummary, Outbox};
 use crate::web::edge::{self, AppData};
@@ -147,7 +148,8 @@ async fn frame(app: &Arc<App>, request: &HttpRequest, title: impl FnOnce(Texts) 
 async fn left_at(app: &Arc<App>, t: Texts, mail: &KeptMail) -> String {
     let catalog = app.catalog().await.ok();
     let zone = catalog.and_then(|catalog| catalog.locations.first().map(|location| location.zone));
-    t.moment(mail.at, zone.unwrap_or(chrono_tz::Tz::UTC))
+    let local = time::local(mail.at, zone.unwrap_or(chrono_tz::Tz::UTC));
+    t.with("mail-when", &[("date", &t.date_short(local.date())), ("time", &t.time(local.time()))])
 }
 
 /// Cuts a text at the addresses in it. A full stop or a bracket at the end of an address belongs to the sentence.

@@ -37,6 +37,8 @@ pub struct Received {
     pub to: String,
     pub text: String,
     pub taken: bool,
+    /// Said no after the text; otherwise, when not taken, it was silent.
+    pub refused: bool,
 }
 
 #[derive(Default)]
@@ -92,6 +94,11 @@ impl Sink {
     /// The next letters meet these fates, in order; the ones after them are taken.
     pub fn next(&self, fates: &[Fate]) {
         self.state.lock().unwrap().fates.extend(fates);
+    }
+
+    /// Forgets the fates that nobody met.
+    pub fn behaves(&self) {
+        self.state.lock().unwrap().fates.clear();
     }
 
     /// Every letter without a fate of its own meets this one.
@@ -175,7 +182,8 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()
                     tokio::time::sleep(delay).await;
                 }
                 let taken = matches!(fate, Fate::Take | Fate::TakeAfter(_));
-                state.lock().unwrap().received.push(Received { to: to.clone(), text, taken });
+                let refused = matches!(fate, Fate::TextReply(_));
+                state.lock().unwrap().received.push(Received { to: to.clone(), text, taken, refused });
                 match fate {
                     Fate::DropAfterText => return Ok(()),
                     Fate::HangAfterText => String::new(),
