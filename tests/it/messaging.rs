@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use calcard::icalendar::ICalendar;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -428,20 +428,20 @@ async fn a_refused_sender_address_stops_the_queue_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_server_never_slows_a_booking() {
     with_sink(|office, sink| async move {
+        let patient = Mailer::smtp(sink.server(), Duration::from_secs(600));
+        let office = Office { mailer: patient, ..office };
         sink.from_now_on(Fate::HangBeforeText);
         office.book(CHECKUP, ADA, june(2, 9, 0), person(1)).await;
         let deliverer = office.deliverer();
-        let sending = tokio::spawn(async move { deliverer.deliver_due(|| false).await.unwrap() });
+        let sending = tokio::spawn(async move { deliverer.deliver_due(|| false).await });
         while sink.sessions() == 0 {
             tokio::task::yield_now().await;
         }
-        let started = Instant::now();
         for hour in [9, 10, 11, 13, 14] {
             office.book(CHECKUP, BEN, june(2, hour, 0), person(hour)).await;
         }
-        assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
-        let report = sending.await.unwrap();
-        assert_eq!((report.sent, report.retried), (0, 1));
+        assert!(!sending.is_finished(), "the bookings did not wait for the server, which still hangs");
+        sending.abort();
     })
     .await;
 }
