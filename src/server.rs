@@ -25,7 +25,7 @@ pub fn api_document() -> String {
     document::pretty()
 }
 
-/// A server on `listener`, ready to be awaited. It stops on SIGTERM and SIGINT, after finishing what is under way.
+/// A server on `listener`, ready to be awaited. Its handle stops it, after what is under way; signals are the command's business.
 pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
     let workers = app.settings.server.workers;
     let body_limit = app.settings.server.body_limit_kib.saturating_mul(1024);
@@ -42,6 +42,7 @@ pub fn start(app: Arc<App>, listener: TcpListener) -> std::io::Result<Server> {
             .wrap(TracingLogger::<RequestSpan>::new())
             .configure(routes::configure)
     })
+    .disable_signals()
     .client_request_timeout(HEADER_TIMEOUT)
     .shutdown_timeout(SHUTDOWN_SECONDS);
     if 0 < workers {

@@ -67,7 +67,8 @@ async fn patient_cancels(phone: &Window) {
     phone.opens("/dev/mail").await;
     phone.shows("marisol@client.example").await;
     looked_at(phone).await;
-    phone.goes("a[href^='/dev/mail/']").await;
+    phone.opens(&phone.link_beside("marisol@client.example").await).await;
+    looked_at(phone).await;
     let manage = phone.attribute("a[href*='/m/']", "href").await;
     phone.opens(&manage).await;
     phone.taps("details.more summary").await;

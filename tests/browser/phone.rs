@@ -93,11 +93,23 @@ impl Window {
         self.finds(css).await.prop("value").await.unwrap().unwrap_or_default()
     }
 
+    /// The link in the row of a table that shows these words.
+    pub async fn link_beside(&self, words: &str) -> String {
+        let script =
+            "const row = [...document.querySelectorAll('tr')].find(row => row.innerText.includes(arguments[0]));
+            return row ? row.querySelector('a').href : ''";
+        let link = self.client.execute(script, vec![Value::from(words)]).await.unwrap();
+        link.as_str().filter(|link| !link.is_empty()).unwrap_or_else(|| panic!("no row shows {words}")).to_owned()
+    }
+
     /// Clicks as a finger does: the element is brought into sight first.
     pub async fn taps(&self, css: &str) {
         let element = self.finds(css).await;
         let target = serde_json::to_value(&element).unwrap();
-        self.client.execute("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", vec![target]).await.unwrap();
+        self.client
+            .execute("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", vec![target])
+            .await
+            .unwrap();
         element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 

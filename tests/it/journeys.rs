@@ -245,7 +245,8 @@ fn reading_a_link_changes_nothing() {
 
 /// The form whose action ends so, with its hidden fields.
 fn form_to(page: &Page, end: &str) -> Form {
-    let found = page.forms().into_iter().find(|form| form.action.split('?').next().is_some_and(|path| path.ends_with(end)));
+    let found =
+        page.forms().into_iter().find(|form| form.action.split('?').next().is_some_and(|path| path.ends_with(end)));
     found.unwrap_or_else(|| panic!("{} has no form to {end}:\n{}", page.path, page.text))
 }
 
@@ -299,7 +300,11 @@ fn the_desk_books_for_somebody_on_the_phone() {
         let page = desk.opens(asked).await.expect(200);
         let chosen = desk.opens(&page.link("start=")).await.expect(200);
         let form = form_to(&chosen, "/staff/book");
-        let form = chosen.forms().into_iter().find(|form| form.method == "post" && form.action.ends_with("/staff/book")).unwrap_or(form);
+        let form = chosen
+            .forms()
+            .into_iter()
+            .find(|form| form.method == "post" && form.action.ends_with("/staff/book"))
+            .unwrap_or(form);
         let wrong = desk.submits(&form.clone().with("first_name", "Greta")).await.expect(422).shows("Greta");
         assert!(wrong.text.contains("aria-invalid"), "what is missing is said by the field");
         assert_eq!(app.count("SELECT count(*) FROM bookings"), 0);

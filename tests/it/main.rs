@@ -3,15 +3,17 @@
 //! `cargo test` alone runs them on SQLite; `bin/test` gives them a PostgreSQL (`REBOOK_TEST_POSTGRES`) as well.
 
 #[cfg(test)]
-mod api;
-#[cfg(test)]
-mod bad_input;
-#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod agenda;
 #[cfg(test)]
+mod api;
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
 mod clients;
+#[cfg(test)]
+mod crash;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

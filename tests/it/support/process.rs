@@ -1,8 +1,11 @@
 //! The real program as a process of its own, to be killed.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
 
 use super::databases::TestDatabase;
 
@@ -18,6 +21,28 @@ pub struct Process {
 /// A port nobody listens on at this moment.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// A socket that listens is not yet a server.
+fn answers(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
+    let asked = stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let mut head = [0; 12];
+    asked.is_ok() && stream.read_exact(&mut head).is_ok() && &head == b"HTTP/1.1 200"
+}
+
+/// One pass of everything that is due, as if it were `at`.
+pub fn tick(database: &TestDatabase, mails: &std::path::Path, at: DateTime<Utc>) {
+    let done = Command::new(env!("CARGO_BIN_EXE_rebook"))
+        .args(["tick", "--pretend", "--at", &at.to_rfc3339()])
+        .env("REBOOK_DATABASE__URL", &database.url)
+        .env("REBOOK_MAIL__URL", format!("dir://{}", mails.display()))
+        .env("REBOOK_MAIL__MAX_PER_SECOND", "10000")
+        .env("REBOOK_LOG__FILTER", "error")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 impl Process {
@@ -37,13 +62,13 @@ impl Process {
             .spawn()
             .unwrap();
         let process = Self { child, base: format!("http://127.0.0.1:{port}") };
-        process.wait_until_it_listens(port);
+        process.wait_until_it_answers(port);
         process
     }
 
-    fn wait_until_it_listens(&self, port: u16) {
+    fn wait_until_it_answers(&self, port: u16) {
         let began = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !answers(port) {
             assert!(began.elapsed() < START_MAX, "the server does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
