@@ -4,7 +4,24 @@
 //! ([`Catalogs`]) until its change counter rises. Whoever writes to these tables calls [`touch`] in the same write.
 
 pub mod api;
+mod archive;
+mod change;
+mod delete;
+mod edit_clinic;
+mod edit_closure;
+mod edit_exceptions;
+mod edit_hours;
+mod edit_location;
+mod edit_provider;
+mod edit_room;
+mod edit_service;
+mod edit_terms;
+mod edit_time_off;
+mod gaps;
+mod listed;
+mod recall_interval;
 mod store;
+mod wording;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -18,7 +35,38 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::slots::ServiceRules;
 use store::snapshot;
 
+pub use archive::{archive, restore};
+pub use change::{Edit, EditRefused, Thing};
+pub use delete::{DeleteRefused, Uses, delete, uses_of};
+pub use edit_clinic::{CANCEL_NOTICE_MINUTES_MAX, ClinicDetails, ClinicRefused, clinic_to_edit, edit_clinic};
+pub use edit_closure::{
+    CLOSURE_DAYS_MAX, ClosureDetails, ClosureEdit, ClosureRefused, StoredClosure, closure_to_edit, closures_from,
+    edit_closure, remove_closure,
+};
+pub use edit_exceptions::{
+    ExceptionDetails, ExceptionRefused, StoredException, add_exception, exceptions_of, remove_exception,
+};
+pub use edit_hours::{Earlier, HoursAt, WeekEdit, WeekRefused, edit_hours, hours_of};
+pub use edit_location::{LocationDetails, edit_location};
+pub use edit_provider::{ProviderDetails, edit_provider};
+pub use edit_room::{RoomDetails, add_room, edit_room};
+pub use edit_service::{
+    BUFFER_MINUTES, CAPACITY, DURATION_MINUTES, HORIZON_DAYS, ImpossibleRules, LEAD_MINUTES, SLOT_MINUTES,
+    ServiceDetails, ServiceRefused, check_rules, edit_service,
+};
+pub use edit_terms::{Term, TermsOf, edit_terms, terms_of};
+pub use edit_time_off::{
+    StoredTimeOff, TimeOffDetails, TimeOffRefused, TimeOffStatus, add_time_off, decide_time_off, remove_time_off,
+    time_off_of,
+};
+pub use gaps::{Gap, gaps};
+pub use listed::{
+    LocationView, ProviderView, RoomView, ServiceView, location_to_edit, locations_to_edit, provider_to_edit,
+    providers_to_edit, room_to_edit, rooms_to_edit, service_to_edit, services_to_edit,
+};
+pub use recall_interval::{NotAnInterval, RecallInterval};
 pub use store::snapshot::touch;
+pub use wording::{Color, Label, Line, NotAColor, Prose, WrongText, slug_of};
 
 /// The clinic itself.
 #[derive(Debug, Clone)]

@@ -23,3 +23,4 @@ pub mod recognise;
 pub mod slots;
 pub mod span;
 pub mod time;
+pub mod week;

@@ -1,0 +1,138 @@
+//! Writes a provider's time off down, answers a request for it, and takes it back. Only approved time off closes days.
+
+use chrono::NaiveDate;
+
+use super::change::{Done, EditRefused, Object, note};
+use super::store;
+use super::wording::Line;
+use crate::db::{Bad, Conn, Fault, Tx};
+use crate::domain::hours::MinuteSpan;
+use crate::domain::ids::{ProviderId, StaffUserId};
+
+/// Whether the time off was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeOffStatus {
+    /// Asked for; closes nothing yet.
+    Requested,
+    /// Granted; closes its days.
+    Approved,
+    /// Not granted; kept so that the answer can be found.
+    Declined,
+}
+
+impl TimeOffStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Requested, Self::Approved, Self::Declined];
+
+    /// The word in the table and in forms.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// Reads [`TimeOffStatus::word`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
+    }
+}
+
+/// Time off as its page has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeOffDetails {
+    /// Whose.
+    pub provider: ProviderId,
+    /// The first day away.
+    pub first_day: NaiveDate,
+    /// The last day away.
+    pub last_day: NaiveDate,
+    /// A part of the one day; whole days when missing.
+    pub minutes: Option<MinuteSpan>,
+    /// Whether it was granted.
+    pub status: TimeOffStatus,
+    /// Why, for the staff.
+    pub reason: Line,
+}
+
+/// Time off that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredTimeOff {
+    /// Which row.
+    pub id: i64,
+    /// What it says.
+    pub details: TimeOffDetails,
+}
+
+/// Why the time off was not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TimeOffRefused {
+    /// There is no such provider.
+    Gone,
+    /// The last day is before the first.
+    DaysReversed,
+    /// Hours of a day were given for more than one day.
+    HoursOfSeveralDays,
+}
+
+/// Time off of one provider that ends on `first_day` or later, earliest first.
+pub fn time_off_of(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Result<Vec<StoredTimeOff>, Fault> {
+    store::time_off::load(conn, provider, first_day)
+}
+
+/// Adds the time off and says how many appointments are booked in it; they stay.
+pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) -> Result<i64, Bad<TimeOffRefused>> {
+    if store::providers::find(tx.conn, details.provider)?.is_none() {
+        return Err(Bad::Refused(TimeOffRefused::Gone));
+    }
+    if details.last_day < details.first_day {
+        return Err(Bad::Refused(TimeOffRefused::DaysReversed));
+    }
+    if details.minutes.is_some() && details.first_day != details.last_day {
+        return Err(Bad::Refused(TimeOffRefused::HoursOfSeveralDays));
+    }
+    let id = store::time_off::insert(tx, details)?;
+    note(tx, by, Done::Created, Object::TimeOff, id)?;
+    Ok(in_the_way(tx, details)?)
+}
+
+/// Gives time off of this provider another status, and says how many appointments are booked in it.
+pub fn decide_time_off(
+    tx: &mut Tx<'_>,
+    by: StaffUserId,
+    provider: ProviderId,
+    id: i64,
+    status: TimeOffStatus,
+) -> Result<i64, Bad<EditRefused>> {
+    let Some(stored) = store::time_off::find(tx.conn, provider, id)? else {
+        return Err(Bad::Refused(EditRefused::Gone));
+    };
+    store::time_off::set_status(tx, id, status)?;
+    note(tx, by, Done::Changed, Object::TimeOff, id)?;
+    Ok(in_the_way(tx, &TimeOffDetails { status, ..stored.details })?)
+}
+
+/// Takes time off of this provider back.
+pub fn remove_time_off(
+    tx: &mut Tx<'_>,
+    by: StaffUserId,
+    provider: ProviderId,
+    id: i64,
+) -> Result<(), Bad<EditRefused>> {
+    if !store::time_off::delete(tx, provider, id)? {
+        return Err(Bad::Refused(EditRefused::Gone));
+    }
+    Ok(note(tx, by, Done::Deleted, Object::TimeOff, id)?)
+}
+
+/// Appointments to come on the days of approved time off.
+fn in_the_way(tx: &mut Tx<'_>, details: &TimeOffDetails) -> Result<i64, Fault> {
+    match details.status {
+        TimeOffStatus::Approved => {
+            let now = tx.now_naive();
+            store::uses::of_provider(tx.conn, details.provider, details.first_day, details.last_day, now)
+        }
+        TimeOffStatus::Requested | TimeOffStatus::Declined => Ok(0),
+    }
+}

@@ -1,0 +1,71 @@
+//! Time off.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::{ROWS_MAX, ends_minute, part_of_day, starts_minute};
+use crate::catalog::edit_time_off::{StoredTimeOff, TimeOffDetails, TimeOffStatus};
+use crate::catalog::wording::Line;
+use crate::db::schema::time_off;
+use crate::db::{Conn, Fault, Tx};
+use crate::domain::ids::ProviderId;
+
+type TimeOffRow = (i64, i64, NaiveDate, NaiveDate, Option<i32>, Option<i32>, String, String);
+
+fn stored(row: TimeOffRow) -> Result<StoredTimeOff, Fault> {
+    let (id, provider, first_day, last_day, starts, ends, status, reason) = row;
+    let status = TimeOffStatus::parse(&status);
+    let details = TimeOffDetails {
+        provider: ProviderId::new(provider),
+        first_day,
+        last_day,
+        minutes: part_of_day("time_off", id, starts, ends)?,
+        status: status.ok_or_else(|| Fault::corrupt("time_off", "status", id, "unknown value"))?,
+        reason: Line::stored(reason),
+    };
+    Ok(StoredTimeOff { id, details })
+}
+
+pub fn load(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Result<Vec<StoredTimeOff>, Fault> {
+    let rows: Vec<TimeOffRow> = time_off::table
+        .filter(time_off::provider_id.eq(provider.get()))
+        .filter(time_off::last_day.ge(first_day))
+        .order((time_off::first_day, time_off::id))
+        .limit(ROWS_MAX)
+        .load(conn)?;
+    rows.into_iter().map(stored).collect()
+}
+
+pub fn find(conn: &mut Conn, provider: ProviderId, id: i64) -> Result<Option<StoredTimeOff>, Fault> {
+    let row = time_off::table.filter(time_off::id.eq(id)).filter(time_off::provider_id.eq(provider.get()));
+    let row: Option<TimeOffRow> = row.first(conn).optional()?;
+    row.map(stored).transpose()
+}
+
+pub fn insert(tx: &mut Tx<'_>, details: &TimeOffDetails) -> Result<i64, Fault> {
+    let id = tx.new_number();
+    diesel::insert_into(time_off::table)
+        .values((
+            time_off::id.eq(id),
+            time_off::provider_id.eq(details.provider.get()),
+            time_off::first_day.eq(details.first_day),
+            time_off::last_day.eq(details.last_day),
+            time_off::starts_minute.eq(starts_minute(details.minutes)),
+            time_off::ends_minute.eq(ends_minute(details.minutes)),
+            time_off::status.eq(details.status.word()),
+            time_off::reason.eq(details.reason.as_str()),
+        ))
+        .execute(tx.conn)?;
+    Ok(id)
+}
+
+pub fn set_status(tx: &mut Tx<'_>, id: i64, status: TimeOffStatus) -> Result<(), Fault> {
+    diesel::update(time_off::table.find(id)).set(time_off::status.eq(status.word())).execute(tx.conn)?;
+    Ok(())
+}
+
+/// False when the provider has no such time off.
+pub fn delete(tx: &mut Tx<'_>, provider: ProviderId, id: i64) -> Result<bool, Fault> {
+    let row = time_off::table.filter(time_off::id.eq(id)).filter(time_off::provider_id.eq(provider.get()));
+    Ok(diesel::delete(row).execute(tx.conn)? == 1)
+}
