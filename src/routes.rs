@@ -141,6 +141,41 @@ pub fn table() -> Vec<Line> {
         GET  "/dev/mail/{id}/invitation.ics"        DemoVisitor messaging::web::kept::kept_invitation;
         GET  "/dev/mail/{id}/source"                DemoVisitor messaging::web::kept::kept_source;
 
+        // The catalogue
+        GET  "/staff/catalog"                                                  Manager catalog::web::overview_page;
+        GET  "/staff/catalog/clinic"                                           Manager catalog::web::clinic_page;
+        POST "/staff/catalog/clinic"                                           Manager catalog::web::save_clinic;
+        GET  "/staff/catalog/services"                                         Manager catalog::web::services_page;
+        GET  "/staff/catalog/services/{service}"                               Manager catalog::web::service_page;
+        POST "/staff/catalog/services/{service}"                               Manager catalog::web::save_service;
+        GET  "/staff/catalog/services/{service}/providers"                     Manager catalog::web::service_terms_page;
+        POST "/staff/catalog/services/{service}/providers"                     Manager catalog::web::save_service_terms;
+        GET  "/staff/catalog/providers"                                        Manager catalog::web::providers_page;
+        GET  "/staff/catalog/providers/{provider}"                             Manager catalog::web::provider_page;
+        POST "/staff/catalog/providers/{provider}"                             Manager catalog::web::save_provider;
+        GET  "/staff/catalog/providers/{provider}/services"                    Manager catalog::web::provider_terms_page;
+        POST "/staff/catalog/providers/{provider}/services"                    Manager catalog::web::save_provider_terms;
+        GET  "/staff/catalog/providers/{provider}/hours"                       Manager catalog::web::hours_page;
+        POST "/staff/catalog/providers/{provider}/hours"                       Manager catalog::web::save_hours;
+        GET  "/staff/catalog/providers/{provider}/days"                        Manager catalog::web::days_page;
+        POST "/staff/catalog/providers/{provider}/time-off"                    Manager catalog::web::add_time_off;
+        POST "/staff/catalog/providers/{provider}/time-off/{row}/decide"       Manager catalog::web::decide_time_off;
+        POST "/staff/catalog/providers/{provider}/time-off/{row}/remove"       Manager catalog::web::remove_time_off;
+        POST "/staff/catalog/providers/{provider}/exceptions"                  Manager catalog::web::add_exception;
+        POST "/staff/catalog/providers/{provider}/exceptions/{row}/remove"     Manager catalog::web::remove_exception;
+        GET  "/staff/catalog/locations"                                        Manager catalog::web::locations_page;
+        GET  "/staff/catalog/locations/{location}"                             Manager catalog::web::location_page;
+        POST "/staff/catalog/locations/{location}"                             Manager catalog::web::save_location;
+        GET  "/staff/catalog/rooms/{room}"                                     Manager catalog::web::room_page;
+        POST "/staff/catalog/rooms/{room}"                                     Manager catalog::web::save_room;
+        GET  "/staff/catalog/closures"                                         Manager catalog::web::closures_page;
+        GET  "/staff/catalog/closures/{closure}"                               Manager catalog::web::closure_page;
+        POST "/staff/catalog/closures/{closure}"                               Manager catalog::web::save_closure;
+        POST "/staff/catalog/closures/{closure}/remove"                        Manager catalog::web::remove_closure;
+        POST "/staff/catalog/{kind}/{id}/archive"                              Manager catalog::web::archive;
+        POST "/staff/catalog/{kind}/{id}/restore"                              Manager catalog::web::restore;
+        POST "/staff/catalog/{kind}/{id}/delete"                               Manager catalog::web::delete;
+
         // Operators
         GET  "/healthz"                             Anyone      operators::alive;
         GET  "/readyz"                              Anyone      operators::ready;

@@ -2,6 +2,9 @@
 //!
 //! It changes seldom and is asked for by every request, so it is read as a whole ([`Catalog`]) and kept in memory
 //! ([`Catalogs`]) until its change counter rises. Whoever writes to these tables calls [`touch`] in the same write.
+//!
+//! The `edit_…` files are the deeds of its own pages: each claims the version its form was made from, so nobody's work
+//! is overwritten unseen. What is in use is archived, never deleted.
 
 pub mod api;
 mod archive;
@@ -21,6 +24,7 @@ mod gaps;
 mod listed;
 mod recall_interval;
 mod store;
+pub mod web;
 mod wording;
 
 use std::collections::HashMap;

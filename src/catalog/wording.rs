@@ -173,7 +173,8 @@ fn in_german_spelling(name: &str) -> String {
 /// One character folded; whatever is neither letter nor digit parts words.
 fn fold_one(character: char) -> Vec<char> {
     let folded = fold(character.encode_utf8(&mut [0; 4]));
-    let silent = matches!(character, '\'' | '’' | '‘' | 'ʼ' | '`' | '´') || ('\u{300}'..='\u{36f}').contains(&character);
+    let silent =
+        matches!(character, '\'' | '’' | '‘' | 'ʼ' | '`' | '´') || ('\u{300}'..='\u{36f}').contains(&character);
     if folded.is_empty() && !silent { vec![' '] } else { folded.chars().collect() }
 }
 

@@ -74,9 +74,8 @@ fn rows_of(tx: &mut Tx<'_>, provider: ProviderId, location: LocationId, of: Vali
         .limit(ROWS_MAX)
         .select((weekly_hours::id, weekly_hours::valid_from, weekly_hours::valid_until))
         .load(tx.conn)?;
-    let same = |(_, from, until): &(i64, Option<NaiveDate>, Option<NaiveDate>)| {
-        of == Validity { from: *from, until: *until }
-    };
+    let same =
+        |(_, from, until): &(i64, Option<NaiveDate>, Option<NaiveDate>)| of == Validity { from: *from, until: *until };
     Ok(rows.into_iter().filter(same).map(|(id, ..)| id).collect())
 }
 
