@@ -8,7 +8,7 @@ use askama::Template;
 use super::archive::ending;
 use super::fields::Reader;
 use super::{Answer, Crumb, Ending, Which, contested, done, seen_version, telling, which};
-use crate::catalog::{self, Edit, EditRefused, LocationDetails, LocationView, RoomView, Thing};
+use crate::catalog::{self, Edit, EditRefused, Line, LocationDetails, LocationView, RoomView, Thing};
 use crate::db::Bad;
 use crate::domain::ids::LocationId;
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
@@ -76,7 +76,7 @@ pub async fn locations_page(app: AppData, who: Manager, request: HttpRequest) ->
 fn line(t: Texts, location: &LocationView, rooms: &[RoomView]) -> LocationLine {
     let details = &location.details;
     let parts = [&details.street, &details.city, &details.region, &details.postal_code];
-    let address: Vec<&str> = parts.into_iter().map(|part| part.as_str()).filter(|part| !part.is_empty()).collect();
+    let address: Vec<&str> = parts.into_iter().map(Line::as_str).filter(|part| !part.is_empty()).collect();
     let own = rooms.iter().filter(|room| room.location == location.id);
     LocationLine {
         id: location.id.to_string(),
