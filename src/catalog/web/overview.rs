@@ -103,7 +103,7 @@ fn gap_line(t: Texts, catalog: &Catalog, gap: &Gap) -> GapLine {
         Gap::NoService => line(t.text("catalog-gap-no-service"), "/staff/catalog/services/new".to_owned()),
         Gap::ServiceWithoutProvider(id) => line(
             t.with("catalog-gap-service-provider", &[("name", &service(*id))]),
-            format!("/staff/catalog/services/{id}/providers"),
+            format!("/staff/catalog/services/{id}/terms"),
         ),
         Gap::ServiceWithoutRoom(id) => line(
             t.with("catalog-gap-service-room", &[("name", &service(*id))]),
@@ -115,7 +115,7 @@ fn gap_line(t: Texts, catalog: &Catalog, gap: &Gap) -> GapLine {
         ),
         Gap::ProviderWithoutServices(id) => line(
             t.with("catalog-gap-provider-services", &[("name", &provider(*id))]),
-            format!("/staff/catalog/providers/{id}/services"),
+            format!("/staff/catalog/providers/{id}/terms"),
         ),
         Gap::LocationWithoutHours(id) => {
             let name = catalog.location(*id).map(|location| location.name.clone()).unwrap_or_default();

@@ -140,7 +140,7 @@ pub(super) fn tabs(t: Texts, id: ProviderId, current: usize) -> Vec<Tab> {
         (base.clone(), t.text("catalog-tab-profile")),
         (format!("{base}/hours"), t.text("catalog-tab-hours")),
         (format!("{base}/days"), t.text("catalog-tab-days")),
-        (format!("{base}/services"), t.text("catalog-services")),
+        (format!("{base}/terms"), t.text("catalog-services")),
     ];
     pages.into_iter().enumerate().map(|(place, (href, text))| Tab::new(href, text, place == current)).collect()
 }

@@ -140,7 +140,7 @@ fn line(who: &Manager, service: &ServiceView) -> ServiceLine {
 pub(super) fn tabs(t: Texts, id: ServiceId, current: usize) -> Vec<Tab> {
     let base = format!("/staff/catalog/services/{id}");
     let pages =
-        [(base.clone(), t.text("catalog-tab-service")), (format!("{base}/providers"), t.text("catalog-tab-offered"))];
+        [(base.clone(), t.text("catalog-tab-service")), (format!("{base}/terms"), t.text("catalog-tab-offered"))];
     pages.into_iter().enumerate().map(|(place, (href, text))| Tab::new(href, text, place == current)).collect()
 }
 
@@ -172,7 +172,7 @@ pub async fn save_service(app: AppData, who: Manager, request: HttpRequest, path
     };
     let by = who.user.id;
     match app.0.db.write(app.0.clock.now(), move |tx| catalog::edit_service(tx, by, edit, &details)).await {
-        Ok(id) if edit == Edit::New => Ok(done(&format!("/staff/catalog/services/{id}/providers"), "added")),
+        Ok(id) if edit == Edit::New => Ok(done(&format!("/staff/catalog/services/{id}/terms"), "added")),
         Ok(id) => Ok(done(&format!("/staff/catalog/services/{id}"), "saved")),
         Err(Bad::Refused(ServiceRefused::Edit(EditRefused::Gone))) => Err(Problem::NotFound),
         Err(Bad::Refused(ServiceRefused::Edit(EditRefused::Changed))) => {

@@ -211,8 +211,8 @@ fn read(reader: &mut Reader, who: &Manager, side: &Side) -> Option<Vec<Term>> {
 
 fn place(of: TermsOf) -> String {
     match of {
-        TermsOf::Service(id) => format!("/staff/catalog/services/{id}/providers"),
-        TermsOf::Provider(id) => format!("/staff/catalog/providers/{id}/services"),
+        TermsOf::Service(id) => format!("/staff/catalog/services/{id}/terms"),
+        TermsOf::Provider(id) => format!("/staff/catalog/providers/{id}/terms"),
     }
 }
 
