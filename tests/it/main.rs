@@ -12,6 +12,11 @@ mod api;
 mod bad_input;
 #[cfg(test)]
 mod catalog;
+mod accounts;
+#[cfg(test)]
+mod agenda;
+#[cfg(test)]
+mod clients;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
