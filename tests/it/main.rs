@@ -12,6 +12,7 @@ mod api;
 mod bad_input;
 #[cfg(test)]
 mod catalog;
+#[cfg(test)]
 mod accounts;
 #[cfg(test)]
 mod agenda;
