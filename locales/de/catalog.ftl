@@ -1,6 +1,6 @@
-# Das Angebot: Leistungen, Behandler, Standorte, Zeiten.
+# Der Katalog: Leistungen, Behandler, Standorte, Zeiten.
 
-catalog-title = Angebot
+catalog-title = Katalog
 catalog-overview = Überblick
 catalog-services = Leistungen
 catalog-providers = Behandler
