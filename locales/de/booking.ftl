@@ -91,6 +91,7 @@ book-form-old = Diese Seite war lange offen. Bitte prüfen Sie Ihre Angaben und 
 book-form-sent = Dieses Formular wurde schon gesendet. Den Termin finden Sie in unserer E-Mail; für einen weiteren wählen Sie bitte noch einmal eine Zeit.
 
 book-gone = { $time } wurde gerade vergeben.
+book-no-such-day = Diesen Tag gibt es nicht. Das sind die freien.
 book-gone-that = Diese Zeit
 book-time-missing = Bitte wählen Sie eine der freien Zeiten.
 book-gone-past = Diese Zeit ist schon vorbei.

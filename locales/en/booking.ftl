@@ -91,6 +91,7 @@ book-form-old = This page was open for a long time. Please check your details an
 book-form-sent = This form has been sent already. You will find the appointment in our e-mail; to book another one, choose a time again.
 
 book-gone = { $time } has just been taken.
+book-no-such-day = There is no such day. These are the free ones.
 book-gone-that = This time
 book-time-missing = Please choose one of the free times.
 book-gone-past = This time is already over.

@@ -17,7 +17,7 @@ use crate::domain::hours::HoursKind;
 use crate::domain::ids::LocationId;
 use crate::domain::time;
 use crate::web::edge::AppData;
-use crate::web::page::{self, Page};
+use crate::web::page::{self, Page, Tone};
 use crate::web::problem::Problem;
 
 /// Closures are announced so long before.
@@ -238,6 +238,10 @@ async fn show_services(app: &Arc<App>, request: &HttpRequest) -> Result<HttpResp
         return Ok(visit::see_other(picked.href("", more)));
     }
     let page = Page { indexed: true, ..visit.page(visit.t.text("book-service-title")) };
+    let page = match visit.query.given("service") {
+        Some(_) => page.saying(Tone::Warning, visit.t.text("book-not-found-text")),
+        None => page,
+    };
     let shown =
         ServicesPage { page, steps: steps::steps(&visit, At::Service, None), groups: steps::service_groups(&visit) };
     Ok(page::html(StatusCode::OK, &shown))

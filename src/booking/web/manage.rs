@@ -150,7 +150,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
     let may = policy::may_cancel(visit.now, facts.starts_at, facts.cancel_notice_minutes, facts.status, Actor::Client);
     let (mark, mark_class) = mark(stands, visit.query.has("new"));
     let service = visit.catalog.service(facts.service).filter(|service| service.online);
-    let lang = visit.query.given("lang").map_or(String::new(), |lang| format!("?lang={lang}"));
+    let lang = visit.chosen_language().map_or(String::new(), |lang| format!("?lang={lang}"));
     let again = if is_live { None } else { service.map(|service| format!("/book/{}", service.slug)) };
     ManagePage {
         page: visit.page(title(visit, facts, stands)),
@@ -274,7 +274,7 @@ async fn cancel_booking(app: &Arc<App>, request: &HttpRequest, token: &str, body
     };
     let shop = Arc::clone(app);
     let outcome = app.db.write(visit.now, move |tx| cancel::cancel(tx, &shop.shop, &cancellation)).await;
-    let lang = visit.query.given("lang").map_or(String::new(), |lang| format!("&lang={lang}"));
+    let lang = visit.chosen_language().map_or(String::new(), |lang| format!("&lang={lang}"));
     match outcome {
         Ok(()) => {
             app.bell.notify_one();

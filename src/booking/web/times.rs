@@ -291,6 +291,9 @@ fn notice(visit: &Visit, picked: &Picked<'_>, wish: Wished, latest: NaiveDate) -
         Some(Missed::Party) => return Some((Tone::Warning, wrong_party(t, picked))),
         None => {}
     }
+    if wish.date.is_none() && visit.query.given("date").is_some() {
+        return Some((Tone::Warning, t.text("book-no-such-day")));
+    }
     if wish.date.is_some_and(|day| wish.latest < day) {
         return Some((Tone::Warning, t.with("book-gone-far", &[("day", &t.date_long(latest))])));
     }

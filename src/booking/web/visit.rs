@@ -61,6 +61,11 @@ impl Visit {
         Page::public(self.t, self.brand.clone(), &self.request, title)
     }
 
+    /// The language the address asks for, which links keep.
+    pub fn chosen_language(&self) -> Option<Language> {
+        self.query.given("lang").and_then(Language::parse)
+    }
+
     /// The service of the address, or the page that says there is none.
     pub fn service(&self, name: &str) -> Result<&Service, Stop> {
         let found = self.catalog.service_named(name).filter(|service| service.online);
