@@ -285,6 +285,24 @@ fn a_declined_request_is_no_more_to_cancel() {
 }
 
 #[test]
+fn a_phone_number_tells_no_address() {
+    on_both(async |app| {
+        let mut known = checkup(june(2, 9, 0));
+        known["client"]["phone"] = json!("+1 213 555 0123");
+        book(app, &known, &[]).await.expect(201);
+        let mut stranger = checkup(june(3, 9, 0));
+        stranger["client"] = json!({"first_name": "Ana", "last_name": "Lima", "phone": "+1 213 555 0123"});
+        let page = book(app, &stranger, &[]).await.expect(201);
+        assert_eq!(app.count("SELECT count(*) FROM clients"), 1, "recognised");
+        assert!(!page.text.contains("ana@client.example"), "{}", page.text);
+        let made = page.json();
+        let read = read(app, &made, made["manage_token"].as_str().unwrap()).await.expect(200);
+        assert!(!read.text.contains("client.example") && !read.text.contains("0123"), "{}", read.text);
+        app.tick().await;
+    });
+}
+
+#[test]
 fn one_key_books_once_whoever_asks_at_the_same_moment() {
     on_both(async |app| {
         let key = [("idempotency-key", "7b1f2e0c")];

@@ -165,14 +165,16 @@ pub(crate) struct BookingShape {
     manage_url: Option<String>,
 }
 
-/// Who comes.
+/// Who comes. Address and phone number are left out: somebody who is recognised by one of them keeps what the clinic
+/// has, and a stranger who types a name and a phone number must not be told the address.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Client)]
 pub(crate) struct ClientShape {
+    /// Given name.
     first_name: String,
+    /// Family name.
     last_name: String,
-    email: Option<String>,
-    phone: Option<String>,
+    /// In which language messages about this booking are written.
     language: String,
 }
 
@@ -412,8 +414,6 @@ fn shape(facts: &BookingFacts) -> BookingShape {
         client: ClientShape {
             first_name: facts.client_first_name.clone(),
             last_name: facts.client_last_name.clone(),
-            email: facts.client_email.clone(),
-            phone: facts.client_phone.clone(),
             language: facts.language.clone(),
         },
         source: facts.source.clone(),
