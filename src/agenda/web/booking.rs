@@ -8,7 +8,7 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
-use super::{Answer, address, change_refusal, entry_text, status_text};
+use super::{Answer, address, change_refusal, entry_text, shortly, status_text};
 use crate::agenda::{self, LedgerEntry};
 use crate::app::App;
 use crate::booking::attendance::{Attendance, attend};
@@ -193,7 +193,7 @@ fn actor_text(t: Texts, actor: &str) -> String {
 
 fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine) -> HistoryRow {
     HistoryRow {
-        when: t.moment(line.at, booking.zone),
+        when: shortly(t, line.at, booking.zone),
         what: BookingStatus::parse(&line.kind).map_or(line.kind, |status| status_text(t, status)),
         who: actor_text(t, &line.actor),
         reason: line.reason.filter(|reason| !reason.is_empty()),
@@ -203,7 +203,7 @@ fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine) -> HistoryRo
 fn message_row(t: Texts, booking: &BookingFacts, line: &MessageLine) -> MessageRow {
     let what = messaging::web::kind_text(t, line.kind);
     let state = messaging::web::state_text(t, line.state);
-    let when = t.moment(line.sent_at.unwrap_or(line.due_at), booking.zone);
+    let when = shortly(t, line.sent_at.unwrap_or(line.due_at), booking.zone);
     let reason = messaging::web::reason_text(t, line.state, line.reason.as_deref());
     MessageRow { what, state, when, reason }
 }

@@ -30,6 +30,7 @@ struct Column {
     hours: Vec<String>,
     lines: Vec<BookingLine>,
     called_off: Vec<BookingLine>,
+    shows_location: bool,
 }
 
 #[derive(Template)]
@@ -52,7 +53,6 @@ struct DayPage {
     more_requests: bool,
     columns: Vec<Column>,
     booked_count: usize,
-    shows_location: bool,
 }
 
 /// The agenda of a day. A provider sees the own one.
@@ -120,7 +120,6 @@ pub async fn day_page(app: AppData, staff: Staff, request: HttpRequest) -> Answe
         requests: requests.into_iter().map(|facts| BookingLine::new(t, facts)).collect(),
         more_requests,
         booked_count: plan.columns.iter().map(|column| column.bookings.len()).sum(),
-        shows_location: places.len() > 1,
         columns: plan.columns.into_iter().map(|found| column(t, &places, found)).collect(),
         form,
     };
@@ -137,14 +136,19 @@ fn said(page: Page, t: Texts, done: &str) -> Page {
 }
 
 fn column(t: Texts, places: &[Location], found: ProviderColumn) -> Column {
-    let hours = found.work.iter().filter_map(|work| {
-        let place = places.iter().find(|place| place.id == work.location)?;
+    let hours_at = |place: &Location| {
         let clock = |at| time::local(at, place.zone).time();
-        let hours = t.time_range(clock(work.starts_at), clock(work.ends_at));
-        Some(if places.len() > 1 { format!("{hours} · {}", place.name) } else { hours })
-    });
+        let spans = found.work.iter().filter(|work| work.location == place.id);
+        let spans: Vec<_> = spans.map(|work| t.time_range(clock(work.starts_at), clock(work.ends_at))).collect();
+        let name = (places.len() > 1).then(|| place.name.clone());
+        (!spans.is_empty()).then(|| spans.into_iter().chain(name).collect::<Vec<_>>().join(" · "))
+    };
+    let hours = places.iter().filter_map(hours_at).collect();
+    let first = found.bookings.first().map(|booking| booking.location);
+    let shows_location = found.bookings.iter().any(|booking| Some(booking.location) != first);
     Column {
-        hours: hours.collect(),
+        hours,
+        shows_location,
         initials: initials(&found.name),
         name: found.name,
         title: found.title,

@@ -8,7 +8,8 @@ pub mod requests;
 pub mod why;
 
 use actix_web::HttpResponse;
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
 
 use crate::agenda::EntryKind;
 use crate::booking::BookingFacts;
@@ -70,10 +71,26 @@ impl BookingLine {
         }
     }
 
+    /// In which room, and where when that is not plain.
+    fn place(&self, shows_location: bool) -> String {
+        match (&self.room, shows_location) {
+            (Some(room), true) => format!("{room} · {}", self.location),
+            (Some(room), false) => room.clone(),
+            (None, true) => self.location.clone(),
+            (None, false) => String::new(),
+        }
+    }
+
     /// The class of its badge.
     fn class(&self) -> &'static str {
         self.status.as_str()
     }
+}
+
+/// A moment on the clocks of a place, short enough for a table.
+fn shortly(t: Texts, at: DateTime<Utc>, zone: Tz) -> String {
+    let local = time::local(at, zone);
+    format!("{}, {}", t.date_medium(local.date()), t.time(local.time()))
 }
 
 /// A status in the reader's language.
