@@ -13,12 +13,6 @@ mod bad_input;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
-mod accounts;
-#[cfg(test)]
-mod agenda;
-#[cfg(test)]
-mod clients;
-#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod crash;

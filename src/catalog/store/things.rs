@@ -40,7 +40,7 @@ macro_rules! on_table_of {
 /// The version of the row; nothing when there is none.
 pub fn version(conn: &mut Conn, thing: Thing) -> Result<Option<i64>, Fault> {
     let version =
-        on_table_of!(thing, |table, id| { table::table.find(id).select(table::row_version).first(conn).optional()? });
+        on_table_of!(thing, |table, id| table::table.find(id).select(table::row_version).first(conn).optional()?);
     Ok(version)
 }
 
