@@ -11,7 +11,6 @@ use rebook::domain::ids;
 
 pub const LOCATION: i64 = 1001;
 pub const ROOM_ONE: i64 = 2001;
-pub const ROOM_TWO: i64 = 2002;
 pub const ADA: i64 = 3001;
 pub const BEN: i64 = 3002;
 pub const CHECKUP: i64 = 4001;
