@@ -46,7 +46,7 @@ function done(summary, latency)
     for name in pairs(sums) do sums[name] = sums[name] + thread:get(name) end
   end
   local broken = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
-  io.write(string.format("figures %.1f %d %d %d %.1f %.1f %.1f\n",
+  io.write(string.format("figures %.1f %d %d %d %.1f %.1f %.1f %d\n",
     sums.booked / (summary.duration / 1e6), sums.taken, sums.refused, sums.failed + broken,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3, sums.booked))
 end

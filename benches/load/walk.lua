@@ -32,6 +32,6 @@ function done(summary, latency)
     good, bad = good + thread:get("good"), bad + thread:get("bad")
   end
   bad = bad + summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
-  io.write(string.format("figures %.1f %d %.2f %.2f %.2f\n", good / (summary.duration / 1e6), bad,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3))
+  io.write(string.format("figures %.1f %d %.2f %.2f %.2f %d\n", good / (summary.duration / 1e6), bad,
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency.max / 1e3, good))
 end

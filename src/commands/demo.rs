@@ -1,5 +1,6 @@
 //! `rebook demo`: makes the demo clinic where there is none, says how to get in, and serves it.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -46,8 +47,10 @@ pub(super) fn demo(place: &Place, wanted: &Wanted) -> Result<(), Failure> {
     prepare(&dir, wanted)?;
     telemetry::start(&settings.log).map_err(Failure::from_error)?;
     let app = Arc::new(App::open(settings, place.clock()?, true).map_err(Failure::from_error)?);
-    make(&app, &dir)?;
-    say_how_to_get_in(&app, listener.is_some());
+    let made = make(&app, &dir)?;
+    let words = format!("{made}{}", how_to_get_in(&app, listener.is_some()));
+    // Whoever closed the pipe does not want to read it; the clinic is there all the same.
+    let _unread = std::io::stdout().write_all(words.as_bytes());
     match listener {
         Some(listener) => serve::run(app, listener),
         None => Ok(()),
@@ -101,7 +104,7 @@ fn forget(dir: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-fn make(app: &App, dir: &Path) -> Result<(), Failure> {
+fn make(app: &App, dir: &Path) -> Result<String, Failure> {
     let now = app.clock.now();
     let bar = progress_bar();
     let started = app.clock.now();
@@ -109,16 +112,11 @@ fn make(app: &App, dir: &Path) -> Result<(), Failure> {
         Ok(built) => {
             let seconds = (app.clock.now() - started).max(TimeDelta::zero()).as_seconds_f64();
             let (patients, bookings) = (built.patients, built.bookings);
-            println!(
-                "Made the clinic in {}: {patients} patients, {bookings} bookings, in {seconds:.1} s.",
-                dir.display()
-            );
-            Ok(())
+            Ok(format!("Made the clinic in {}: {patients} patients, {bookings} bookings, in {seconds:.1} s.\n", dir.display()))
         }
         Err(Bad::Refused(BuildRefused::NotEmpty)) => {
             bar.finish_and_clear();
-            println!("The clinic in {} is the one made before; --fresh makes it anew for today.", dir.display());
-            Ok(())
+            Ok(format!("The clinic in {} is the one made before; --fresh makes it anew for today.\n", dir.display()))
         }
         Err(Bad::Fault(fault)) => Err(Failure::new(format!("the clinic could not be made: {fault}"))),
     }
@@ -131,25 +129,27 @@ fn progress_bar() -> ProgressBar {
     bar
 }
 
-fn say_how_to_get_in(app: &App, serves: bool) {
+fn how_to_get_in(app: &App, serves: bool) -> String {
+    let mut lines = Vec::new();
     if let Some(now) = demo::wall_time(app.clock.now()) {
-        println!("It is {} at the clinic.\n", now.format("%A, %-d %B %Y, %H:%M"));
+        lines.push(format!("It is {} at the clinic.\n", now.format("%A, %-d %B %Y, %H:%M")));
     }
     if serves {
-        for (who, path) in [
+        let doors = [
             ("Patients book at", "/"),
             ("Staff sign in at", "/staff"),
             ("Mails arrive at", "/dev/mail"),
             ("The API is at", "/api/docs"),
-        ] {
-            println!("  {who:<18} {}", app.link(path));
-        }
-        println!();
+        ];
+        lines.extend(doors.map(|(what, path)| format!("  {what:<18} {}", app.link(path))));
+        lines.push(String::new());
     }
-    for sign_in in demo::sign_ins() {
-        println!("  {:<13} {:<24} {:<22} {}", sign_in.role, sign_in.email, sign_in.password, sign_in.name);
-    }
+    lines.extend(demo::sign_ins().into_iter().map(|sign_in| {
+        format!("  {:<13} {:<24} {:<22} {}", sign_in.role, sign_in.email, sign_in.password, sign_in.name)
+    }));
     if serves {
-        println!("\nCtrl-C stops it; the data stay.");
+        lines.push("\nCtrl-C stops it; the data stay.".to_owned());
     }
+    lines.push(String::new());
+    lines.join("\n")
 }
