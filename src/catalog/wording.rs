@@ -213,7 +213,7 @@ mod tests {
         for (name, slug) in [
             ("Check-up and cleaning", "check-up-and-cleaning"),
             ("  Zähne & Zahnfleisch: große Prüfung!", "zaehne-zahnfleisch-grosse-pruefung"),
-            ("Dr. Zoë O’Neil-Ångström", "dr-zoe-oneil-angstrom"),
+            ("Dr. Zoë O’Neil-Ångström", "dr-zoe-oneil-angstroem"),
             ("Łódź", "lodz"),
         ] {
             assert_eq!(slug_of(name).as_deref(), Some(slug), "{name}");
