@@ -2,6 +2,7 @@
 //!
 //! `bare FILE PORT` makes FILE, fills it and serves `GET /row/{id}` and `POST /row` with the same settings of SQLite that
 //! Rebook writes with.
+#![expect(missing_docs, reason = "diesel's macro writes items that nobody can document")]
 
 use std::error::Error;
 use std::sync::{Arc, Mutex, PoisonError};

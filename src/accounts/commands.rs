@@ -39,7 +39,7 @@ pub fn add_user(
     now: DateTime<Utc>,
     role: &str,
     email: &str,
-    token: SecretToken,
+    token: &SecretToken,
 ) -> Result<String, Bad<CommandRefused>> {
     let role = Role::parse(role)
         .filter(|role| *role != Role::Provider)
@@ -60,11 +60,16 @@ pub fn add_user(
         })?;
         make_link(tx, None, user, LinkPurpose::Invite, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
     })?;
-    Ok(path_of(&token))
+    Ok(path_of(token))
 }
 
 /// Makes a link to set a new password; answers its path.
-pub fn reset_user(db: &Db, now: DateTime<Utc>, email: &str, token: SecretToken) -> Result<String, Bad<CommandRefused>> {
+pub fn reset_user(
+    db: &Db,
+    now: DateTime<Utc>,
+    email: &str,
+    token: &SecretToken,
+) -> Result<String, Bad<CommandRefused>> {
     let email = address(email)?;
     let link = token.hash();
     db.write_blocking(now, move |tx| {
@@ -76,7 +81,7 @@ pub fn reset_user(db: &Db, now: DateTime<Utc>, email: &str, token: SecretToken) 
         }
         make_link(tx, None, user.id, LinkPurpose::Reset, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
     })?;
-    Ok(path_of(&token))
+    Ok(path_of(token))
 }
 
 /// The path of a link's page.

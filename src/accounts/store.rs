@@ -190,10 +190,10 @@ pub(super) fn set_disabled(tx: &mut Tx<'_>, id: StaffUserId, at: Option<DateTime
     Ok(())
 }
 
-pub(super) fn session(
-    conn: &mut Conn,
-    session: &TokenHash,
-) -> Result<Option<(StaffUser, DateTime<Utc>, DateTime<Utc>)>, Fault> {
+/// Whose session it is, when it was last used, and when it ends at the latest.
+pub(super) type FoundSession = (StaffUser, DateTime<Utc>, DateTime<Utc>);
+
+pub(super) fn session(conn: &mut Conn, session: &TokenHash) -> Result<Option<FoundSession>, Fault> {
     let row: Option<(UserRow, NaiveDateTime, NaiveDateTime)> = staff_sessions::table
         .inner_join(staff_users::table.on(staff_users::id.eq(staff_sessions::staff_user_id)))
         .filter(staff_sessions::token_hash.eq(session.as_str()))

@@ -232,7 +232,7 @@ pub async fn services(app: AppData, request: HttpRequest) -> Answer {
     asked.refuse()?;
     let fits = |service: &&Service| {
         category.as_ref().is_none_or(|wanted| *wanted == service.category)
-            && online_at(&catalog, service).any(|(by, at)| is_asked(provider, by) && is_asked(location, at))
+            && online_at(&catalog, service).any(|(by, at)| is_asked(provider, &by) && is_asked(location, &at))
     };
     let mut found: Vec<&Service> = catalog.services.iter().filter(|service| service.online).filter(fits).collect();
     if sort == Sort::Name {
@@ -258,7 +258,7 @@ pub async fn providers(app: AppData, request: HttpRequest) -> Answer {
     asked.refuse()?;
     let offered = offered_online(&catalog);
     let fits = |provider: &&Provider| {
-        offered.iter().any(|(what, by, at)| *by == provider.id && is_asked(service, *what) && is_asked(location, *at))
+        offered.iter().any(|(what, by, at)| *by == provider.id && is_asked(service, what) && is_asked(location, at))
     };
     let mut found: Vec<&Provider> = catalog.providers.iter().filter(fits).collect();
     if sort == Sort::Name {
@@ -284,7 +284,7 @@ pub async fn locations(app: AppData, request: HttpRequest) -> Answer {
     asked.refuse()?;
     let offered = offered_online(&catalog);
     let fits = |location: &&Location| {
-        offered.iter().any(|(what, by, at)| *at == location.id && is_asked(service, *what) && is_asked(provider, *by))
+        offered.iter().any(|(what, by, at)| *at == location.id && is_asked(service, what) && is_asked(provider, by))
     };
     let mut found: Vec<&Location> = catalog.locations.iter().filter(fits).collect();
     if sort == Sort::Name {
@@ -309,8 +309,8 @@ fn offered_online(catalog: &Catalog) -> Vec<Offered> {
     online.flat_map(|service| online_at(catalog, service).map(|(by, at)| (service.id, by, at))).collect()
 }
 
-fn is_asked<T: PartialEq>(wanted: Option<T>, found: T) -> bool {
-    wanted.is_none_or(|wanted| wanted == found)
+fn is_asked<T: PartialEq>(wanted: Option<T>, found: &T) -> bool {
+    wanted.is_none_or(|wanted| wanted == *found)
 }
 
 fn sort_in(asked: &mut Asked<'_>) -> Sort {

@@ -253,7 +253,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, details: &ClientDetails, keys: &ContactKey
         phone_key: keys.phone_key.as_deref(),
         name_key: &keys.name_key,
         language: details.language.tag(),
-        zone: details.zone.map(|zone| zone.name()),
+        zone: details.zone.map(Tz::name),
         source: details.source.as_deref(),
         created_at: tx.now_naive(),
     };

@@ -112,7 +112,10 @@ fn make(app: &App, dir: &Path) -> Result<String, Failure> {
         Ok(built) => {
             let seconds = (app.clock.now() - started).max(TimeDelta::zero()).as_seconds_f64();
             let (patients, bookings) = (built.patients, built.bookings);
-            Ok(format!("Made the clinic in {}: {patients} patients, {bookings} bookings, in {seconds:.1} s.\n", dir.display()))
+            Ok(format!(
+                "Made the clinic in {}: {patients} patients, {bookings} bookings, in {seconds:.1} s.\n",
+                dir.display()
+            ))
         }
         Err(Bad::Refused(BuildRefused::NotEmpty)) => {
             bar.finish_and_clear();

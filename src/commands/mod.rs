@@ -176,7 +176,7 @@ fn demo_clock(dir: &Path) -> Result<Clock, Failure> {
     let file = dir.join(CLOCK_FILE);
     match std::fs::read_to_string(&file) {
         Ok(text) => {
-            let milliseconds = text.trim().parse().map_err(|_| unreadable(&file))?;
+            let milliseconds = text.trim().parse().map_err(|_not_a_number| unreadable(&file))?;
             let offset = chrono::TimeDelta::try_milliseconds(milliseconds).ok_or_else(|| unreadable(&file))?;
             Ok(Clock::Offset(offset))
         }

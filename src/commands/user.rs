@@ -29,8 +29,8 @@ pub(super) fn user(place: &Place, command: &UserCommand) -> Result<(), Failure> 
     let app = place.open()?;
     let (now, token) = (app.clock.now(), SecretToken::fresh());
     let path = match command {
-        UserCommand::Add { role, email } => accounts::add_user(&app.db, now, role, email, token),
-        UserCommand::Reset { email } => accounts::reset_user(&app.db, now, email, token),
+        UserCommand::Add { role, email } => accounts::add_user(&app.db, now, role, email, &token),
+        UserCommand::Reset { email } => accounts::reset_user(&app.db, now, email, &token),
     };
     let path = path.map_err(|bad: Bad<CommandRefused>| match bad {
         Bad::Refused(refused) => Failure::from_error(refused),

@@ -313,7 +313,8 @@ mod tests {
 
     impl Figures {
         fn of(plan: &ClinicPlan) -> Self {
-            let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+            let figure = |count: usize| f64::from(u32::try_from(count).unwrap());
+            let share = |part: usize, whole: usize| figure(part) / figure(whole.max(1));
             let starts = |booking: &PlannedBooking| plan.appointments[booking.appointment].starts;
             let now = plan.anchor.now;
             let of = |status: Status| plan.bookings.iter().filter(move |booking| booking.status == status);

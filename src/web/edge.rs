@@ -116,10 +116,12 @@ async fn fill(app: &Arc<App>, answer: ServiceResponse<BoxBody>, is_api: bool) ->
     if !status.is_client_error() && !status.is_server_error() {
         return answer;
     }
-    if is_api && status == StatusCode::NOT_FOUND && answer.response().error().is_none() {
-        if let Some(methods) = routes::other_methods_at(answer.request().path(), answer.request().method()) {
-            return wrong_method(answer, &methods);
-        }
+    if is_api
+        && status == StatusCode::NOT_FOUND
+        && answer.response().error().is_none()
+        && let Some(methods) = routes::other_methods_at(answer.request().path(), answer.request().method())
+    {
+        return wrong_method(answer, &methods);
     }
     let problem = match answer.response().error() {
         Some(error) => match error.as_error::<Problem>() {

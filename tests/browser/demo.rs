@@ -43,7 +43,7 @@ impl Demo {
 
     /// The demo listens from the first moment, so only an answer says that it is ready.
     pub fn sign_in_of(role: &str) -> SignIn {
-        rebook::demo::sign_ins().into_iter().find(|sign_in| sign_in.role.to_string() == role).unwrap()
+        rebook::demo::sign_ins().into_iter().find(|sign_in| sign_in.role == role).unwrap()
     }
 }
 

@@ -156,7 +156,7 @@ fn a_link_works_once_for_half_an_hour_and_not_by_looking() {
     on_both(async |app| {
         let make = || {
             let token = SecretToken::fresh();
-            accounts::reset_user(&app.app.db, app.now(), "Desk@clinic.example", token).unwrap()
+            accounts::reset_user(&app.app.db, app.now(), "Desk@clinic.example", &token).unwrap()
         };
         let (old, path) = tokio::task::block_in_place(|| (make(), make()));
         let visitor = app.visitor();

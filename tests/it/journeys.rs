@@ -229,8 +229,8 @@ fn reading_a_link_changes_nothing() {
         app.tick().await;
         let before = app.rows();
         // As a mail scanner does: every link, GET and HEAD.
+        let link = Regex::new(r#"https?://[^\s"<>)]+"#).unwrap();
         for letter in letters(app, ANA).await {
-            let link = Regex::new(r#"https?://[^\s"<>)]+"#).unwrap();
             for found in link.find_iter(&format!("{} {}", letter.text, letter.html)) {
                 let path = patient.local(found.as_str());
                 patient.ask(reqwest::Method::GET, &path, None, &[]).await;

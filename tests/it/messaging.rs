@@ -368,7 +368,7 @@ async fn a_connection_lost_before_the_text_is_harmless() {
 async fn silence_after_the_text_is_uncertain_and_goes_again_as_the_same_message() {
     for fate in [Fate::DropAfterText, Fate::HangAfterText] {
         with_sink(|office, sink| async move {
-            sink.from_now_on(fate);
+            sink.treats_the_next(fate);
             let booking = office.book(CHECKUP, ADA, june(2, 9, 0), person(1)).await;
             office.deliver().await;
             let row = office.clients_row();
@@ -382,7 +382,7 @@ async fn silence_after_the_text_is_uncertain_and_goes_again_as_the_same_message(
             let id = format!("Message-ID: <{}>", row.message_id);
             assert!(mine.iter().all(|letter| letter.text.contains(&id)));
             // It may have arrived, so a cancellation is told.
-            sink.from_now_on(Fate::Take);
+            sink.treats_the_next(Fate::Take);
             office.cancel(booking).await;
             office.deliver().await;
             assert!(sink.taken().iter().any(|letter| letter.to.starts_with("person1")));
@@ -430,7 +430,7 @@ async fn a_hanging_server_never_slows_a_booking() {
     with_sink(|office, sink| async move {
         let patient = Mailer::smtp(sink.server(), Duration::from_secs(600));
         let office = Office { mailer: patient, ..office };
-        sink.from_now_on(Fate::HangBeforeText);
+        sink.treats_the_next(Fate::HangBeforeText);
         office.book(CHECKUP, ADA, june(2, 9, 0), person(1)).await;
         let deliverer = office.deliverer();
         let sending = tokio::spawn(async move { deliverer.deliver_due(|| false).await });
@@ -755,7 +755,7 @@ async fn random_histories_leave_everybody_rightly_informed() {
             match last {
                 Some((kind, ..)) => assert!(expected.contains(&kind.as_str()), "{end:?}: {told:?}"),
                 None => {
-                    assert!(!may_know && ["cancelled", "declined"].contains(&end.status.as_str()), "{end:?}: {told:?}")
+                    assert!(!may_know && ["cancelled", "declined"].contains(&end.status.as_str()), "{end:?}: {told:?}");
                 }
             }
             let mut sequence = 0;

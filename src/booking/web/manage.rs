@@ -167,7 +167,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         instant: super::times::instant_text(facts.starts_at),
         provider: facts.provider_name.clone(),
         place: facts.location_name.clone(),
-        address: place.map(|place| place.address()).unwrap_or_default(),
+        address: place.map(crate::catalog::Location::address).unwrap_or_default(),
         directions: place.map(|place| place.directions.clone()).unwrap_or_default(),
         party: if facts.party > 1 { t.with("book-people", &[("count", &facts.party)]) } else { String::new() },
         price: steps::money(t, facts.price),
@@ -303,7 +303,7 @@ pub async fn calendar(app: AppData, request: HttpRequest, path: web::Path<String
 async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<HttpResponse, Stop> {
     let (visit, facts) = open(app, request, token).await?;
     let place = visit.catalog.location(facts.location);
-    let address = place.map(|place| place.address()).unwrap_or_default();
+    let address = place.map(crate::catalog::Location::address).unwrap_or_default();
     let link = app.link(&format!("/m/{token}"));
     let entry = CalendarEntry {
         uid: calendar_file::uid(facts.id, &facts.reference),

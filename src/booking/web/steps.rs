@@ -76,7 +76,7 @@ pub(super) fn chosen(visit: &Visit, picked: &Picked<'_>, provider: Option<Provid
         duration: t.duration(i64::from(minutes)),
         provider: name.unwrap_or_default(),
         place: picked.location.map(|place| place.name.clone()).unwrap_or_default(),
-        address: picked.location.map(|place| place.address()).unwrap_or_default(),
+        address: picked.location.map(crate::catalog::Location::address).unwrap_or_default(),
         party: if service.rules.party_max > 1 {
             t.with("book-people", &[("count", &picked.party)])
         } else {

@@ -154,7 +154,7 @@ fn wrong_field(path: &Path, words: &str) -> WrongField {
 fn pointer_of(path: &Path, named: &str) -> String {
     let mut pointer = String::new();
     let mut last = String::new();
-    for segment in path.iter() {
+    for segment in path {
         last = match segment {
             Segment::Seq { index } => index.to_string(),
             Segment::Map { key } => key.clone(),

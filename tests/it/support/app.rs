@@ -34,12 +34,18 @@ pub struct TestApp {
 }
 
 /// Runs the test on every engine of this run, with the clinic of `shop.rs`.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is called")]
 pub fn on_both(test: impl AsyncFn(&TestApp)) {
-    on_both_with(&[], test);
+    run_on_both(&[], &test);
 }
 
 /// The same with settings of its own.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is called")]
 pub fn on_both_with(settings: &[(&str, &str)], test: impl AsyncFn(&TestApp)) {
+    run_on_both(settings, &test);
+}
+
+fn run_on_both(settings: &[(&str, &str)], test: &impl AsyncFn(&TestApp)) {
     for kind in kinds() {
         println!("on {kind:?}:");
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use diesel::Connection;
 use diesel::connection::SimpleConnection;
@@ -127,7 +127,7 @@ impl Drop for TestDatabase {
 fn administer(statement: &str) -> Result<(), diesel::result::Error> {
     // One at a time: PostgreSQL copies a template only while nobody else uses it.
     static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     PgConnection::establish(&postgres_server().unwrap()).unwrap().batch_execute(statement)
 }
 

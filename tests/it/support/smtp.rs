@@ -102,7 +102,7 @@ impl Sink {
     }
 
     /// Every letter without a fate of its own meets this one.
-    pub fn from_now_on(&self, fate: Fate) {
+    pub fn treats_the_next(&self, fate: Fate) {
         self.state.lock().unwrap().usual = Some(fate);
     }
 
