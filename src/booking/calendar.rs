@@ -36,27 +36,56 @@ pub(super) struct LoadedDay {
 
 /// The calendars of each day of the scope, by one read of everything that is taken in it.
 pub(super) fn load_days(conn: &mut Conn, scope: &Scope<'_>, now: DateTime<Utc>) -> Result<Vec<LoadedDay>, Fault> {
-    let providers: Vec<ProviderId> =
-        scope.catalog.providers_for(scope.service.id, scope.location.id).iter().map(|provider| provider.id).collect();
+    let offered = scope.catalog.providers_for(scope.service.id, scope.location.id);
+    let providers: Vec<ProviderId> = offered.iter().map(|provider| provider.id).collect();
+    let days = days_of(scope);
+    match reach(&days) {
+        Some(whole) => load(conn, scope, &providers, (&days, whole), now),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The calendar of one day as far as it matters to one start with one provider: nobody else's, and nothing that begins
+/// after or ended before. A booking reads a few rows by it where the whole day would be hundreds.
+pub(super) fn load_start(
+    conn: &mut Conn,
+    scope: &Scope<'_>,
+    (provider, starts_at): (ProviderId, DateTime<Utc>),
+    now: DateTime<Utc>,
+) -> Result<LoadedDay, Fault> {
+    let offered = scope.catalog.providers_for(scope.service.id, scope.location.id);
+    let providers: Vec<ProviderId> = offered.iter().map(|known| known.id).filter(|id| *id == provider).collect();
+    let minutes = scope.catalog.duration_minutes(scope.service, provider);
+    let whole = match Span::lasting(starts_at, minutes) {
+        Ok(service) => scope.service.rules.occupied_by(service),
+        Err(_too_short) => return load_day(conn, scope, now),
+    };
+    let day = load(conn, scope, &providers, (&days_of(scope), whole), now)?.pop();
+    day.ok_or_else(|| Fault::other("a calendar of no days was asked for"))
+}
+
+fn days_of(scope: &Scope<'_>) -> Vec<(NaiveDate, Span)> {
+    let days = scope.first.iter_days().take_while(|day| *day <= scope.last);
+    days.map(|day| (day, time::day_span(day, scope.location.zone))).collect()
+}
+
+fn load(
+    conn: &mut Conn,
+    scope: &Scope<'_>,
+    providers: &[ProviderId],
+    (days, whole): (&[(NaiveDate, Span)], Span),
+    now: DateTime<Utc>,
+) -> Result<Vec<LoadedDay>, Fault> {
     let rooms = rooms_of(scope);
     let resources: Vec<i64> =
         providers.iter().map(|id| id.number()).chain(rooms.iter().map(|id| id.number())).collect();
-    let days: Vec<(NaiveDate, Span)> = scope
-        .first
-        .iter_days()
-        .take_while(|day| *day <= scope.last)
-        .map(|day| (day, time::day_span(day, scope.location.zone)))
-        .collect();
-    let Some(whole) = reach(&days) else {
-        return Ok(Vec::new());
-    };
     let taken = store::occupied(conn, &resources, whole, now)?;
     let classes = load_classes(conn, scope, whole, now)?;
     let taken = taken.into_iter().filter(|block| Some(block.appointment) != scope.ignoring);
-    let mut by_day = spread(&days, taken);
+    let mut by_day = spread(days, taken);
     let day_of = |(index, (day, span)): (usize, &(NaiveDate, Span))| {
         let taken = by_day.get_mut(index).map(std::mem::take).unwrap_or_default();
-        assemble(scope, &providers, &rooms, (*day, *span), &taken, &classes)
+        assemble(scope, providers, &rooms, (*day, *span), &taken, &classes)
     };
     Ok(days.iter().enumerate().map(day_of).collect())
 }

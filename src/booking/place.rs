@@ -86,8 +86,11 @@ pub fn candidates(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Candidate>
         ignoring: None,
     };
     let now = tx.now;
-    let calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
-    Ok(slots::candidates(&wanted.service.rules, &calendar, wanted.party, wanted.starts_at, wanted.provider))
+    let loaded = match wanted.provider {
+        Some(provider) => calendar::load_start(tx.conn, &scope, (provider, wanted.starts_at), now)?,
+        None => calendar::load_day(tx.conn, &scope, now)?,
+    };
+    Ok(slots::candidates(&wanted.service.rules, &loaded.calendar, wanted.party, wanted.starts_at, wanted.provider))
 }
 
 /// Takes the first candidate that can still be had.

@@ -39,7 +39,8 @@ pub struct ServiceRules {
 }
 
 impl ServiceRules {
-    fn occupied_by(&self, service: Span) -> Span {
+    /// What an appointment takes when the service itself lasts for `service`: buffers included.
+    pub fn occupied_by(&self, service: Span) -> Span {
         service.buffered(self.buffer_before_minutes, self.buffer_after_minutes)
     }
 }
