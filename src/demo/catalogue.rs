@@ -13,7 +13,7 @@ pub(crate) const CLINIC_TAGLINE: &str = "Gentle dentistry on your schedule, in S
 pub(crate) const CLINIC_EMAIL: &str = "hello@example.com";
 pub(crate) const CLINIC_PHONE: &str = "+1 310 555 0100";
 pub(crate) const CANCEL_POLICY: &str =
-    "You can cancel free of charge until 24 hours before your visit. After that, please call us.";
+    "If you cannot come, please cancel in time, so that somebody else can have your place. It costs nothing.";
 
 /// A place with an address.
 #[derive(Debug)]
