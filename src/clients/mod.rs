@@ -1,6 +1,6 @@
 //! Clients: who comes, recognised when they come again, found by the beginnings of their words.
 //!
-//! A booking never asks whether the person is known: [`find_or_make`] decides. Somebody is attached to a known client
+//! A booking never asks whether the person is known: [`find_or_make()`] decides. Somebody is attached to a known client
 //! only when the exact mail address or phone number **and** the name agree; otherwise a new client is made and the
 //! resemblance is written on the list of **possible duplicates**, for people to settle. A client merged into another
 //! one stays as an alias that leads to the survivor. **Words** are the folded parts of name, mail and phone.
