@@ -312,6 +312,8 @@ CREATE TABLE bookings (
 );
 CREATE INDEX bookings_by_appointment ON bookings (appointment_id);
 CREATE INDEX bookings_by_client ON bookings (client_id);
+-- Requests are few among millions; the desk and the minute's pass look for them by this.
+CREATE INDEX bookings_by_status ON bookings (status, id);
 
 -- One row per place taken, by a booking or by a hold. The unique key is the guard of the last seat.
 CREATE TABLE seats (
