@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 type Outcome<T> = Result<T, String>;
 
 fn main() -> ExitCode {
-    for watched in ["build.rs", "package.json", "package-lock.json", ".npmrc", "static", "locales"] {
+    for watched in ["build.rs", "package.json", "package-lock.json", ".npmrc", "static", "locales", "migrations"] {
         println!("cargo::rerun-if-changed={watched}");
     }
     match build() {
