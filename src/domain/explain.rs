@@ -208,9 +208,10 @@ fn why_not_with(
     };
     let mut reasons = why_not_open(rules, calendar, provider, service);
     let occupied = service.buffered(rules.buffer_before_minutes, rules.buffer_after_minutes);
+    // A class stands in its provider's way like any appointment; only then is its being full the reason.
     match classes.iter().max_by_key(|class| class.seats_left) {
-        Some(class) => reasons.extend(class_full(class, party)),
-        None => reasons.extend(why_not_idle(&provider.busy, service, occupied)),
+        Some(class) if provider.busy.overlaps(occupied) => reasons.extend(class_full(class, party)),
+        _ => reasons.extend(why_not_idle(&provider.busy, service, occupied)),
     }
     if rules.needs_room && free_rooms(calendar, occupied).next().is_none() {
         reasons.push(WhyNot::NoRoom);
