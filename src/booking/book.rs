@@ -164,7 +164,9 @@ pub(super) fn decide<'a>(
     slots::check_party(&service.rules, wish.party).map_err(|wrong| Bad::Refused(BookRefused::WrongParty(wrong)))?;
     let possible = possible_locations(catalog, service, wish).map_err(Bad::Refused)?;
     let zone = possible.first().map(|location| location.zone).ok_or(Bad::Refused(BookRefused::UnknownLocation))?;
-    match slots::within_rules(&service.rules, tx.now, zone, wish.starts_at) {
+    let rules = possible.first().map(|location| catalog.rules_at(service, location));
+    let rules = rules.as_ref().unwrap_or(&service.rules);
+    match slots::within_rules(rules, tx.now, zone, wish.starts_at) {
         Err(TooSoonOrFar::Past) => return Err(Bad::Refused(BookRefused::Past)),
         Err(refusal) if !is_staff => return Err(Bad::Refused(refusal.into())),
         _ => {}
@@ -352,6 +354,7 @@ fn insert_row(
 ) -> Result<(), DbError> {
     let catalog = wanted.catalog;
     let minutes = (placed.ends_at - placed.starts_at).num_minutes();
+    let policy = catalog.policy(wanted.service, wanted.location);
     let new = NewBooking {
         id: booking,
         reference: booking::reference(scatter(booking.get())),
@@ -363,8 +366,7 @@ fn insert_row(
         duration_minutes: u32::try_from(minutes).unwrap_or(0),
         price_minor: price(wanted, Some(placed.provider)).unwrap_or(0),
         currency: catalog.clinic.currency.code(),
-        cancel_notice_minutes: wanted.service.cancel_notice_minutes,
-        cancel_policy: &catalog.clinic.cancel_policy,
+        policy: &policy,
         language: &request.language,
         source: request.source.as_deref(),
         note: &request.note,

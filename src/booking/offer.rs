@@ -279,7 +279,7 @@ fn days_at(
         Some(_) => computed(conn, &scope, question.party, now)?,
         None => kept_or_computed(conn, shop, &scope, question.party, now)?,
     };
-    let earliest = if question.as_staff { now } else { later(now, service.rules.lead_minutes) };
+    let earliest = if question.as_staff { now } else { later(now, catalog.rules_at(service, location).lead_minutes) };
     let provider = question.provider;
     let offered = |(day, slots, text)| OfferedDay { location: location.id, day, slots, earliest, provider, text };
     Ok(days.into_iter().map(offered).collect())

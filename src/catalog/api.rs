@@ -375,7 +375,7 @@ fn service_shape(app: &Arc<App>, catalog: &Catalog, service: &Service) -> Servic
         capacity: rules.capacity,
         lead_minutes: rules.lead_minutes,
         horizon_days: rules.horizon_days,
-        cancel_notice_minutes: service.cancel_notice_minutes,
+        cancel_notice_minutes: catalog.clinic.policy.with(&service.policy).cancel_notice_minutes,
         needs_approval: service.needs_approval,
         offers: performers.iter().map(offer).collect(),
         locations: catalog.locations_for(service.id).iter().map(|location| location.id.to_string()).collect(),

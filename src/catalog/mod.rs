@@ -36,6 +36,7 @@ use crate::db::{Conn, Fault, Tx};
 use crate::domain::hours::{Closure, ProviderHours};
 use crate::domain::ids::{LocationId, ProviderId, RoomId, ServiceId};
 use crate::domain::money::{Currency, Money};
+use crate::domain::policy::{Policy, PolicyLevel};
 use crate::domain::slots::ServiceRules;
 use store::snapshot;
 
@@ -89,10 +90,12 @@ pub struct Clinic {
     pub language: String,
     /// CSS colour of its look.
     pub accent_color: String,
-    /// How long before the start a client may still cancel, unless the service says otherwise.
-    pub cancel_notice_minutes: u32,
-    /// The policy in the clinic's words.
-    pub cancel_policy: String,
+    /// Deadlines and limits, unless a location or a service says otherwise.
+    pub policy: Policy,
+    /// How long a place is kept for somebody on the waitlist.
+    pub offer_minutes: u32,
+    /// The same for who wants to be called at short notice.
+    pub short_notice_offer_minutes: u32,
 }
 
 /// A place with an address and a zone.
@@ -122,6 +125,8 @@ pub struct Location {
     pub email: Option<String>,
     /// How to find it.
     pub directions: String,
+    /// What it says of deadlines and limits; a service may say otherwise.
+    pub policy: PolicyLevel,
 }
 
 impl Location {
@@ -193,14 +198,18 @@ pub struct Service {
     pub price_minor: i64,
     /// Minor units for each person beyond it.
     pub extra_person_minor: i64,
-    /// How long before the start a client may still cancel.
-    pub cancel_notice_minutes: u32,
+    /// What it says of deadlines and limits; it wins over location and clinic. See [`Catalog::policy`].
+    pub policy: PolicyLevel,
     /// How long until the next one is due: `6m`.
     pub recall_interval: Option<String>,
     /// Whether clients book it themselves.
     pub online: bool,
     /// Whether a booking is a request until staff approve.
     pub needs_approval: bool,
+    /// Whether clients may book it as a series.
+    pub client_series: bool,
+    /// Whether clients may wait for it when it is full.
+    pub waitlist: bool,
 }
 
 /// A provider's own price and duration for a service.
@@ -273,6 +282,19 @@ impl Performers {
 }
 
 impl Catalog {
+    /// The deadlines and limits of a service at a location: the service's own settings win, then the location's, then
+    /// the clinic's.
+    pub fn policy(&self, service: &Service, location: &Location) -> Policy {
+        self.clinic.policy.with(&location.policy).with(&service.policy)
+    }
+
+    /// What a service asks of a time at a location, the lead time that holds there included.
+    pub fn rules_at(&self, service: &Service, location: &Location) -> ServiceRules {
+        let own = service.policy.lead_minutes.or(location.policy.lead_minutes);
+        let lead_minutes = own.unwrap_or(self.clinic.policy.lead_minutes);
+        ServiceRules { lead_minutes, ..service.rules.clone() }
+    }
+
     /// The location, unless it is unknown or archived.
     pub fn location(&self, id: LocationId) -> Option<&Location> {
         self.locations.iter().find(|location| location.id == id)

@@ -13,6 +13,11 @@ diesel::table! {
         cancel_notice_minutes -> Integer,
         cancel_policy -> Text,
         row_version -> BigInt,
+        lead_minutes -> Integer,
+        move_notice_minutes -> Integer,
+        moves_max -> Integer,
+        offer_minutes -> Integer,
+        short_notice_offer_minutes -> Integer,
     }
 }
 
@@ -56,6 +61,11 @@ diesel::table! {
         position -> Integer,
         archived_at -> Nullable<Timestamp>,
         row_version -> BigInt,
+        lead_minutes -> Nullable<Integer>,
+        move_notice_minutes -> Nullable<Integer>,
+        cancel_notice_minutes -> Nullable<Integer>,
+        moves_max -> Nullable<Integer>,
+        cancel_policy -> Nullable<Text>,
     }
 }
 
@@ -154,7 +164,6 @@ diesel::table! {
         party_min -> Integer,
         party_max -> Integer,
         room_kind -> Nullable<Text>,
-        lead_minutes -> Integer,
         horizon_days -> Integer,
         slot_minutes -> Integer,
         cancel_notice_minutes -> Nullable<Integer>,
@@ -164,6 +173,12 @@ diesel::table! {
         position -> Integer,
         archived_at -> Nullable<Timestamp>,
         row_version -> BigInt,
+        lead_minutes -> Nullable<Integer>,
+        move_notice_minutes -> Nullable<Integer>,
+        moves_max -> Nullable<Integer>,
+        cancel_policy -> Nullable<Text>,
+        client_series -> Bool,
+        waitlist -> Bool,
     }
 }
 
@@ -250,6 +265,7 @@ diesel::table! {
         released_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         row_version -> BigInt,
+        overbooked -> Integer,
     }
 }
 
@@ -309,6 +325,14 @@ diesel::table! {
         ended_by -> Nullable<Text>,
         ended_reason -> Nullable<Text>,
         late_cancellation -> Bool,
+        move_notice_minutes -> Integer,
+        moves_max -> Integer,
+        moves -> Integer,
+        visit_position -> Integer,
+        series_id -> Nullable<BigInt>,
+        series_slot -> Nullable<Timestamp>,
+        told_version -> Integer,
+        ended_reason_code -> Nullable<Text>,
     }
 }
 
@@ -332,6 +356,7 @@ diesel::table! {
         before_state -> Nullable<Text>,
         after_state -> Nullable<Text>,
         reason -> Nullable<Text>,
+        broke -> Nullable<Text>,
     }
 }
 
@@ -392,6 +417,10 @@ diesel::table! {
         dead_at -> Nullable<Timestamp>,
         cancelled_at -> Nullable<Timestamp>,
         skipped_at -> Nullable<Timestamp>,
+        series_id -> Nullable<BigInt>,
+        waitlist_entry_id -> Nullable<BigInt>,
+        waitlist_offer_id -> Nullable<BigInt>,
+        client_link_id -> Nullable<BigInt>,
     }
 }
 
@@ -461,6 +490,163 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    series (id) {
+        id -> BigInt,
+        reference -> Text,
+        client_id -> BigInt,
+        service_id -> BigInt,
+        provider_id -> Nullable<BigInt>,
+        location_id -> BigInt,
+        party -> Integer,
+        rule -> Text,
+        zone -> Text,
+        local_start -> Timestamp,
+        open_ended -> Bool,
+        extended_to -> Date,
+        language -> Text,
+        note -> Text,
+        source -> Nullable<Text>,
+        schedule_version -> Integer,
+        link_generation -> Integer,
+        row_version -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Text,
+        staff_user_id -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+        ended_by -> Nullable<Text>,
+        continued_by_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    series_exceptions (series_id, slot) {
+        series_id -> BigInt,
+        slot -> Timestamp,
+        kind -> Text,
+        why -> Nullable<Text>,
+        created_at -> Timestamp,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    cancellation_reasons (id) {
+        id -> BigInt,
+        code -> Text,
+        asked_of -> Text,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    cancellation_reason_texts (reason_id, language) {
+        reason_id -> BigInt,
+        language -> Text,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    waitlist_entries (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        service_id -> BigInt,
+        provider_id -> Nullable<BigInt>,
+        location_id -> Nullable<BigInt>,
+        party -> Integer,
+        first_day -> Date,
+        last_day -> Date,
+        weekdays -> Integer,
+        from_minute -> Integer,
+        until_minute -> Integer,
+        short_notice -> Bool,
+        status -> Text,
+        position -> Integer,
+        skipped_until -> Nullable<Timestamp>,
+        booking_id -> Nullable<BigInt>,
+        language -> Text,
+        note -> Text,
+        source -> Nullable<Text>,
+        link_generation -> Integer,
+        row_version -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Text,
+        staff_user_id -> Nullable<BigInt>,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    waitlist_offers (id) {
+        id -> BigInt,
+        entry_id -> BigInt,
+        hold_id -> BigInt,
+        provider_id -> BigInt,
+        location_id -> BigInt,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        status -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        answered_at -> Nullable<Timestamp>,
+        booking_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    client_links (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        email_key -> Text,
+        language -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_sessions (token_hash) {
+        token_hash -> Text,
+        email_key -> Text,
+        client_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        last_seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        purpose -> Text,
+        channel -> Text,
+        granted -> Bool,
+        wording -> Text,
+        wording_version -> Integer,
+        origin -> Text,
+        at -> Timestamp,
+        staff_user_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        token_hash -> Text,
+        name -> Text,
+        scope -> Text,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        last_used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
 diesel::joinable!(closures -> locations (location_id));
 diesel::joinable!(rooms -> locations (location_id));
 diesel::joinable!(weekly_hours -> providers (provider_id));
@@ -492,6 +678,24 @@ diesel::joinable!(messages -> providers (provider_id));
 diesel::joinable!(staff_users -> providers (provider_id));
 diesel::joinable!(staff_sessions -> staff_users (staff_user_id));
 diesel::joinable!(staff_links -> staff_users (staff_user_id));
+diesel::joinable!(bookings -> series (series_id));
+diesel::joinable!(series -> clients (client_id));
+diesel::joinable!(series -> services (service_id));
+diesel::joinable!(series -> locations (location_id));
+diesel::joinable!(series_exceptions -> series (series_id));
+diesel::joinable!(cancellation_reason_texts -> cancellation_reasons (reason_id));
+diesel::joinable!(waitlist_entries -> clients (client_id));
+diesel::joinable!(waitlist_entries -> services (service_id));
+diesel::joinable!(waitlist_offers -> waitlist_entries (entry_id));
+diesel::joinable!(waitlist_offers -> holds (hold_id));
+diesel::joinable!(waitlist_offers -> locations (location_id));
+diesel::joinable!(waitlist_offers -> providers (provider_id));
+diesel::joinable!(client_sessions -> clients (client_id));
+diesel::joinable!(consents -> clients (client_id));
+diesel::joinable!(messages -> series (series_id));
+diesel::joinable!(messages -> waitlist_entries (waitlist_entry_id));
+diesel::joinable!(messages -> waitlist_offers (waitlist_offer_id));
+diesel::joinable!(messages -> client_links (client_link_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     clinic,
@@ -527,4 +731,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_links,
     login_failures,
     audit_events,
+    series,
+    series_exceptions,
+    cancellation_reasons,
+    cancellation_reason_texts,
+    waitlist_entries,
+    waitlist_offers,
+    client_links,
+    client_sessions,
+    consents,
+    api_tokens,
 );

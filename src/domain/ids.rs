@@ -172,6 +172,16 @@ ids! {
     MessageId,
     /// Somebody who works here and signs in.
     StaffUserId,
+    /// Bookings made by one rule.
+    SeriesId,
+    /// Somebody who waits for a time.
+    WaitlistEntryId,
+    /// A place kept for somebody who waits.
+    OfferId,
+    /// A mailed link into the client's own area.
+    ClientLinkId,
+    /// A key of another program.
+    ApiTokenId,
 }
 
 #[cfg(test)]

@@ -5,6 +5,49 @@ use chrono::{DateTime, Utc};
 use super::booking::{Actor, BookingStatus};
 use super::span::earlier;
 
+/// Deadlines and limits as one level states them; what it leaves out is said by the level above.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PolicyLevel {
+    /// How long before the start it must be booked.
+    pub lead_minutes: Option<u32>,
+    /// How long before the start a client may still move it.
+    pub move_notice_minutes: Option<u32>,
+    /// How long before the start a client may still cancel it.
+    pub cancel_notice_minutes: Option<u32>,
+    /// How often a client may move one booking; 0 is never.
+    pub moves_max: Option<u16>,
+    /// The policy in the clinic's words.
+    pub text: Option<String>,
+}
+
+/// The deadlines and limits that hold for one service at one location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// How long before the start it must be booked.
+    pub lead_minutes: u32,
+    /// How long before the start a client may still move it.
+    pub move_notice_minutes: u32,
+    /// How long before the start a client may still cancel it.
+    pub cancel_notice_minutes: u32,
+    /// How often a client may move one booking; 0 is never.
+    pub moves_max: u16,
+    /// The policy in the clinic's words.
+    pub text: String,
+}
+
+impl Policy {
+    /// What holds when `level` is more specific than this: its own settings win, one by one.
+    pub fn with(&self, level: &PolicyLevel) -> Self {
+        Self {
+            lead_minutes: level.lead_minutes.unwrap_or(self.lead_minutes),
+            move_notice_minutes: level.move_notice_minutes.unwrap_or(self.move_notice_minutes),
+            cancel_notice_minutes: level.cancel_notice_minutes.unwrap_or(self.cancel_notice_minutes),
+            moves_max: level.moves_max.unwrap_or(self.moves_max),
+            text: level.text.clone().unwrap_or_else(|| self.text.clone()),
+        }
+    }
+}
+
 /// Why a booking cannot be cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CancelRefused {

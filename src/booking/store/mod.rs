@@ -15,6 +15,7 @@ use crate::db::schema::{
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::{AppointmentId, BookingId, ClientId, HoldId, LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::policy::Policy;
 use crate::domain::slots::OpenClass;
 use crate::domain::span::Span;
 
@@ -466,8 +467,7 @@ pub(super) struct NewBooking<'a> {
     pub duration_minutes: u32,
     pub price_minor: i64,
     pub currency: &'a str,
-    pub cancel_notice_minutes: u32,
-    pub cancel_policy: &'a str,
+    pub policy: &'a Policy,
     pub language: &'a str,
     pub source: Option<&'a str>,
     pub note: &'a str,
@@ -488,13 +488,17 @@ pub(super) fn insert_booking(tx: &mut Tx<'_>, new: &NewBooking<'_>) -> Result<()
             bookings::duration_minutes.eq(whole(new.duration_minutes)),
             bookings::price_minor.eq(new.price_minor),
             bookings::currency.eq(new.currency),
-            bookings::cancel_notice_minutes.eq(whole(new.cancel_notice_minutes)),
-            bookings::cancel_policy.eq(new.cancel_policy),
             bookings::language.eq(new.language),
             bookings::source.eq(new.source),
             bookings::note.eq(new.note),
             bookings::created_at.eq(tx.now_naive()),
             bookings::created_by.eq(new.created_by),
+            (
+                bookings::cancel_notice_minutes.eq(whole(new.policy.cancel_notice_minutes)),
+                bookings::cancel_policy.eq(&new.policy.text),
+                bookings::move_notice_minutes.eq(whole(new.policy.move_notice_minutes)),
+                bookings::moves_max.eq(i32::from(new.policy.moves_max)),
+            ),
         ))
         .execute(tx.conn)?;
     Ok(())

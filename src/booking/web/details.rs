@@ -203,13 +203,14 @@ fn policy_text(visit: &Visit, picked: &Picked<'_>, start: DateTime<Utc>) -> Stri
     let Some(place) = picked.location else {
         return String::new();
     };
-    let deadline = policy::cancel_deadline(start, picked.service.cancel_notice_minutes);
+    let rules = visit.catalog.policy(picked.service, place);
+    let deadline = policy::cancel_deadline(start, rules.cancel_notice_minutes);
     let rule = if visit.now < deadline {
         visit.t.with("book-policy", &[("deadline", &visit.t.moment(deadline, place.zone))])
     } else {
         visit.t.text("book-policy-none")
     };
-    format!("{rule} {}", visit.catalog.clinic.cancel_policy)
+    format!("{rule} {}", rules.text)
 }
 
 /// Times near the one that is gone: that day and the next free ones.

@@ -29,7 +29,7 @@ struct ServiceRow {
     party_min: i32,
     party_max: i32,
     room_kind: Option<String>,
-    lead_minutes: i32,
+    lead_minutes: Option<i32>,
     horizon_days: i32,
     slot_minutes: i32,
     cancel_notice_minutes: Option<i32>,
@@ -108,7 +108,7 @@ impl ServiceRow {
             party_min: people("party_min", self.party_min)?,
             party_max: people("party_max", self.party_max)?,
             needs_room: self.room_kind.is_some(),
-            lead_minutes: minutes("lead_minutes", self.lead_minutes)?,
+            lead_minutes: minutes("lead_minutes", self.lead_minutes.unwrap_or(0))?,
             horizon_days: minutes("horizon_days", self.horizon_days)?,
             slot_minutes: minutes("slot_minutes", self.slot_minutes)?,
         })

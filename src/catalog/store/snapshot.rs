@@ -13,6 +13,7 @@ use crate::db::{Conn, Fault, Tx};
 use crate::domain::hours::{Closure, HourException, HoursKind, MinuteSpan, ProviderHours, TimeOff, WeeklyHours};
 use crate::domain::ids::{LocationId, ProviderId, RoomId, ServiceId};
 use crate::domain::money::Currency;
+use crate::domain::policy::{Policy, PolicyLevel};
 use crate::domain::slots::ServiceRules;
 use crate::domain::time;
 
@@ -68,6 +69,11 @@ struct ClinicRow {
     accent_color: String,
     cancel_notice_minutes: i32,
     cancel_policy: String,
+    lead_minutes: i32,
+    move_notice_minutes: i32,
+    moves_max: i32,
+    offer_minutes: i32,
+    short_notice_offer_minutes: i32,
 }
 
 /// Before the first-run page was filled in there is no clinic; then a nameless one stands in.
@@ -82,20 +88,39 @@ fn load_clinic(conn: &mut Conn) -> Result<Clinic, Fault> {
             currency: Currency::Usd,
             language: "en".to_owned(),
             accent_color: "#0f766e".to_owned(),
-            cancel_notice_minutes: 1440,
-            cancel_policy: String::new(),
+            policy: Policy {
+                lead_minutes: 120,
+                move_notice_minutes: 1440,
+                cancel_notice_minutes: 1440,
+                moves_max: 3,
+                text: String::new(),
+            },
+            offer_minutes: 120,
+            short_notice_offer_minutes: 20,
         });
     };
     Ok(Clinic {
         currency: row.currency.parse().map_err(|error| Fault::corrupt("clinic", "currency", 1, error))?,
-        cancel_notice_minutes: small("clinic", "cancel_notice_minutes", 1, row.cancel_notice_minutes)?,
+        policy: Policy {
+            lead_minutes: small("clinic", "lead_minutes", 1, row.lead_minutes)?,
+            move_notice_minutes: small("clinic", "move_notice_minutes", 1, row.move_notice_minutes)?,
+            cancel_notice_minutes: small("clinic", "cancel_notice_minutes", 1, row.cancel_notice_minutes)?,
+            moves_max: count("clinic", "moves_max", 1, row.moves_max)?,
+            text: row.cancel_policy,
+        },
+        offer_minutes: small("clinic", "offer_minutes", 1, row.offer_minutes)?,
+        short_notice_offer_minutes: small(
+            "clinic",
+            "short_notice_offer_minutes",
+            1,
+            row.short_notice_offer_minutes,
+        )?,
         name: row.name,
         tagline: row.tagline,
         email: row.email,
         phone: row.phone,
         language: row.language,
         accent_color: row.accent_color,
-        cancel_policy: row.cancel_policy,
     })
 }
 
@@ -114,6 +139,29 @@ struct LocationRow {
     phone: Option<String>,
     email: Option<String>,
     directions: String,
+    lead_minutes: Option<i32>,
+    move_notice_minutes: Option<i32>,
+    cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<String>,
+}
+
+/// The settings of one level, as its row holds them.
+fn policy_level(
+    table: &str,
+    row: i64,
+    (lead, moving, cancelling): (Option<i32>, Option<i32>, Option<i32>),
+    moves_max: Option<i32>,
+    text: Option<String>,
+) -> Result<PolicyLevel, Fault> {
+    let minutes = |column: &str, value: Option<i32>| value.map(|value| small(table, column, row, value)).transpose();
+    Ok(PolicyLevel {
+        lead_minutes: minutes("lead_minutes", lead)?,
+        move_notice_minutes: minutes("move_notice_minutes", moving)?,
+        cancel_notice_minutes: minutes("cancel_notice_minutes", cancelling)?,
+        moves_max: moves_max.map(|value| count(table, "moves_max", row, value)).transpose()?,
+        text,
+    })
 }
 
 fn load_locations(conn: &mut Conn) -> Result<Vec<Location>, Fault> {
@@ -129,7 +177,9 @@ impl TryFrom<LocationRow> for Location {
     type Error = Fault;
     fn try_from(row: LocationRow) -> Result<Self, Fault> {
         let zone = time::zone_named(&row.zone).map_err(|error| Fault::corrupt("locations", "zone", row.id, error))?;
+        let notices = (row.lead_minutes, row.move_notice_minutes, row.cancel_notice_minutes);
         Ok(Self {
+            policy: policy_level("locations", row.id, notices, row.moves_max, row.cancel_policy)?,
             id: LocationId::new(row.id),
             slug: row.slug,
             name: row.name,
@@ -224,13 +274,18 @@ struct ServiceRow {
     party_min: i32,
     party_max: i32,
     room_kind: Option<String>,
-    lead_minutes: i32,
+    lead_minutes: Option<i32>,
     horizon_days: i32,
     slot_minutes: i32,
+    move_notice_minutes: Option<i32>,
     cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<String>,
     recall_interval: Option<String>,
     online: bool,
     needs_approval: bool,
+    client_series: bool,
+    waitlist: bool,
 }
 
 fn load_services(conn: &mut Conn, clinic: &Clinic) -> Result<Vec<Service>, Fault> {
@@ -243,7 +298,7 @@ fn load_services(conn: &mut Conn, clinic: &Clinic) -> Result<Vec<Service>, Fault
 }
 
 impl ServiceRow {
-    fn rules(&self) -> Result<ServiceRules, Fault> {
+    fn rules(&self, clinic: &Clinic) -> Result<ServiceRules, Fault> {
         let minutes = |column: &str, value: i32| small("services", column, self.id, value);
         let people = |column: &str, value: i32| count("services", column, self.id, value);
         Ok(ServiceRules {
@@ -254,19 +309,20 @@ impl ServiceRow {
             party_min: people("party_min", self.party_min)?,
             party_max: people("party_max", self.party_max)?,
             needs_room: self.room_kind.is_some(),
-            lead_minutes: minutes("lead_minutes", self.lead_minutes)?,
+            lead_minutes: match self.lead_minutes {
+                Some(own) => minutes("lead_minutes", own)?,
+                None => clinic.policy.lead_minutes,
+            },
             horizon_days: minutes("horizon_days", self.horizon_days)?,
             slot_minutes: minutes("slot_minutes", self.slot_minutes)?,
         })
     }
 
     fn into_service(self, clinic: &Clinic) -> Result<Service, Fault> {
-        let notice = match self.cancel_notice_minutes {
-            Some(minutes) => small("services", "cancel_notice_minutes", self.id, minutes)?,
-            None => clinic.cancel_notice_minutes,
-        };
+        let notices = (self.lead_minutes, self.move_notice_minutes, self.cancel_notice_minutes);
         Ok(Service {
-            rules: self.rules()?,
+            rules: self.rules(clinic)?,
+            policy: policy_level("services", self.id, notices, self.moves_max, self.cancel_policy)?,
             id: ServiceId::new(self.id),
             slug: self.slug,
             category: self.category,
@@ -275,10 +331,11 @@ impl ServiceRow {
             room_kind: self.room_kind,
             price_minor: self.price_minor,
             extra_person_minor: self.extra_person_minor,
-            cancel_notice_minutes: notice,
             recall_interval: self.recall_interval,
             online: self.online,
             needs_approval: self.needs_approval,
+            client_series: self.client_series,
+            waitlist: self.waitlist,
         })
     }
 }

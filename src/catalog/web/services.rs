@@ -358,7 +358,7 @@ async fn show(
         categories_hint: categories_hint(who),
         room_kinds: room_kinds(who, form.value("room_kind")),
         units: units(t),
-        notice_hint: t.with("catalog-notice-hint", &[("notice", &t.notice(i64::from(clinic.cancel_notice_minutes)))]),
+        notice_hint: t.with("catalog-notice-hint", &[("notice", &t.notice(i64::from(clinic.policy.cancel_notice_minutes)))]),
         page,
         form,
         action,
