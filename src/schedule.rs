@@ -24,7 +24,7 @@ use crate::booking::expire;
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Fault, Never};
-use crate::domain::ids::BookingId;
+use crate::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
 use crate::keys::Purpose;
 use crate::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Sender};
 
@@ -295,6 +295,22 @@ impl Links for AppLinks {
 
     fn agenda(&self, day: NaiveDate) -> String {
         self.0.link(&format!("/staff?day={day}"))
+    }
+
+    fn series(&self, series: SeriesId, generation: i32) -> String {
+        self.0.link(&format!("/s/{}", self.0.keys.capability(Purpose::Series, series, generation)))
+    }
+
+    fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String {
+        self.0.link(&format!("/w/{}", self.0.keys.capability(Purpose::Waitlist, entry, generation)))
+    }
+
+    fn portal_link(&self, link: ClientLinkId) -> String {
+        self.0.link(&format!("/portal/link/{}", self.0.keys.capability(Purpose::Portal, link, 0)))
+    }
+
+    fn page(&self, path: &str) -> String {
+        self.0.link(path)
     }
 }
 

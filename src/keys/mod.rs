@@ -5,6 +5,8 @@
 
 mod store;
 
+use std::str::FromStr;
+
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use chrono::{DateTime, Duration, Utc};
@@ -15,7 +17,7 @@ use subtle::ConstantTimeEq;
 
 use crate::chance;
 use crate::db::{Db, Fault};
-use crate::domain::ids::{self, BookingId};
+use crate::domain::ids::{self, BookingId, Id};
 
 const LINKS: &str = "links";
 const KEY_BYTES: usize = 32;
@@ -26,14 +28,23 @@ const CODE_BYTES: usize = 16;
 /// What a link allows. One purpose never opens another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
-    /// See and cancel one booking.
+    /// See, move and cancel one booking.
     Manage,
+    /// See, change and end one series.
+    Series,
+    /// See one wish on the waitlist, answer its offers, withdraw it.
+    Waitlist,
+    /// Enter the client's own area, once.
+    Portal,
 }
 
 impl Purpose {
     const fn word(self) -> &'static str {
         match self {
             Self::Manage => "manage",
+            Self::Series => "series",
+            Self::Waitlist => "waitlist",
+            Self::Portal => "portal",
         }
     }
 }
@@ -82,21 +93,27 @@ impl Keys {
         HEXLOWER.encode(self.code(&["hash", purpose, text]).get(..CODE_BYTES).unwrap_or_default())
     }
 
-    /// The token that opens one booking for one purpose until its generation rises: 13 + 26 characters.
-    pub fn capability(&self, purpose: Purpose, booking: BookingId, generation: i32) -> String {
-        let code = self.code(&["capability", purpose.word(), &booking.to_string(), &generation.to_string()]);
+    /// The token that opens one thing for one purpose until its generation rises: 13 + 26 characters.
+    pub fn capability(&self, purpose: Purpose, thing: impl Id, generation: i32) -> String {
+        let name = ids::encode(thing.number());
+        let code = self.code(&["capability", purpose.word(), &name, &generation.to_string()]);
         let code = data_encoding::BASE32_NOPAD.encode(code.get(..CODE_BYTES).unwrap_or_default());
-        format!("{booking}{code}").to_ascii_lowercase()
+        format!("{name}{code}").to_ascii_lowercase()
+    }
+
+    /// Which thing a token speaks of. Proves nothing yet: see [`Keys::opens`].
+    pub fn thing_of<T: FromStr>(token: &str) -> Option<T> {
+        token.get(..13)?.parse().ok()
     }
 
     /// Which booking a token speaks of. Proves nothing yet: see [`Keys::opens`].
     pub fn booking_of(token: &str) -> Option<BookingId> {
-        token.get(..13)?.parse().ok()
+        Self::thing_of(token)
     }
 
-    /// Whether the token opens this booking for this purpose at this generation. Takes the same time either way.
-    pub fn opens(&self, token: &str, purpose: Purpose, booking: BookingId, generation: i32) -> bool {
-        let right = self.capability(purpose, booking, generation);
+    /// Whether the token opens this thing for this purpose at this generation. Takes the same time either way.
+    pub fn opens(&self, token: &str, purpose: Purpose, thing: impl Id, generation: i32) -> bool {
+        let right = self.capability(purpose, thing, generation);
         token.to_ascii_lowercase().as_bytes().ct_eq(right.as_bytes()).into()
     }
 
@@ -182,6 +199,7 @@ mod tests {
         assert!(keys().opens(&token.to_ascii_uppercase(), Purpose::Manage, booking, 0));
         assert!(!keys().opens(&token, Purpose::Manage, booking, 1));
         assert!(!keys().opens(&token, Purpose::Manage, BookingId::new(12_346), 0));
+        assert!(!keys().opens(&token, Purpose::Series, booking, 0), "one purpose never opens another");
         assert!(!Keys::fixed([8; KEY_BYTES]).opens(&token, Purpose::Manage, booking, 0));
     }
 

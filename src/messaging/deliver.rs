@@ -22,7 +22,7 @@ use super::store::{self, BookingMail, NoReader, Settled};
 use super::templates::{self, MailLinks, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Db, Fault, Never};
-use crate::domain::ids::{BookingId, ClientId, MessageId, ProviderId};
+use crate::domain::ids::{BookingId, ClientId, ClientLinkId, MessageId, ProviderId, SeriesId, WaitlistEntryId};
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Outcome, Purpose, Reason};
 use crate::mail::{Handover, Letter, LetterParts, MailParty, MailSession, Mailer, compose};
@@ -61,6 +61,14 @@ pub trait Links: Send + Sync {
     fn book(&self) -> String;
     /// A day of the agenda, for staff.
     fn agenda(&self, day: NaiveDate) -> String;
+    /// The page of a series, for who holds the link.
+    fn series(&self, series: SeriesId, generation: i32) -> String;
+    /// The page of a wish on the waitlist and its offers, for who holds the link.
+    fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String;
+    /// The page with the button that enters the client's own area.
+    fn portal_link(&self, link: ClientLinkId) -> String;
+    /// Any page of ours: `/portal`.
+    fn page(&self, path: &str) -> String;
 }
 
 /// How fast messages leave.

@@ -19,7 +19,7 @@ use rebook::clock::{Clock, FixedClock};
 use rebook::db::schema::{bookings, clients, messages};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
-use rebook::domain::ids::BookingId;
+use rebook::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
 use rebook::mail::Mailer;
 use rebook::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Queue, QueueState, Sender};
 
@@ -43,6 +43,18 @@ impl Links for Pages {
     }
     fn agenda(&self, day: NaiveDate) -> String {
         format!("https://clinic.example/staff?day={day}")
+    }
+    fn series(&self, series: SeriesId, generation: i32) -> String {
+        format!("https://clinic.example/s/{series}-{generation}")
+    }
+    fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String {
+        format!("https://clinic.example/w/{entry}-{generation}")
+    }
+    fn portal_link(&self, link: ClientLinkId) -> String {
+        format!("https://clinic.example/portal/link/{link}")
+    }
+    fn page(&self, path: &str) -> String {
+        format!("https://clinic.example{path}")
     }
 }
 
