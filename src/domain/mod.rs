@@ -8,7 +8,8 @@
 //! - **Client**: who comes (a patient is a client). **Household**: clients who share a mailbox.
 //! - **Appointment**: a block on a calendar. **Occupation**: what it takes of one provider or room, buffers included.
 //! - **Booking**: one client's place in an appointment. **Seat**: one place. **Hold**: a place kept for minutes.
-//! - **Visit**: what a client completed on one local day at one location.
+//! - **Visit**: what a client does on one local day at one location: one booking, or two or three services back to back
+//!   (its **parts**), which are booked, moved and cancelled as one.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod booking;
@@ -23,4 +24,5 @@ pub mod recognise;
 pub mod slots;
 pub mod span;
 pub mod time;
+pub mod visits;
 pub mod week;
