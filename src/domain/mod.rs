@@ -10,6 +10,8 @@
 //! - **Booking**: one client's place in an appointment. **Seat**: one place. **Hold**: a place kept for minutes.
 //! - **Visit**: what a client does on one local day at one location: one booking, or two or three services back to back
 //!   (its **parts**), which are booked, moved and cancelled as one.
+//! - **Series**: bookings made by one recurrence **rule**; each is an **instance**, and the wall time the rule gave it is
+//!   its **slot**, whatever it was moved to. A slot **left out** has no booking on purpose, an **unbookable** one by force.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod booking;
@@ -21,6 +23,7 @@ pub mod messages;
 pub mod money;
 pub mod policy;
 pub mod recognise;
+pub mod recurrence;
 pub mod slots;
 pub mod span;
 pub mod time;
