@@ -4,13 +4,15 @@
 //! which messages ought to exist; [`reconcile`] compares that with the rows. Booking, moving, cancelling and the nightly
 //! pass all call the same two functions, so calling them twice changes nothing.
 //!
-//! A message is first a row. Its natural key is (booking, kind, schedule version, recipient, channel): planning twice
+//! A message is first a row. Its natural key is (subject, kind, schedule version, recipient, channel): planning twice
 //! is planning once, and a moved booking gets rows of its own.
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::booking::BookingStatus;
-use super::ids::{BookingId, ClientId, MessageId, ProviderId, StaffUserId};
+use super::ids::{
+    BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, StaffUserId, WaitlistEntryId,
+};
 
 /// Names in greetings are cut to this many characters.
 pub const NAME_CHARACTERS_MAX: usize = 60;
@@ -42,11 +44,51 @@ pub enum MessageKind {
     ProviderBooked,
     /// To the provider: a booking went.
     ProviderCancelled,
+    /// To the client: a whole series is booked, with every date.
+    SeriesBooked,
+    /// To the client: several dates of a series changed.
+    SeriesChanged,
+    /// To the client: a series does not take place any more, or ends earlier.
+    SeriesCancelled,
+    /// To the client: some dates of a series could not be booked.
+    SeriesGaps,
+    /// To the clinic: the same, for the worklist.
+    SeriesGapsDesk,
+    /// To the provider: a series came, changed or went.
+    ProviderSeries,
+    /// To the client: the wish for a time is on the waitlist.
+    WaitlistJoined,
+    /// To the client: a place is kept for a while.
+    WaitlistOffer,
+    /// To whoever reads the mailbox: the way into the client's own area.
+    PortalLink,
 }
 
 impl MessageKind {
     /// Every kind there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
+        Self::Confirmation,
+        Self::RequestReceived,
+        Self::Approved,
+        Self::Declined,
+        Self::Change,
+        Self::Cancellation,
+        Self::ProviderRequest,
+        Self::ProviderBooked,
+        Self::ProviderCancelled,
+        Self::SeriesBooked,
+        Self::SeriesChanged,
+        Self::SeriesCancelled,
+        Self::SeriesGaps,
+        Self::SeriesGapsDesk,
+        Self::ProviderSeries,
+        Self::WaitlistJoined,
+        Self::WaitlistOffer,
+        Self::PortalLink,
+    ];
+
+    /// The kinds that speak of one booking.
+    pub const OF_BOOKING: [Self; 9] = [
         Self::Confirmation,
         Self::RequestReceived,
         Self::Approved,
@@ -70,6 +112,15 @@ impl MessageKind {
             Self::ProviderRequest => "provider_request",
             Self::ProviderBooked => "provider_booked",
             Self::ProviderCancelled => "provider_cancelled",
+            Self::SeriesBooked => "series_booked",
+            Self::SeriesChanged => "series_changed",
+            Self::SeriesCancelled => "series_cancelled",
+            Self::SeriesGaps => "series_gaps",
+            Self::SeriesGapsDesk => "series_gaps_desk",
+            Self::ProviderSeries => "provider_series",
+            Self::WaitlistJoined => "waitlist_joined",
+            Self::WaitlistOffer => "waitlist_offer",
+            Self::PortalLink => "portal_link",
         }
     }
 
@@ -89,7 +140,16 @@ impl MessageKind {
             | Self::Cancellation
             | Self::ProviderRequest
             | Self::ProviderBooked
-            | Self::ProviderCancelled => Purpose::Transactional,
+            | Self::ProviderCancelled
+            | Self::SeriesBooked
+            | Self::SeriesChanged
+            | Self::SeriesCancelled
+            | Self::SeriesGaps
+            | Self::SeriesGapsDesk
+            | Self::ProviderSeries
+            | Self::WaitlistJoined
+            | Self::WaitlistOffer
+            | Self::PortalLink => Purpose::Transactional,
         }
     }
 
@@ -101,14 +161,33 @@ impl MessageKind {
             | Self::Approved
             | Self::Declined
             | Self::Change
-            | Self::Cancellation => Audience::Client,
-            Self::ProviderRequest | Self::ProviderBooked | Self::ProviderCancelled => Audience::Provider,
+            | Self::Cancellation
+            | Self::SeriesBooked
+            | Self::SeriesChanged
+            | Self::SeriesCancelled
+            | Self::SeriesGaps
+            | Self::WaitlistJoined
+            | Self::WaitlistOffer => Audience::Client,
+            Self::ProviderRequest | Self::ProviderBooked | Self::ProviderCancelled | Self::ProviderSeries => {
+                Audience::Provider
+            }
+            Self::SeriesGapsDesk => Audience::Clinic,
+            Self::PortalLink => Audience::Mailbox,
         }
     }
 
     /// Whether the reader knows of the booking once this has left.
     const fn announces(self) -> bool {
         match self {
+            Self::SeriesBooked
+            | Self::SeriesChanged
+            | Self::SeriesCancelled
+            | Self::SeriesGaps
+            | Self::SeriesGapsDesk
+            | Self::ProviderSeries
+            | Self::WaitlistJoined
+            | Self::WaitlistOffer
+            | Self::PortalLink => false,
             Self::Confirmation
             | Self::RequestReceived
             | Self::Approved
@@ -127,6 +206,46 @@ pub enum Audience {
     Client,
     /// The provider of the appointment.
     Provider,
+    /// The clinic itself, at its own address.
+    Clinic,
+    /// Whoever reads a mailbox that somebody named.
+    Mailbox,
+}
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// One booking.
+    Booking(BookingId),
+    /// A whole series.
+    Series(SeriesId),
+    /// A wish on the waitlist.
+    WaitlistEntry(WaitlistEntryId),
+    /// A place kept for such a wish.
+    Offer(OfferId),
+    /// A way into the client's own area.
+    ClientLink(ClientLinkId),
+}
+
+impl Subject {
+    /// The booking, when it is one.
+    pub const fn booking(self) -> Option<BookingId> {
+        match self {
+            Self::Booking(id) => Some(id),
+            Self::Series(_) | Self::WaitlistEntry(_) | Self::Offer(_) | Self::ClientLink(_) => None,
+        }
+    }
+
+    /// The subject's part of the natural key.
+    fn key(self) -> String {
+        match self {
+            Self::Booking(id) => format!("booking:{id}"),
+            Self::Series(id) => format!("series:{id}"),
+            Self::WaitlistEntry(id) => format!("waitlist:{id}"),
+            Self::Offer(id) => format!("offer:{id}"),
+            Self::ClientLink(id) => format!("client_link:{id}"),
+        }
+    }
 }
 
 /// Why a message exists; consent is asked for one of them only.
@@ -265,6 +384,10 @@ pub enum Recipient {
     Provider(ProviderId),
     /// Somebody who signs in.
     Staff(StaffUserId),
+    /// The clinic itself.
+    Clinic,
+    /// The mailbox that the subject names.
+    Mailbox,
 }
 
 impl Recipient {
@@ -274,6 +397,8 @@ impl Recipient {
             Self::Client(id) => format!("client:{id}"),
             Self::Provider(id) => format!("provider:{id}"),
             Self::Staff(id) => format!("staff:{id}"),
+            Self::Clinic => "clinic".to_owned(),
+            Self::Mailbox => "mailbox".to_owned(),
         }
     }
 }
@@ -354,7 +479,7 @@ impl Standing {
     }
 }
 
-/// Whether what the message says is still true: asked again just before it is handed over.
+/// Whether what a message about one booking says is still true: asked again just before it is handed over.
 pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Standing, schedule_version: i32) -> bool {
     let fits = match kind {
         MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change | MessageKind::ProviderBooked => {
@@ -364,6 +489,15 @@ pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Stand
         MessageKind::Declined => matches!(standing, Standing::Declined),
         MessageKind::Cancellation => matches!(standing, Standing::Cancelled),
         MessageKind::ProviderCancelled => matches!(standing, Standing::Cancelled | Standing::Declined),
+        MessageKind::SeriesBooked
+        | MessageKind::SeriesChanged
+        | MessageKind::SeriesCancelled
+        | MessageKind::SeriesGaps
+        | MessageKind::SeriesGapsDesk
+        | MessageKind::ProviderSeries
+        | MessageKind::WaitlistJoined
+        | MessageKind::WaitlistOffer
+        | MessageKind::PortalLink => false,
     };
     fits && said_of_version == schedule_version
 }
@@ -380,7 +514,8 @@ pub enum Reach {
 }
 
 impl Reach {
-    const fn skip(self) -> Option<Reason> {
+    /// Why nothing is sent, if nothing is.
+    pub const fn skip(self) -> Option<Reason> {
         match self {
             Self::Mail => None,
             Self::NoAddress => Some(Reason::NoAddress),
@@ -412,6 +547,10 @@ pub struct BookingFacts {
     pub is_new: bool,
     /// Whether it began as a wish that was answered since.
     pub was_requested: bool,
+    /// Whether another message tells this version to the client: that of its series, or of the visit it is part of.
+    pub told_to_client_elsewhere: bool,
+    /// Whether another message tells this version to the provider: that of its series.
+    pub told_to_provider_elsewhere: bool,
 }
 
 /// A row that exists for the booking.
@@ -441,8 +580,8 @@ impl ExistingMessage {
 /// A message that ought to exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedMessage {
-    /// Of which booking.
-    pub booking: BookingId,
+    /// About what.
+    pub subject: Subject,
     /// What it says.
     pub kind: MessageKind,
     /// To whom.
@@ -462,19 +601,20 @@ pub struct PlannedMessage {
 impl PlannedMessage {
     /// The key under which the same message is only ever planned once.
     pub fn natural_key(&self) -> String {
-        natural_key(self.booking, self.kind, self.schedule_version, self.recipient, self.channel)
+        natural_key(self.subject, self.kind, self.schedule_version, self.recipient, self.channel)
     }
 }
 
 /// Subject, kind, schedule version, recipient, channel.
 pub fn natural_key(
-    booking: BookingId,
+    subject: Subject,
     kind: MessageKind,
     schedule_version: i32,
     recipient: Recipient,
     channel: Channel,
 ) -> String {
-    format!("booking:{booking}/{}/v{schedule_version}/{}/{}", kind.as_str(), recipient.key(), channel.as_str())
+    let (subject, kind, recipient) = (subject.key(), kind.as_str(), recipient.key());
+    format!("{subject}/{kind}/v{schedule_version}/{recipient}/{}", channel.as_str())
 }
 
 /// What a booking deserves in its present state, given the rows it already has.
@@ -482,51 +622,42 @@ pub fn natural_key(
 /// - Nothing is said about a time that has begun.
 /// - A client who was never told of a booking is not told that it was cancelled or declined; one who was told of an
 ///   older version is told of the change, otherwise the newest version is confirmed once.
-/// - A booking that is not new and whose beginning has no row was imported: it counts as told.
+/// - A booking that is not new and whose beginning has no row was imported, or told with its series: it counts as told.
+/// - What a message about the series or the visit tells is not told again.
 pub fn deserved(facts: &BookingFacts, existing: &[ExistingMessage], now: DateTime<Utc>) -> Vec<PlannedMessage> {
     if facts.starts_at <= now {
         return Vec::new();
     }
     let client = client_kind(facts, existing).map(|kind| PlannedMessage {
-        booking: facts.booking,
+        subject: Subject::Booking(facts.booking),
         kind,
         recipient: Recipient::Client(facts.client),
         channel: Channel::Mail,
         schedule_version: facts.schedule_version,
         due_at: now,
-        expires_at: expires_at(kind, facts.starts_at),
+        // It is about a time to come, and worth nothing once it has come.
+        expires_at: facts.starts_at,
         skip: facts.client_reach.skip(),
     });
     let provider = provider_kind(facts, existing).map(|kind| PlannedMessage {
-        booking: facts.booking,
+        subject: Subject::Booking(facts.booking),
         kind,
         recipient: Recipient::Provider(facts.provider),
         channel: Channel::Mail,
         schedule_version: facts.schedule_version,
         due_at: now,
-        expires_at: expires_at(kind, facts.starts_at),
+        // It is about a time to come, and worth nothing once it has come.
+        expires_at: facts.starts_at,
         skip: None,
     });
     client.into_iter().chain(provider).collect()
 }
 
-/// Everything here is about a time to come, and worth nothing once it has come.
-pub const fn expires_at(kind: MessageKind, starts_at: DateTime<Utc>) -> DateTime<Utc> {
-    match kind {
-        MessageKind::Confirmation
-        | MessageKind::RequestReceived
-        | MessageKind::Approved
-        | MessageKind::Declined
-        | MessageKind::Change
-        | MessageKind::Cancellation
-        | MessageKind::ProviderRequest
-        | MessageKind::ProviderBooked
-        | MessageKind::ProviderCancelled => starts_at,
-    }
-}
-
 /// What the client ought to be told of the present version.
 fn client_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<MessageKind> {
+    if facts.told_to_client_elsewhere {
+        return None;
+    }
     let imported = is_imported(facts, existing);
     let told = imported || was_told(existing, Audience::Client);
     let moved = knows_older_time(existing, facts.schedule_version) || (imported && facts.schedule_version > 0);
@@ -548,6 +679,9 @@ fn provider_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<M
     match facts.provider_reach {
         Reach::Mail => {}
         Reach::NoAddress | Reach::DoNotContact => return None,
+    }
+    if facts.told_to_provider_elsewhere {
+        return None;
     }
     let imported = is_imported(facts, existing);
     let told = imported || was_told(existing, Audience::Provider);
@@ -764,6 +898,8 @@ mod tests {
             provider_reach: Reach::Mail,
             is_new: false,
             was_requested: false,
+            told_to_client_elsewhere: false,
+            told_to_provider_elsewhere: false,
         }
     }
 
@@ -779,10 +915,18 @@ mod tests {
         let recipient = match kind.audience() {
             Audience::Client => Recipient::Client(ClientId::new(2)),
             Audience::Provider => Recipient::Provider(ProviderId::new(3)),
+            Audience::Clinic => Recipient::Clinic,
+            Audience::Mailbox => Recipient::Mailbox,
         };
         ExistingMessage {
             id: MessageId::new(id),
-            natural_key: natural_key(BookingId::new(1), kind, schedule_version, recipient, Channel::Mail),
+            natural_key: natural_key(
+                Subject::Booking(BookingId::new(1)),
+                kind,
+                schedule_version,
+                recipient,
+                Channel::Mail,
+            ),
             kind,
             schedule_version,
             state,
@@ -792,6 +936,16 @@ mod tests {
 
     fn kinds(planned: &[PlannedMessage]) -> Vec<&'static str> {
         planned.iter().map(|message| message.kind.as_str()).collect()
+    }
+
+    #[test]
+    fn what_another_message_tells_is_not_told_again() {
+        let told = |facts: BookingFacts| BookingFacts { told_to_client_elsewhere: true, ..facts };
+        assert_eq!(kinds(&deserved(&told(new(Standing::Booked)), &[], at(0))), ["provider_booked"]);
+        let both = BookingFacts { told_to_provider_elsewhere: true, ..told(new(Standing::Booked)) };
+        assert_eq!(kinds(&deserved(&both, &[], at(0))), Vec::<&str>::new());
+        assert_eq!(kinds(&deserved(&facts(Standing::Booked, 1), &[], at(0))), ["change", "provider_booked"]);
+        assert_eq!(kinds(&deserved(&told(facts(Standing::Cancelled, 1)), &[], at(0))), ["provider_cancelled"]);
     }
 
     #[test]

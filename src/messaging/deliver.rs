@@ -16,15 +16,16 @@ use rand_chacha::ChaCha8Rng;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::letters::{self, Composed, Desk, Matter};
 use super::outcome::{self, Verdict};
 use super::queue::{Queue, lease_length};
-use super::store::{self, BookingMail, NoReader, Settled};
-use super::templates::{self, MailLinks, Sender};
+use super::store::{self, Settled};
+use super::templates::Sender;
 use crate::clock::Clock;
 use crate::db::{Bad, Db, Fault, Never};
-use crate::domain::ids::{BookingId, ClientId, ClientLinkId, MessageId, ProviderId, SeriesId, WaitlistEntryId};
+use crate::domain::ids::{BookingId, ClientLinkId, MessageId, ProviderId, SeriesId, WaitlistEntryId};
 use crate::domain::language::Language;
-use crate::domain::messages::{self, Outcome, Purpose, Reason};
+use crate::domain::messages::{self, Outcome, Purpose, Reason, Subject};
 use crate::mail::{Handover, Letter, LetterParts, MailParty, MailSession, Mailer, compose};
 
 /// Messages one connection hands over between two looks at the tables.
@@ -41,9 +42,7 @@ pub(super) struct Claimed {
     pub(super) kind: messages::MessageKind,
     pub(super) purpose: Purpose,
     pub(super) schedule_version: i32,
-    pub(super) booking: Option<BookingId>,
-    #[expect(dead_code, reason = "messages that belong to no booking come with reminders and recalls")]
-    pub(super) client: Option<ClientId>,
+    pub(super) subject: Subject,
     pub(super) provider: Option<ProviderId>,
     pub(super) language: Language,
     pub(super) message_id: String,
@@ -170,7 +169,7 @@ pub struct DelivererParts {
 /// A message with everything needed to hand it over.
 struct Prepared {
     claimed: Claimed,
-    mail: BookingMail,
+    matter: Matter,
     thread: Option<String>,
 }
 
@@ -285,28 +284,26 @@ impl Inner {
     async fn prepare(&self, claimed: Vec<Claimed>, report: &mut DeliverReport) -> Result<Vec<Prepared>, Fault> {
         let now = self.clock.now();
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
-            let ids: Vec<BookingId> = claimed.iter().filter_map(|message| message.booking).collect();
-            let bookings: HashMap<BookingId, BookingMail> =
-                store::bookings_to_mail(tx.conn, &ids)?.into_iter().collect();
+            let matters: HashMap<Subject, Matter> = letters::load(tx.conn, &claimed)?;
             let (mut going, mut settled, mut lost) = (Vec::new(), Vec::new(), 0);
             for message in &claimed {
-                let mail = message.booking.and_then(|booking| bookings.get(&booking));
-                match objection(message, mail, now) {
+                let matter = matters.get(&message.subject);
+                match letters::objection(message, matter, now) {
                     Some(outcome) => {
                         let row = settled_row(message, outcome, now);
                         if store::complete(tx, &row)? { settled.push(outcome) } else { lost += 1 }
                     }
-                    None => going.extend(mail.map(|mail| (message, mail))),
+                    None => going.extend(matter.map(|matter| (message, matter))),
                 }
             }
             let marked: Vec<&Claimed> = going.iter().map(|(message, _)| *message).collect();
             let held = store::mark_handing_over(tx, &marked)?;
             lost += marked.len() - held.len();
             let mut prepared = Vec::with_capacity(held.len());
-            for (message, mail) in going {
+            for (message, matter) in going {
                 if held.contains(&message.id) {
                     let thread = store::thread_of(tx.conn, message)?;
-                    prepared.push(Prepared { claimed: message.clone(), mail: mail.clone(), thread });
+                    prepared.push(Prepared { claimed: message.clone(), matter: matter.clone(), thread });
                 }
             }
             Ok((prepared, settled, lost))
@@ -373,37 +370,21 @@ impl Inner {
 
     /// A database that is away says nothing against the message.
     async fn is_still_true(&self, message: &Claimed) -> bool {
-        let Some(booking) = message.booking else { return true };
-        let read = self.db.read(move |conn| store::bookings_to_mail(conn, &[booking])).await;
-        match read.as_deref() {
-            Ok([(_, mail)]) => objection(message, Some(mail), self.clock.now()).is_none(),
-            Ok(_) => false,
+        let asked = message.clone();
+        let read = self.db.read(move |conn| letters::load(conn, std::slice::from_ref(&asked))).await;
+        match read {
+            Ok(matters) => letters::objection(message, matters.get(&message.subject), self.clock.now()).is_none(),
             Err(_) => true,
         }
     }
 
     fn letter(&self, prepared: &Prepared, now: DateTime<Utc>) -> Result<(Letter, String), Outcome> {
-        let facts = prepared.mail.facts_for(&prepared.claimed).map_err(no_reader)?;
-        let booking = &facts.booking;
-        let links = MailLinks {
-            manage: self.links.manage(booking.id, prepared.mail.link_generation),
-            book: self.links.book(),
-            agenda: self.links.agenda(booking.local_start.date()),
-        };
-        let name = if facts.clinic.name.is_empty() { &self.sender.name } else { &facts.clinic.name };
-        let sender = Sender { name: name.clone(), address: self.sender.address.clone() };
-        let mail = templates::render(&facts, &links, &sender, now).map_err(|error| {
-            tracing::error!(message.id = %prepared.claimed.id, "a message cannot be rendered: {error}");
-            Outcome::GiveUp(Reason::NotRendered)
-        })?;
-        let reply_to = facts.location.email.as_ref().or(facts.clinic.email.as_ref());
+        let desk = Desk { links: self.links.as_ref(), sender: &self.sender };
+        let Composed { sender, reader, reply_to, mail } = prepared.matter.compose(&prepared.claimed, &desk, now)?;
         let parts = LetterParts {
             from: MailParty { name: sender.name, address: sender.address },
-            reply_to: reply_to.map(|address| MailParty { name: String::new(), address: address.clone() }),
-            to: MailParty {
-                name: messages::greeting_name(&facts.reader.name).unwrap_or_default(),
-                address: facts.reader.address.clone(),
-            },
+            reply_to: reply_to.map(|address| MailParty { name: String::new(), address }),
+            to: MailParty { name: messages::greeting_name(&reader.name).unwrap_or_default(), address: reader.address },
             subject: mail.subject.clone(),
             text: mail.text,
             html: mail.html,
@@ -449,27 +430,6 @@ impl Inner {
         let claimed = u32::try_from(claimed).unwrap_or(u32::MAX);
         let due = Duration::from_secs(1).saturating_mul(claimed) / per_second.max(1);
         tokio::time::sleep_until(started + due).await;
-    }
-}
-
-/// Why a claimed message must not go out as things stand, if there is a reason.
-fn objection(message: &Claimed, mail: Option<&BookingMail>, now: DateTime<Utc>) -> Option<Outcome> {
-    let Some(mail) = mail else {
-        return Some(Outcome::Skip(Reason::Superseded));
-    };
-    if message.expires_at <= now {
-        return Some(Outcome::Skip(Reason::Expired));
-    }
-    if !messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version) {
-        return Some(Outcome::Skip(Reason::Superseded));
-    }
-    mail.facts_for(message).err().map(no_reader)
-}
-
-const fn no_reader(why: NoReader) -> Outcome {
-    match why {
-        NoReader::NoAddress => Outcome::Skip(Reason::NoAddress),
-        NoReader::OtherProvider => Outcome::Skip(Reason::Superseded),
     }
 }
 

@@ -1,13 +1,14 @@
 //! What clients and providers are told, and how it reaches them.
 //!
 //! Deeds of other slices never send mail. They call [`plan_for`] inside their write, which makes the rows of `messages`
-//! agree with what the booking deserves; [`Deliverer`] sends what is due, later and elsewhere. The words this slice
+//! agree with what the booking deserves, or [`tell`] for what is not about one booking; [`Deliverer`] sends what is due, later and elsewhere. The words this slice
 //! owns: *message* (a row), *due*, *lease* (who is sending it, until when), *outcome* (what became of an attempt).
 //!
 //! **No deed and no page sends mail**, and nothing is rendered before it is sent.
 
 pub mod calendar_file;
 mod deliver;
+mod letters;
 mod outcome;
 mod plan;
 mod queue;
@@ -16,7 +17,7 @@ mod templates;
 pub mod web;
 
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
-pub use plan::{plan_all, plan_for};
+pub use plan::{Notice, plan_all, plan_for, tell, untell};
 pub use queue::{Queue, QueueState};
 pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{

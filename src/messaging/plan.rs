@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::store;
 use crate::db::{Bad, Db, Fault, Never, Tx};
 use crate::domain::ids::BookingId;
-use crate::domain::messages::{self, Reason};
+use crate::domain::messages::{self, Channel, MessageKind, PlannedMessage, Reason, Recipient, Subject};
 
 /// A row that began to leave while we planned changes what is deserved; after so many rounds something else is wrong.
 const ROUNDS_MAX: u32 = 4;
@@ -27,11 +27,58 @@ pub fn plan_for(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Fault> {
             continue;
         }
         for planned in &steps.insert {
-            store::insert(tx, planned, &told)?;
+            store::insert(tx, planned, told.language_for(planned.kind), &told.clinic)?;
         }
         return Ok(());
     }
     Err(Fault::other("the messages of a booking keep changing while they are planned"))
+}
+
+/// Something to tell that is not about one booking alone.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// About what.
+    pub subject: Subject,
+    /// What it says.
+    pub kind: MessageKind,
+    /// To whom.
+    pub recipient: Recipient,
+    /// The recipient's language tag; empty is the clinic's.
+    pub language: String,
+    /// Another version is another message; the same one is told once.
+    pub version: i32,
+    /// From when on it is worth nothing.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Plans a notice to leave at once, part of the write that makes it true. Telling the same again changes nothing; who
+/// cannot be reached gets a row that says so.
+pub fn tell(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
+    let reach = store::reach_of(tx.conn, notice.recipient)?;
+    let planned = PlannedMessage {
+        subject: notice.subject,
+        kind: notice.kind,
+        recipient: notice.recipient,
+        channel: Channel::Mail,
+        schedule_version: notice.version,
+        due_at: tx.now,
+        expires_at: notice.expires_at,
+        skip: reach.skip(),
+    };
+    if store::is_planned(tx.conn, &planned.natural_key())? {
+        return Ok(());
+    }
+    let clinic = store::clinic_to_write_for(tx.conn)?;
+    let language = if notice.language.is_empty() { &clinic.language } else { &notice.language };
+    store::insert(tx, &planned, language, &clinic)
+}
+
+/// Takes back what was to be told about a subject and has not left.
+pub fn untell(tx: &mut Tx<'_>, subject: Subject) -> Result<(), Fault> {
+    for message in store::waiting(tx.conn, subject)? {
+        store::cancel(tx, message, Reason::Superseded.as_str())?;
+    }
+    Ok(())
 }
 
 /// Bookings planned in one short write of the nightly pass.

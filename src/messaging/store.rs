@@ -8,11 +8,13 @@ use super::templates::{BookedFacts, ClinicFacts, LocationFacts, MailFacts, Reade
 use crate::db::schema::{appointments, booking_events, bookings, clients, clinic, locations, messages, providers};
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
-use crate::domain::ids::{BookingId, ClientId, MessageId, ProviderId};
+use crate::domain::ids::{
+    BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, WaitlistEntryId,
+};
 use crate::domain::language::Language;
 use crate::domain::messages::{
     Audience, BookingFacts, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach, Reason,
-    Recipient, SettledColumns, Standing, UNCERTAIN_ATTEMPTS_MAX,
+    Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
 };
 use crate::domain::money::{Currency, Money};
 
@@ -23,12 +25,25 @@ const MESSAGES_OF_BOOKING_MAX: i64 = 200;
 pub(super) struct BookingToTell {
     pub(super) facts: BookingFacts,
     pub(super) client_language: String,
-    pub(super) clinic_language: String,
-    pub(super) message_id_domain: String,
+    pub(super) clinic: ClinicToWriteFor,
 }
 
-type BookingRow =
-    ((i64, String, i32, String, NaiveDateTime), NaiveDateTime, (i64, Option<String>, String), (i64, Option<String>));
+impl BookingToTell {
+    /// In which language a message of this kind is written.
+    pub(super) fn language_for(&self, kind: MessageKind) -> &str {
+        match kind.audience() {
+            Audience::Client | Audience::Mailbox => &self.client_language,
+            Audience::Provider | Audience::Clinic => &self.clinic.language,
+        }
+    }
+}
+
+type BookingRow = (
+    (i64, String, i32, String, NaiveDateTime, i32, i32),
+    NaiveDateTime,
+    (i64, Option<String>, String),
+    (i64, Option<String>),
+);
 
 pub(super) fn booking_to_tell(conn: &mut Conn, booking: BookingId, now: DateTime<Utc>) -> Result<BookingToTell, Fault> {
     let row: BookingRow = bookings::table
@@ -36,21 +51,29 @@ pub(super) fn booking_to_tell(conn: &mut Conn, booking: BookingId, now: DateTime
         .inner_join(clients::table)
         .filter(bookings::id.eq(booking.get()))
         .select((
-            (bookings::id, bookings::status, bookings::schedule_version, bookings::language, bookings::created_at),
+            (
+                bookings::id,
+                bookings::status,
+                bookings::schedule_version,
+                bookings::language,
+                bookings::created_at,
+                bookings::told_version,
+                bookings::visit_position,
+            ),
             appointments::starts_at,
             (clients::id, clients::email, clients::standing),
             (providers::id, providers::email),
         ))
         .first(conn)?;
-    let ((id, status, schedule_version, language, created_at), starts_at, client, provider) = row;
+    let (booking, starts_at, client, provider) = row;
+    let (id, status, schedule_version, language, created_at, told_version, visit_position) = booking;
     let was_requested: Option<i64> = booking_events::table
         .filter(booking_events::booking_id.eq(id))
         .filter(booking_events::before_state.eq(BookingStatus::Requested.as_str()))
         .select(booking_events::id)
         .first(conn)
         .optional()?;
-    let (clinic_language, clinic_email): (String, Option<String>) =
-        clinic::table.select((clinic::language, clinic::email)).first(conn).optional()?.unwrap_or_default();
+    let clinic = clinic_to_write_for(conn)?;
     let facts = BookingFacts {
         booking: BookingId::new(id),
         standing: standing_of(id, &status)?,
@@ -62,13 +85,71 @@ pub(super) fn booking_to_tell(conn: &mut Conn, booking: BookingId, now: DateTime
         provider_reach: reach(provider.1.as_deref(), "present"),
         is_new: created_at.and_utc() == now,
         was_requested: was_requested.is_some(),
+        told_to_client_elsewhere: schedule_version <= told_version || visit_position > 0,
+        told_to_provider_elsewhere: schedule_version <= told_version,
     };
-    Ok(BookingToTell {
-        facts,
-        client_language: language,
-        clinic_language,
-        message_id_domain: message_id_domain(clinic_email.as_deref()),
+    Ok(BookingToTell { facts, client_language: language, clinic })
+}
+
+/// What every message needs to know of the clinic when it is planned.
+pub(super) struct ClinicToWriteFor {
+    pub(super) language: String,
+    message_id_domain: String,
+    pub(super) reach: Reach,
+}
+
+pub(super) fn clinic_to_write_for(conn: &mut Conn) -> Result<ClinicToWriteFor, Fault> {
+    let (language, email): (String, Option<String>) =
+        clinic::table.select((clinic::language, clinic::email)).first(conn).optional()?.unwrap_or_default();
+    Ok(ClinicToWriteFor {
+        language,
+        message_id_domain: message_id_domain(email.as_deref()),
+        reach: reach(email.as_deref(), "present"),
     })
+}
+
+/// Whether a recipient can be written to; whoever is not there any more cannot.
+pub(super) fn reach_of(conn: &mut Conn, recipient: Recipient) -> Result<Reach, Fault> {
+    match recipient {
+        Recipient::Client(id) => {
+            let row: Option<(Option<String>, String)> =
+                clients::table.find(id.get()).select((clients::email, clients::standing)).first(conn).optional()?;
+            Ok(row.map_or(Reach::NoAddress, |(email, standing)| reach(email.as_deref(), &standing)))
+        }
+        Recipient::Provider(id) => {
+            let row: Option<Option<String>> =
+                providers::table.find(id.get()).select(providers::email).first(conn).optional()?;
+            Ok(reach(row.flatten().as_deref(), "present"))
+        }
+        Recipient::Clinic => Ok(clinic_to_write_for(conn)?.reach),
+        Recipient::Staff(_) | Recipient::Mailbox => Ok(Reach::Mail),
+    }
+}
+
+/// Whether a message with this natural key was planned before.
+pub(super) fn is_planned(conn: &mut Conn, natural_key: &str) -> Result<bool, Fault> {
+    let known = messages::table.filter(messages::natural_key.eq(natural_key));
+    Ok(diesel::select(diesel::dsl::exists(known)).get_result(conn)?)
+}
+
+/// Messages about a subject that have not left yet.
+pub(super) fn waiting(conn: &mut Conn, subject: Subject) -> Result<Vec<MessageId>, Fault> {
+    let waiting = messages::table
+        .filter(messages::state.eq_any(["pending", "retry", "leased"]))
+        .filter(messages::handing_over_at.is_null())
+        .order(messages::id)
+        .limit(MESSAGES_OF_BOOKING_MAX)
+        .select(messages::id)
+        .into_boxed();
+    let about = match subject {
+        Subject::Booking(id) => waiting.filter(messages::booking_id.eq(id.get())),
+        Subject::Series(id) => waiting.filter(messages::series_id.eq(id.get())),
+        Subject::WaitlistEntry(id) => waiting.filter(messages::waitlist_entry_id.eq(id.get())),
+        Subject::Offer(id) => waiting.filter(messages::waitlist_offer_id.eq(id.get())),
+        Subject::ClientLink(id) => waiting.filter(messages::client_link_id.eq(id.get())),
+    };
+    let ids: Vec<i64> = about.load(conn)?;
+    Ok(ids.into_iter().map(MessageId::new).collect())
 }
 
 fn standing_of(booking: i64, status: &str) -> Result<Standing, Fault> {
@@ -123,17 +204,20 @@ fn existing_message(row: ExistingRow) -> Result<ExistingMessage, Fault> {
 }
 
 /// Writes a planned message.
-pub(super) fn insert(tx: &mut Tx<'_>, planned: &PlannedMessage, told: &BookingToTell) -> Result<(), Fault> {
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    planned: &PlannedMessage,
+    language: &str,
+    clinic: &ClinicToWriteFor,
+) -> Result<(), Fault> {
     let id: MessageId = tx.new_id();
     let (client, provider, staff) = match planned.recipient {
         Recipient::Client(id) => (Some(id.get()), None, None),
         Recipient::Provider(id) => (None, Some(id.get()), None),
         Recipient::Staff(id) => (None, None, Some(id.get())),
+        Recipient::Clinic | Recipient::Mailbox => (None, None, None),
     };
-    let language = match planned.kind.audience() {
-        Audience::Client => &told.client_language,
-        Audience::Provider => &told.clinic_language,
-    };
+    let about = SubjectColumns::of(planned.subject);
     let state = if planned.skip.is_some() { MessageState::Skipped } else { MessageState::Pending };
     diesel::insert_into(messages::table)
         .values((
@@ -143,7 +227,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, planned: &PlannedMessage, told: &BookingTo
                 messages::kind.eq(planned.kind.as_str()),
                 messages::purpose.eq(planned.kind.purpose().as_str()),
                 messages::channel.eq(planned.channel.as_str()),
-                messages::booking_id.eq(Some(planned.booking.get())),
+                messages::booking_id.eq(about.booking),
                 messages::client_id.eq(client),
                 messages::provider_id.eq(provider),
                 messages::staff_user_id.eq(staff),
@@ -151,7 +235,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, planned: &PlannedMessage, told: &BookingTo
             ),
             (
                 messages::schedule_version.eq(planned.schedule_version),
-                messages::message_id.eq(format!("{id}@{}", told.message_id_domain)),
+                messages::message_id.eq(format!("{id}@{}", clinic.message_id_domain)),
                 messages::due_at.eq(planned.due_at.naive_utc()),
                 messages::expires_at.eq(planned.expires_at.naive_utc()),
                 messages::state.eq(state.as_str()),
@@ -161,9 +245,47 @@ pub(super) fn insert(tx: &mut Tx<'_>, planned: &PlannedMessage, told: &BookingTo
                 messages::created_at.eq(tx.now_naive()),
                 messages::skipped_at.eq(planned.skip.map(|_| tx.now_naive())),
             ),
+            (
+                messages::series_id.eq(about.series),
+                messages::waitlist_entry_id.eq(about.waitlist_entry),
+                messages::waitlist_offer_id.eq(about.offer),
+                messages::client_link_id.eq(about.client_link),
+            ),
         ))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// The columns that say what a message is about; one of them is set.
+#[derive(Debug, Clone, Copy, Default, Queryable)]
+struct SubjectColumns {
+    booking: Option<i64>,
+    series: Option<i64>,
+    waitlist_entry: Option<i64>,
+    offer: Option<i64>,
+    client_link: Option<i64>,
+}
+
+impl SubjectColumns {
+    fn of(subject: Subject) -> Self {
+        let none = Self::default();
+        match subject {
+            Subject::Booking(id) => Self { booking: Some(id.get()), ..none },
+            Subject::Series(id) => Self { series: Some(id.get()), ..none },
+            Subject::WaitlistEntry(id) => Self { waitlist_entry: Some(id.get()), ..none },
+            Subject::Offer(id) => Self { offer: Some(id.get()), ..none },
+            Subject::ClientLink(id) => Self { client_link: Some(id.get()), ..none },
+        }
+    }
+
+    fn subject(self) -> Option<Subject> {
+        let booking = self.booking.map(|id| Subject::Booking(BookingId::new(id)));
+        let series = self.series.map(|id| Subject::Series(SeriesId::new(id)));
+        let entry = self.waitlist_entry.map(|id| Subject::WaitlistEntry(WaitlistEntryId::new(id)));
+        let offer = self.offer.map(|id| Subject::Offer(OfferId::new(id)));
+        let link = self.client_link.map(|id| Subject::ClientLink(ClientLinkId::new(id)));
+        booking.or(series).or(entry).or(offer).or(link)
+    }
 }
 
 /// Cancels a row unless its text is being handed over by now; says whether it did.
@@ -216,8 +338,7 @@ type ClaimedRow = (
     String,
     String,
     i32,
-    Option<i64>,
-    Option<i64>,
+    SubjectColumns,
     Option<i64>,
     String,
     String,
@@ -244,8 +365,13 @@ pub(super) fn claim(
             messages::kind,
             messages::purpose,
             messages::schedule_version,
-            messages::booking_id,
-            messages::client_id,
+            (
+                messages::booking_id,
+                messages::series_id,
+                messages::waitlist_entry_id,
+                messages::waitlist_offer_id,
+                messages::client_link_id,
+            ),
             messages::provider_id,
             messages::language,
             messages::message_id,
@@ -259,8 +385,7 @@ pub(super) fn claim(
 }
 
 fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
-    let (id, kind, purpose, version, booking, client, provider, language, message_id, attempts, token, expires, handed) =
-        row;
+    let (id, kind, purpose, version, about, provider, language, message_id, attempts, token, expires, handed) = row;
     let id = MessageId::new(id);
     Ok(Claimed {
         id,
@@ -268,8 +393,7 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
         purpose: Purpose::parse(&purpose)
             .ok_or_else(|| Fault::corrupt("messages", "purpose", id, "unknown purpose"))?,
         schedule_version: version,
-        booking: booking.map(BookingId::new),
-        client: client.map(ClientId::new),
+        subject: about.subject().ok_or_else(|| Fault::corrupt("messages", "booking_id", id, "about nothing"))?,
         provider: provider.map(ProviderId::new),
         language: Language::parse(&language).unwrap_or_default(),
         message_id,
@@ -388,6 +512,7 @@ impl BookingMail {
             Audience::Client => self.client.clone().ok_or(NoReader::NoAddress)?,
             Audience::Provider if message.provider != Some(self.provider_id) => return Err(NoReader::OtherProvider),
             Audience::Provider => self.provider.clone().ok_or(NoReader::NoAddress)?,
+            Audience::Clinic | Audience::Mailbox => return Err(NoReader::NoAddress),
         };
         Ok(MailFacts {
             kind: message.kind,
@@ -457,7 +582,7 @@ pub(super) fn bookings_to_mail(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec
     rows.into_iter().map(|row| booking_mail(row, &clinic)).collect()
 }
 
-fn clinic_facts(conn: &mut Conn) -> Result<ClinicFacts, Fault> {
+pub(super) fn clinic_facts(conn: &mut Conn) -> Result<ClinicFacts, Fault> {
     let row: Option<(String, String, Option<String>, Option<String>)> = clinic::table
         .select((clinic::name, clinic::accent_color, clinic::email, clinic::phone))
         .first(conn)
@@ -537,11 +662,12 @@ fn address_lines(street: String, postal_code: &str, city: &str, region: &str, co
 
 /// The first message of the conversation about this booking with the same reader that may have arrived.
 pub(super) fn thread_of(conn: &mut Conn, message: &Claimed) -> Result<Option<String>, Fault> {
-    let Some(booking) = message.booking else {
-        return Ok(None);
-    };
+    let about = SubjectColumns::of(message.subject);
+    let same = (messages::booking_id.eq(about.booking))
+        .or(messages::series_id.eq(about.series))
+        .or(messages::waitlist_entry_id.eq(about.waitlist_entry));
     let mut earlier = messages::table
-        .filter(messages::booking_id.eq(booking.get()))
+        .filter(same)
         .filter(messages::id.lt(message.id.get()))
         .filter(messages::handing_over_at.is_not_null())
         .order(messages::id)
@@ -551,6 +677,7 @@ pub(super) fn thread_of(conn: &mut Conn, message: &Claimed) -> Result<Option<Str
     earlier = match message.kind.audience() {
         Audience::Client => earlier.filter(messages::client_id.is_not_null()),
         Audience::Provider => earlier.filter(messages::provider_id.eq(message.provider.map(ProviderId::get))),
+        Audience::Clinic | Audience::Mailbox => return Ok(None),
     };
     Ok(earlier.first(conn).optional()?)
 }

@@ -1,14 +1,14 @@
 //! From facts to a mail: subject, text, HTML and invitation in the reader's language.
 //!
-//! One frame serves every kind; a kind is a row of phrases ([`phrases`]) and a choice of blocks. What strangers typed
-//! reaches a mail in one place only: the name in the greeting (and the client's name in a provider's mail), cut and
-//! stripped by [`greeting_name`]. Notes and reasons that clients typed never leave the house by mail.
+//! One frame serves every kind ([`frame`]); a kind is a row of phrases ([`phrases`]) and a choice of blocks. What
+//! strangers typed reaches a mail in one place only: the name in the greeting (and the client's name in a provider's
+//! mail), cut and stripped by [`greeting_name`]. Notes and reasons that clients typed never leave the house by mail.
 
-use askama::Template;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use super::calendar_file::{self, CalendarEntry, EntryStatus, Method, Party};
+use super::letters::frame::{self, Action, Draft, Head, Row};
 use crate::domain::ids::BookingId;
 use crate::domain::messages::{Audience, MessageKind, greeting_name, one_line};
 use crate::domain::money::Money;
@@ -137,52 +137,13 @@ pub struct RenderedMail {
 
 /// The text could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("a mail template failed: {0}")]
-pub struct NotRendered(#[from] askama::Error);
-
-struct Row {
-    label: String,
-    lines: Vec<String>,
-    strong: bool,
-    struck: bool,
-}
-
-struct Action<'a> {
-    label: String,
-    url: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "emails/booking.txt")]
-struct TextMail<'a> {
-    greeting: &'a str,
-    lead: &'a str,
-    rows: &'a [Row],
-    notes: &'a [String],
-    action: Option<&'a Action<'a>>,
-    footer: &'a [String],
-    why: &'a str,
-}
-
-#[derive(Template)]
-#[template(path = "emails/booking.html")]
-struct HtmlMail<'a> {
-    language: &'a str,
-    direction: &'a str,
-    subject: &'a str,
-    preview: &'a str,
-    clinic: &'a str,
-    accent: &'a str,
-    accent_ink: &'a str,
-    heading: &'a str,
-    greeting: &'a str,
-    lead: &'a str,
-    rows: &'a [Row],
-    notes: &'a [String],
-    action: Option<&'a Action<'a>>,
-    link_hint: &'a str,
-    footer: &'a [String],
-    why: &'a str,
+pub enum NotRendered {
+    /// The template failed.
+    #[error("a mail template failed: {0}")]
+    Template(#[from] askama::Error),
+    /// The message speaks of something else than one booking.
+    #[error("this kind of message does not speak of one booking")]
+    NotOfBooking,
 }
 
 /// Makes the mail. `now` is the moment of this version of the calendar entry.
@@ -193,53 +154,33 @@ pub fn render(
     now: DateTime<Utc>,
 ) -> Result<RenderedMail, NotRendered> {
     let t = Texts::new(facts.language);
-    let words = phrases(facts.kind, facts.schedule_version);
+    let words = phrases(facts.kind, facts.schedule_version).ok_or(NotRendered::NotOfBooking)?;
     let when = short_when(t, facts);
     let subject = t.with(words.subject, &[("when", &when)]);
-    let greeting = match greeting_name(&facts.reader.name) {
-        Some(name) => t.with("mail-hello", &[("name", &name)]),
-        None => t.text("mail-hello-nobody"),
-    };
-    let lead = t.text(words.lead);
-    let rows = rows(t, facts);
-    let notes = notes(t, facts);
-    let action = action(t, facts.kind, links);
-    let footer = footer(t, facts);
     let why = match facts.kind.audience() {
-        Audience::Client => t.with("mail-why-client", &[("clinic", &facts.clinic.name)]),
         Audience::Provider => t.with("mail-why-provider", &[("clinic", &facts.clinic.name)]),
+        Audience::Client | Audience::Clinic | Audience::Mailbox => {
+            t.with("mail-why-client", &[("clinic", &facts.clinic.name)])
+        }
     };
-    let text = TextMail {
-        greeting: &greeting,
-        lead: &lead,
-        rows: &rows,
-        notes: &notes,
-        action: action.as_ref(),
-        footer: &footer,
-        why: &why,
-    }
-    .render()?;
-    let accent = accent(&facts.clinic.accent_color);
-    let html = HtmlMail {
-        language: facts.language.tag(),
-        direction: facts.language.direction().attribute(),
-        subject: &subject,
-        preview: &format!("{when} · {}", facts.clinic.name),
-        clinic: &facts.clinic.name,
-        accent: &accent,
-        accent_ink: ink_on(&accent),
-        heading: &t.text(words.heading),
-        greeting: &greeting,
-        lead: &lead,
-        rows: &rows,
-        notes: &notes,
-        action: action.as_ref(),
-        link_hint: &t.text("mail-link-hint"),
-        footer: &footer,
-        why: &why,
-    }
-    .render()?;
-    Ok(RenderedMail { subject, text, html, invitation: invitation(t, facts, links, sender, now) })
+    let draft = Draft {
+        subject,
+        preview: format!("{when} · {}", facts.clinic.name),
+        heading: t.text(words.heading),
+        lead: t.text(words.lead),
+        rows: rows(t, facts),
+        notes: notes(t, facts),
+        actions: action(t, facts.kind, links).into_iter().collect(),
+        invitation: invitation(t, facts, links, sender, now),
+    };
+    let head = Head {
+        language: facts.language,
+        reader_name: &facts.reader.name,
+        clinic: &facts.clinic,
+        location: Some(&facts.location),
+        why,
+    };
+    frame::render(draft, &head)
 }
 
 struct Phrases {
@@ -248,7 +189,7 @@ struct Phrases {
     lead: &'static str,
 }
 
-const fn phrases(kind: MessageKind, schedule_version: i32) -> Phrases {
+const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
     let (subject, heading, lead) = match kind {
         MessageKind::Confirmation => {
             ("mail-subject-confirmation", "mail-heading-confirmation", "mail-lead-confirmation")
@@ -274,8 +215,17 @@ const fn phrases(kind: MessageKind, schedule_version: i32) -> Phrases {
         MessageKind::ProviderCancelled => {
             ("mail-subject-provider-cancelled", "mail-heading-provider-cancelled", "mail-lead-provider-cancelled")
         }
+        MessageKind::SeriesBooked
+        | MessageKind::SeriesChanged
+        | MessageKind::SeriesCancelled
+        | MessageKind::SeriesGaps
+        | MessageKind::SeriesGapsDesk
+        | MessageKind::ProviderSeries
+        | MessageKind::WaitlistJoined
+        | MessageKind::WaitlistOffer
+        | MessageKind::PortalLink => return None,
     };
-    Phrases { subject, heading, lead }
+    Some(Phrases { subject, heading, lead })
 }
 
 fn short_when(t: Texts, facts: &MailFacts) -> String {
@@ -285,32 +235,20 @@ fn short_when(t: Texts, facts: &MailFacts) -> String {
 
 /// Whether the time in this mail is one that no longer holds.
 const fn is_off(kind: MessageKind) -> bool {
-    match kind {
-        MessageKind::Declined | MessageKind::Cancellation | MessageKind::ProviderCancelled => true,
-        MessageKind::Confirmation
-        | MessageKind::RequestReceived
-        | MessageKind::Approved
-        | MessageKind::Change
-        | MessageKind::ProviderRequest
-        | MessageKind::ProviderBooked => false,
-    }
+    matches!(kind, MessageKind::Declined | MessageKind::Cancellation | MessageKind::ProviderCancelled)
 }
 
 fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
     let booking = &facts.booking;
-    let plain = |key: &'static str, lines: Vec<String>| Row { label: t.text(key), lines, strong: false, struck: false };
+    let plain = |key: &'static str, lines: Vec<String>| Row::plain(t.text(key), lines);
     let length = booking.ends_at - booking.starts_at;
     let local_end = booking.local_start.checked_add_signed(length).unwrap_or(booking.local_start);
     let hours = t.time_range(booking.local_start.time(), local_end.time());
-    let mut rows = vec![Row {
-        label: t.text("mail-label-when"),
-        lines: vec![
-            t.date_long(booking.local_start.date()),
-            t.with("mail-hours", &[("hours", &hours), ("zone", &t.zone(facts.location.zone))]),
-        ],
-        strong: true,
-        struck: is_off(facts.kind),
-    }];
+    let when = vec![
+        t.date_long(booking.local_start.date()),
+        t.with("mail-hours", &[("hours", &hours), ("zone", &t.zone(facts.location.zone))]),
+    ];
+    let mut rows = vec![Row { struck: is_off(facts.kind), ..Row::strong(t.text("mail-label-when"), when) }];
     if facts.kind.audience() == Audience::Provider {
         if let Some(client) = greeting_name(&booking.client) {
             rows.push(plain("mail-label-client", vec![client]));
@@ -350,16 +288,11 @@ fn notes(t: Texts, facts: &MailFacts) -> Vec<String> {
             notes.push(t.text("mail-note-no-reply-needed"));
             notes
         }
-        MessageKind::RequestReceived
-        | MessageKind::Declined
-        | MessageKind::Cancellation
-        | MessageKind::ProviderRequest
-        | MessageKind::ProviderBooked
-        | MessageKind::ProviderCancelled => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
-fn action(t: Texts, kind: MessageKind, links: &MailLinks) -> Option<Action<'_>> {
+fn action(t: Texts, kind: MessageKind, links: &MailLinks) -> Option<Action> {
     let (label, url) = match kind {
         MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change => {
             (t.text("mail-action-manage"), &links.manage)
@@ -369,22 +302,9 @@ fn action(t: Texts, kind: MessageKind, links: &MailLinks) -> Option<Action<'_>> 
         MessageKind::ProviderRequest | MessageKind::ProviderBooked | MessageKind::ProviderCancelled => {
             (t.text("mail-action-agenda"), &links.agenda)
         }
+        _ => return None,
     };
-    Some(Action { label, url })
-}
-
-fn footer(t: Texts, facts: &MailFacts) -> Vec<String> {
-    let mut lines = vec![facts.clinic.name.clone()];
-    lines.push(facts.location.address_lines.join(", "));
-    let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
-    if let Some(phone) = phone {
-        lines.push(t.with("mail-footer-phone", &[("phone", phone)]));
-    }
-    if let Some(email) = facts.location.email.as_ref().or(facts.clinic.email.as_ref()) {
-        lines.push(email.clone());
-    }
-    lines.retain(|line| !line.is_empty());
-    lines
+    Some(Action { label, url: url.clone() })
 }
 
 /// The invitation of a mail, or its withdrawal. A wish that nobody answered yet is not put into calendars.
@@ -400,7 +320,7 @@ fn invitation(
             (Method::Request, EntryStatus::Confirmed)
         }
         MessageKind::Cancellation | MessageKind::ProviderCancelled => (Method::Cancel, EntryStatus::Cancelled),
-        MessageKind::RequestReceived | MessageKind::Declined | MessageKind::ProviderRequest => return None,
+        _ => return None,
     };
     let mut entry = calendar_entry(t, facts, links, now);
     entry.status = status;
@@ -418,7 +338,7 @@ fn calendar_entry(t: Texts, facts: &MailFacts, links: &MailLinks, now: DateTime<
     let reference = t.with("mail-entry-reference", &[("reference", &booking.reference)]);
     let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
     let (summary, url, link) = match facts.kind.audience() {
-        Audience::Client => (
+        Audience::Client | Audience::Clinic | Audience::Mailbox => (
             t.with("mail-entry-summary", &[("clinic", &facts.clinic.name)]),
             &links.manage,
             t.with("mail-entry-manage", &[("url", &links.manage)]),
@@ -454,24 +374,6 @@ pub fn download(facts: &MailFacts, links: &MailLinks, status: EntryStatus, now: 
     let mut entry = calendar_entry(Texts::new(facts.language), facts, links, now);
     entry.status = status;
     calendar_file::write(Method::Publish, &entry)
-}
-
-/// The clinic's colour where it is one; mails carry it inside attributes.
-fn accent(text: &str) -> String {
-    let is_color =
-        text.len() == 7 && text.starts_with('#') && text.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
-    if is_color { text.to_ascii_lowercase() } else { "#0f766e".to_owned() }
-}
-
-/// Black or white, whichever is read better on the colour (WCAG 2.2 relative luminance).
-fn ink_on(color: &str) -> &'static str {
-    let channel = |from: usize| {
-        let value = color.get(from..from + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()).unwrap_or(0);
-        let share = f64::from(value) / 255.0;
-        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-    };
-    let luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
-    if (luminance + 0.05) * (luminance + 0.05) > 0.05 * 1.05 { "#101416" } else { "#ffffff" }
 }
 
 #[cfg(test)]
@@ -537,7 +439,7 @@ pub(crate) mod tests {
     #[test]
     fn every_kind_exists_in_every_language_and_no_subject_names_the_treatment() {
         for language in Language::all() {
-            for kind in MessageKind::ALL {
+            for kind in MessageKind::OF_BOOKING {
                 let mail = rendered(&facts(kind, language));
                 let (subject, text, html) = (&mail.subject, &mail.text, &mail.html);
                 assert!(!subject.contains("Root canal") && !subject.contains("mail-"), "{subject}");
@@ -605,13 +507,5 @@ pub(crate) mod tests {
         facts.clinic.accent_color = "red;background:url(//x)".into();
         let html = rendered(&facts).html;
         assert!(html.contains("A &#60;b&#62;&#38; B") && !html.contains("url("));
-    }
-
-    #[test]
-    fn ink_is_readable_on_every_accent() {
-        assert_eq!(
-            ["#0f766e", "#ffffff", "#000000", "#facc15"].map(ink_on),
-            ["#ffffff", "#101416", "#ffffff", "#101416"]
-        );
     }
 }

@@ -18,6 +18,15 @@ pub fn kind_text(t: Texts, kind: MessageKind) -> String {
         MessageKind::ProviderRequest => t.text("agenda-message-provider-request"),
         MessageKind::ProviderBooked => t.text("agenda-message-provider-booked"),
         MessageKind::ProviderCancelled => t.text("agenda-message-provider-cancelled"),
+        MessageKind::SeriesBooked => t.text("agenda-message-series-booked"),
+        MessageKind::SeriesChanged => t.text("agenda-message-series-changed"),
+        MessageKind::SeriesCancelled => t.text("agenda-message-series-cancelled"),
+        MessageKind::SeriesGaps => t.text("agenda-message-series-gaps"),
+        MessageKind::SeriesGapsDesk => t.text("agenda-message-series-gaps-desk"),
+        MessageKind::ProviderSeries => t.text("agenda-message-provider-series"),
+        MessageKind::WaitlistJoined => t.text("agenda-message-waitlist-joined"),
+        MessageKind::WaitlistOffer => t.text("agenda-message-waitlist-offer"),
+        MessageKind::PortalLink => t.text("agenda-message-portal-link"),
     }
 }
 
