@@ -3,12 +3,13 @@
 use super::cancel::{self, ChangeRefused};
 use super::offer::Shop;
 use super::store::{self, Ending, Happened};
+use super::visits;
 use crate::db::{Bad, Tx};
 use crate::domain::booking::{Actor, BookingStatus, WrongStatus};
 use crate::domain::ids::BookingId;
 use crate::messaging;
 
-/// The request becomes a booking; its place was kept all along.
+/// The request becomes a booking; its place was kept all along. The parts of a visit are answered together.
 pub fn approve(
     tx: &mut Tx<'_>,
     booking: BookingId,
@@ -16,9 +17,12 @@ pub fn approve(
     expected_version: Option<i64>,
 ) -> Result<(), Bad<ChangeRefused>> {
     let before = cancel::load(tx, booking, expected_version)?;
-    let after = before.status.approve().map_err(refusal)?;
-    change(tx, &before, after, actor)?;
-    messaging::plan_for(tx, booking)?;
+    before.status.approve().map_err(refusal)?;
+    for part in visits::live_parts(tx, &before)? {
+        let Ok(after) = part.status.approve() else { continue };
+        change(tx, &part, after, actor)?;
+        messaging::plan_for(tx, part.id)?;
+    }
     Ok(())
 }
 
@@ -32,10 +36,8 @@ pub fn decline(
     expected_version: Option<i64>,
 ) -> Result<(), Bad<ChangeRefused>> {
     let before = cancel::load(tx, booking, expected_version)?;
-    let after = before.status.decline().map_err(refusal)?;
-    let block = cancel::block_of(tx, &before)?;
     let ending = Ending { by: Some(actor.as_str()), reason, late: false, reschedules: true };
-    cancel::end(tx, shop, &before, &block, after, (actor, &ending))
+    cancel::end_together(tx, shop, &before, BookingStatus::decline, (actor, &ending))
 }
 
 fn refusal(wrong: WrongStatus) -> Bad<ChangeRefused> {

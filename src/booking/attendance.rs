@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::cancel::{self, ChangeRefused};
-use super::store;
+use super::{store, visits};
 use crate::db::{Bad, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::BookingId;
@@ -21,7 +21,7 @@ pub enum Attendance {
     NoShow,
 }
 
-/// Writes what happened. A completed visit puts its charge into the ledger in the same write.
+/// Writes what happened, to this part of a visit; arriving is for all parts. A completed visit puts its charge into the ledger in the same write.
 pub fn attend(
     tx: &mut Tx<'_>,
     booking: BookingId,
@@ -48,5 +48,13 @@ pub fn attend(
         store::charge(tx, &before, actor)?;
     }
     messaging::plan_for(tx, booking)?;
+    // Who is here is here for every part.
+    if after == BookingStatus::Arrived {
+        for part in visits::live_parts(tx, &before)?.into_iter().filter(|part| part.id != booking) {
+            let Ok(after) = part.status.arrive() else { continue };
+            answer::change(tx, &part, after, actor)?;
+            messaging::plan_for(tx, part.id)?;
+        }
+    }
     Ok(())
 }

@@ -235,13 +235,16 @@ fn usable_hold(tx: &mut Tx<'_>, request: &BookingRequest) -> Result<Option<HoldR
     };
     let wish = &request.wish;
     let kept = store::appointment(tx.conn, hold.appointment)?;
-    let fits = kept.is_some_and(|block| {
-        block.service == wish.service
-            && block.starts_at == wish.starts_at
-            && wish.provider.is_none_or(|provider| provider == block.provider)
-            && wish.location.is_none_or(|location| location == block.location)
-            && !block.released
-    });
+    // A hold of a whole visit is no hold of one of its services.
+    let is_alone = store::kept_by(tx.conn, hold.id)?.len() == 1;
+    let fits = is_alone
+        && kept.is_some_and(|block| {
+            block.service == wish.service
+                && block.starts_at == wish.starts_at
+                && wish.provider.is_none_or(|provider| provider == block.provider)
+                && wish.location.is_none_or(|location| location == block.location)
+                && !block.released
+        });
     if fits && hold.party == wish.party && tx.now < hold.expires_at && store::end_hold(tx, hold.id, "booked")? {
         return Ok(Some(hold));
     }
@@ -273,7 +276,7 @@ fn decide_held<'a>(
     })
 }
 
-fn client_of(tx: &mut Tx<'_>, who: &Who) -> Result<ClientId, Bad<BookRefused>> {
+pub(super) fn client_of(tx: &mut Tx<'_>, who: &Who) -> Result<ClientId, Bad<BookRefused>> {
     match who {
         Who::Named(details) => Ok(clients::find_or_make(tx, details)?),
         Who::Known(id) => match clients::view(tx.conn, *id)? {
@@ -383,7 +386,7 @@ fn first_status(service: &Service, actor: Actor) -> BookingStatus {
 }
 
 /// Spreads neighbouring numbers over all references (the finaliser of SplitMix64), so that none can be guessed from the last.
-const fn scatter(number: i64) -> u64 {
+pub(super) const fn scatter(number: i64) -> u64 {
     let mut mixed = number.cast_unsigned().wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

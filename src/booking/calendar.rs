@@ -36,11 +36,21 @@ pub(super) struct LoadedDay {
 
 /// The calendars of each day of the scope, by one read of everything that is taken in it.
 pub(super) fn load_days(conn: &mut Conn, scope: &Scope<'_>, now: DateTime<Utc>) -> Result<Vec<LoadedDay>, Fault> {
+    load_days_without(conn, scope, scope.ignoring.as_slice(), now)
+}
+
+/// The same as if none of these appointments stood there.
+pub(super) fn load_days_without(
+    conn: &mut Conn,
+    scope: &Scope<'_>,
+    without: &[AppointmentId],
+    now: DateTime<Utc>,
+) -> Result<Vec<LoadedDay>, Fault> {
     let offered = scope.catalog.providers_for(scope.service.id, scope.location.id);
     let providers: Vec<ProviderId> = offered.iter().map(|provider| provider.id).collect();
     let days = days_of(scope);
     match reach(&days) {
-        Some(whole) => load(conn, scope, &providers, (&days, whole), now),
+        Some(whole) => load(conn, scope, &providers, (&days, whole), without, now),
         None => Ok(Vec::new()),
     }
 }
@@ -60,7 +70,8 @@ pub(super) fn load_start(
         Ok(service) => scope.service.rules.occupied_by(service),
         Err(_too_short) => return load_day(conn, scope, now),
     };
-    let day = load(conn, scope, &providers, (&days_of(scope), whole), now)?.pop();
+    let without = scope.ignoring.as_slice();
+    let day = load(conn, scope, &providers, (&days_of(scope), whole), without, now)?.pop();
     day.ok_or_else(|| Fault::other("a calendar of no days was asked for"))
 }
 
@@ -74,6 +85,7 @@ fn load(
     scope: &Scope<'_>,
     providers: &[ProviderId],
     (days, whole): (&[(NaiveDate, Span)], Span),
+    without: &[AppointmentId],
     now: DateTime<Utc>,
 ) -> Result<Vec<LoadedDay>, Fault> {
     let rooms = rooms_of(scope);
@@ -81,7 +93,7 @@ fn load(
         providers.iter().map(|id| id.number()).chain(rooms.iter().map(|id| id.number())).collect();
     let taken = store::occupied(conn, &resources, whole, now)?;
     let classes = load_classes(conn, scope, whole, now)?;
-    let taken = taken.into_iter().filter(|block| Some(block.appointment) != scope.ignoring);
+    let taken = taken.into_iter().filter(|block| !without.contains(&block.appointment));
     let mut by_day = spread(days, taken);
     let day_of = |(index, (day, span)): (usize, &(NaiveDate, Span))| {
         let taken = by_day.get_mut(index).map(std::mem::take).unwrap_or_default();

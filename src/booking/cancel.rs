@@ -1,9 +1,9 @@
 //! Gives a booking up. The place is free again in the same write; the booking and its history stay.
 
 use super::store::{self, Ending, Happened, Standing};
-use super::{offer::Shop, place};
+use super::{offer::Shop, place, visits};
 use crate::db::{Bad, Fault, Tx, portable};
-use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::booking::{Actor, BookingStatus, WrongStatus};
 use crate::domain::ids::BookingId;
 use crate::domain::policy::{self, CancelRefused};
 use crate::messaging;
@@ -37,23 +37,41 @@ pub enum ChangeRefused {
     Changed,
 }
 
-/// Cancels, frees the place, tells those concerned (as rows), and writes the history.
+/// Cancels, frees the place, tells those concerned (as rows), and writes the history. A visit ends with all its parts.
 pub fn cancel(tx: &mut Tx<'_>, shop: &Shop, request: &Cancellation) -> Result<(), Bad<ChangeRefused>> {
     let before = load(tx, request.booking, request.expected_version)?;
-    let block = block_of(tx, &before)?;
+    let parts = visits::live_parts(tx, &before)?;
+    let first = parts.first().unwrap_or(&before);
+    let starts_at = block_of(tx, first)?.starts_at;
     let notice = before.cancel_notice_minutes;
-    policy::may_cancel(tx.now, block.starts_at, notice, before.status, request.actor)
+    policy::may_cancel(tx.now, starts_at, notice, before.status, request.actor)
         .map_err(|refusal| Bad::Refused(ChangeRefused::Policy(refusal)))?;
-    let after = before.status.cancel().map_err(|wrong| Bad::Refused(ChangeRefused::WrongStatus(wrong.from)))?;
     let reason = request.reason.as_deref().map(shortened).filter(|reason| !reason.is_empty());
     let was_firm = before.status != BookingStatus::Requested;
     let ending = Ending {
         by: Some(request.actor.as_str()),
         reason: reason.as_deref(),
-        late: was_firm && policy::is_late(tx.now, block.starts_at, notice),
+        late: was_firm && policy::is_late(tx.now, starts_at, notice),
         reschedules: true,
     };
-    end(tx, shop, &before, &block, after, (request.actor, &ending))
+    end_together(tx, shop, &before, BookingStatus::cancel, (request.actor, &ending))
+}
+
+/// Ends every part of the booking's visit that can end so; a booking that belongs to none ends alone.
+pub(super) fn end_together(
+    tx: &mut Tx<'_>,
+    shop: &Shop,
+    before: &Standing,
+    step: fn(BookingStatus) -> Result<BookingStatus, WrongStatus>,
+    (actor, ending): (Actor, &Ending<'_>),
+) -> Result<(), Bad<ChangeRefused>> {
+    step(before.status).map_err(|wrong| Bad::Refused(ChangeRefused::WrongStatus(wrong.from)))?;
+    for part in visits::live_parts(tx, before)? {
+        let Ok(after) = step(part.status) else { continue };
+        let block = block_of(tx, &part)?;
+        end(tx, shop, &part, &block, after, (actor, ending))?;
+    }
+    Ok(())
 }
 
 /// The booking as it stands, refused when it is unknown or not the version the asker saw.

@@ -7,7 +7,7 @@ use super::offer::Shop;
 use super::place;
 use super::store::{self, Ending};
 use crate::db::{Bad, Fault, Tx};
-use crate::domain::booking::Actor;
+use crate::domain::booking::{Actor, BookingStatus};
 
 /// One pass ends at most so many; the next pass takes the rest.
 const BATCH_MAX: i64 = 500;
@@ -46,11 +46,8 @@ pub fn expire_requests(tx: &mut Tx<'_>, shop: &Shop, request_expires_hours: i64)
 
 fn expire(tx: &mut Tx<'_>, shop: &Shop, id: crate::domain::ids::BookingId) -> Result<(), Bad<ChangeRefused>> {
     let before = cancel::load(tx, id, None)?;
-    let wrong = |wrong: crate::domain::booking::WrongStatus| Bad::Refused(ChangeRefused::WrongStatus(wrong.from));
-    let after = before.status.expire().map_err(wrong)?;
-    let block = cancel::block_of(tx, &before)?;
     let ending = Ending { by: Some(Actor::System.as_str()), reason: None, late: false, reschedules: true };
-    cancel::end(tx, shop, &before, &block, after, (Actor::System, &ending))
+    cancel::end_together(tx, shop, &before, BookingStatus::expire, (Actor::System, &ending))
 }
 
 /// Forgets repeated-call keys and day stamps nobody can ask about any more; answers how many rows went.

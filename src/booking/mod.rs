@@ -1,5 +1,6 @@
 //! Taking a time and giving it back: what is free ([`offer`]), keeping it for minutes ([`hold`]), taking it
-//! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), and why a time is not free ([`why`]).
+//! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), why a time is not free ([`why`]),
+//! and several services in one ([`visits`]).
 //!
 //! Words: an *appointment* is the block on the calendar, its *occupations* are what it takes of provider and room, a
 //! *booking* is one client's place in it, a *seat* is one place.
@@ -19,6 +20,7 @@ pub mod offer;
 pub mod once;
 pub mod place;
 mod store;
+pub mod visits;
 pub mod web;
 pub mod why;
 

@@ -78,6 +78,11 @@ pub struct OfferedDay {
 type KeptText = Arc<OnceLock<Box<str>>>;
 
 impl OfferedDay {
+    /// A day that was computed and is not kept.
+    pub(super) fn computed(location: LocationId, day: NaiveDate, slots: Vec<Slot>, earliest: DateTime<Utc>) -> Self {
+        Self { location, day, slots: slots.into(), earliest, provider: None, text: None }
+    }
+
     /// The free starts with who could take them, in order of time.
     pub fn slots(&self) -> impl Iterator<Item = (&Slot, impl Iterator<Item = &Choice>)> {
         let wanted = self.provider;

@@ -198,7 +198,8 @@ pub(super) fn claim(
     Ok(placed)
 }
 
-fn refusal(error: DbError) -> Bad<Taken> {
+/// The guard's refusal of a row, or what else went wrong.
+pub(super) fn refusal(error: DbError) -> Bad<Taken> {
     if portable::is_taken(&error) { Bad::Refused(Taken) } else { error.into() }
 }
 
@@ -235,7 +236,8 @@ fn join(tx: &mut Tx<'_>, class: AppointmentId, held_until: Option<DateTime<Utc>>
     store::prolong_class(tx, class, held_until)
 }
 
-fn take_seats(tx: &mut Tx<'_>, placed: &Placed, party: u16, owner: SeatOf) -> Result<(), Bad<Taken>> {
+/// Gives the party seats in the appointment.
+pub(super) fn take_seats(tx: &mut Tx<'_>, placed: &Placed, party: u16, owner: SeatOf) -> Result<(), Bad<Taken>> {
     let taken: HashSet<i32> = store::seat_numbers(tx, placed.appointment)?.into_iter().collect();
     let free = (1..).filter(|seat_no| !taken.contains(seat_no)).take(usize::from(party));
     for seat_no in free {
@@ -268,12 +270,15 @@ fn near_midnight(placed: &Placed, location: &Location) -> bool {
 
 /// Ends a hold and gives back what it kept; answers false when somebody else ended it before.
 pub(super) fn give_back_hold(tx: &mut Tx<'_>, hold: &HoldRow, how: &str) -> Result<bool, Fault> {
-    portable::lock_resources(tx.conn, &[hold.appointment.get()])?;
+    let kept = store::kept_by(tx.conn, hold.id)?;
+    portable::lock_resources(tx.conn, &kept.iter().map(|block| block.id.get()).collect::<Vec<_>>())?;
     if !store::end_hold(tx, hold.id, how)? {
         return Ok(false);
     }
     store::delete_seats_of_hold(tx, hold.id)?;
-    store::release_if_empty(tx, hold.appointment)?;
+    for block in kept {
+        store::release_if_empty(tx, block.id)?;
+    }
     Ok(true)
 }
 

@@ -80,6 +80,10 @@ pub struct BookingFacts {
     pub client_first_name: String,
     /// Last name.
     pub client_last_name: String,
+    /// The first booking of the visit it is part of, or of those who come together.
+    pub visit_group: Option<BookingId>,
+    /// Its place in the visit; the first is 0.
+    pub visit_position: u16,
     /// Mail address.
     pub client_email: Option<String>,
     /// Phone number.
@@ -123,6 +127,8 @@ struct BookingRow {
     ended_by: Option<String>,
     ended_reason: Option<String>,
     late_cancellation: bool,
+    visit_group_id: Option<i64>,
+    visit_position: i32,
 }
 
 #[derive(Queryable, Selectable)]
@@ -167,6 +173,32 @@ pub fn booking(conn: &mut Conn, id: BookingId) -> Result<Option<BookingFacts>, F
         .first::<Row>(conn)
         .optional()?;
     found.map(BookingFacts::try_from).transpose()
+}
+
+/// The parts of the visit this booking belongs to, in their order, itself among them; alone when it belongs to none.
+pub fn parts_of_visit(conn: &mut Conn, booking: &BookingFacts) -> Result<Vec<BookingFacts>, Fault> {
+    let Some(group) = booking.visit_group else {
+        return Ok(vec![booking.clone()]);
+    };
+    let rows = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(bookings::visit_group_id.eq(group.get()))
+        .filter(bookings::client_id.eq(booking.client.get()))
+        .order((bookings::visit_position, bookings::id))
+        .limit(super::VISIT_PARTS_MAX)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .load::<Row>(conn)?;
+    rows.into_iter().map(BookingFacts::try_from).collect()
 }
 
 /// The bookings that start in `[from, to)`, by time; those without a place any more only when asked for.
@@ -288,6 +320,8 @@ impl TryFrom<Row> for BookingFacts {
             client: ClientId::new(booking.client_id),
             client_first_name: client.first_name,
             client_last_name: client.last_name,
+            visit_group: booking.visit_group_id.map(BookingId::new),
+            visit_position: u16::try_from(booking.visit_position).unwrap_or(0),
             client_email: client.email,
             client_phone: client.phone,
         })

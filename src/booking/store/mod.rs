@@ -22,6 +22,12 @@ use crate::domain::span::Span;
 /// No occupation is longer (the guards refuse it), so nothing that started earlier can still reach a span.
 const OCCUPATION_HOURS_MAX: i64 = 24;
 
+/// A visit has no more parts; more rows would be a fault of ours.
+const VISIT_PARTS_MAX: i64 = 10;
+
+/// A hold has the seats of one party, or one seat in each part of a visit.
+const KEPT_SEATS_MAX: i64 = 10_000;
+
 /// What a resource is taken by.
 #[derive(Debug, Clone)]
 pub(super) struct Occupied {
@@ -280,6 +286,19 @@ pub(super) fn hand_seats_over(tx: &mut Tx<'_>, hold: HoldId, booking: BookingId)
         .execute(tx.conn)?)
 }
 
+/// The same for the seats in one appointment of a hold that keeps several.
+pub(super) fn hand_seats_of_appointment_over(
+    tx: &mut Tx<'_>,
+    hold: HoldId,
+    appointment: AppointmentId,
+    booking: BookingId,
+) -> Result<usize, Fault> {
+    let kept = seats::table.filter(seats::hold_id.eq(hold.get())).filter(seats::appointment_id.eq(appointment.get()));
+    Ok(diesel::update(kept)
+        .set((seats::booking_id.eq(booking.get()), seats::hold_id.eq(None::<i64>)))
+        .execute(tx.conn)?)
+}
+
 pub(super) fn delete_seats_of_booking(tx: &mut Tx<'_>, booking: BookingId) -> Result<usize, Fault> {
     Ok(diesel::delete(seats::table.filter(seats::booking_id.eq(booking.get()))).execute(tx.conn)?)
 }
@@ -315,9 +334,22 @@ pub(super) struct Block {
     pub released: bool,
 }
 
+type BlockColumns = (i64, i64, i64, i64, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
+
+fn block_of((id, location, service, provider, starts_at, ends_at, released): BlockColumns) -> Block {
+    Block {
+        id: AppointmentId::new(id),
+        location: LocationId::new(location),
+        service: ServiceId::new(service),
+        provider: ProviderId::new(provider),
+        starts_at: starts_at.and_utc(),
+        ends_at: ends_at.and_utc(),
+        released: released.is_some(),
+    }
+}
+
 pub(super) fn appointment(conn: &mut Conn, id: AppointmentId) -> Result<Option<Block>, Fault> {
-    type Row = (i64, i64, i64, i64, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
-    let row: Option<Row> = appointments::table
+    let row: Option<BlockColumns> = appointments::table
         .find(id.get())
         .select((
             appointments::id,
@@ -330,16 +362,30 @@ pub(super) fn appointment(conn: &mut Conn, id: AppointmentId) -> Result<Option<B
         ))
         .first(conn)
         .optional()?;
-    let block = |(id, location, service, provider, starts_at, ends_at, released): Row| Block {
-        id: AppointmentId::new(id),
-        location: LocationId::new(location),
-        service: ServiceId::new(service),
-        provider: ProviderId::new(provider),
-        starts_at: starts_at.and_utc(),
-        ends_at: ends_at.and_utc(),
-        released: released.is_some(),
-    };
-    Ok(row.map(block))
+    Ok(row.map(block_of))
+}
+
+/// What a hold keeps: one appointment, or those of a whole visit in their order.
+pub(super) fn kept_by(conn: &mut Conn, hold: HoldId) -> Result<Vec<Block>, Fault> {
+    let rows: Vec<BlockColumns> = appointments::table
+        .inner_join(seats::table)
+        .filter(seats::hold_id.eq(hold.get()))
+        .order((appointments::starts_at, appointments::id))
+        .limit(KEPT_SEATS_MAX)
+        .select((
+            appointments::id,
+            appointments::location_id,
+            appointments::service_id,
+            appointments::provider_id,
+            appointments::starts_at,
+            appointments::ends_at,
+            appointments::released_at,
+        ))
+        .load(conn)?;
+    let mut blocks: Vec<Block> = rows.into_iter().map(block_of).collect();
+    // A party has several seats in one appointment.
+    blocks.dedup_by_key(|block| block.id);
+    Ok(blocks)
 }
 
 /// A place kept for minutes.
@@ -444,8 +490,14 @@ pub(super) fn overdue_holds_in_the_way(
     if standing.is_empty() {
         return Ok(Vec::new());
     }
+    // By its seats: a hold of a visit keeps several appointments.
+    let kept: Vec<Option<i64>> = seats::table
+        .filter(seats::appointment_id.eq_any(standing))
+        .filter(seats::hold_id.is_not_null())
+        .select(seats::hold_id)
+        .load(conn)?;
     let rows: Vec<HoldColumns> = holds::table
-        .filter(holds::appointment_id.eq_any(standing))
+        .filter(holds::id.eq_any(kept.into_iter().flatten().collect::<Vec<i64>>()))
         .filter(holds::ended_at.is_null())
         .filter(holds::expires_at.le(now.naive_utc()))
         .order(holds::id)
@@ -515,28 +567,37 @@ pub(super) struct Standing {
     pub currency: String,
     pub cancel_notice_minutes: u32,
     pub row_version: i64,
+    /// The first booking of its visit, when it is part of one.
+    pub visit_group: Option<BookingId>,
 }
 
-pub(super) fn standing(conn: &mut Conn, id: BookingId) -> Result<Option<Standing>, Fault> {
-    type Row = (i64, i64, i64, String, i64, String, i32, i64);
-    let row: Option<Row> = bookings::table
-        .find(id.get())
-        .select((
-            bookings::id,
-            bookings::appointment_id,
-            bookings::client_id,
-            bookings::status,
-            bookings::price_minor,
-            bookings::currency,
-            bookings::cancel_notice_minutes,
-            bookings::row_version,
-        ))
-        .first(conn)
-        .optional()?;
-    let Some((id, appointment, client, status, price_minor, currency, notice, row_version)) = row else {
-        return Ok(None);
-    };
-    Ok(Some(Standing {
+type StandingColumns = (i64, i64, i64, String, i64, String, i32, i64, Option<i64>);
+
+const STANDING: (
+    bookings::id,
+    bookings::appointment_id,
+    bookings::client_id,
+    bookings::status,
+    bookings::price_minor,
+    bookings::currency,
+    bookings::cancel_notice_minutes,
+    bookings::row_version,
+    bookings::visit_group_id,
+) = (
+    bookings::id,
+    bookings::appointment_id,
+    bookings::client_id,
+    bookings::status,
+    bookings::price_minor,
+    bookings::currency,
+    bookings::cancel_notice_minutes,
+    bookings::row_version,
+    bookings::visit_group_id,
+);
+
+fn standing_of(row: StandingColumns) -> Result<Standing, Fault> {
+    let (id, appointment, client, status, price_minor, currency, notice, row_version, visit) = row;
+    Ok(Standing {
         id: BookingId::new(id),
         appointment: AppointmentId::new(appointment),
         client: ClientId::new(client),
@@ -545,7 +606,38 @@ pub(super) fn standing(conn: &mut Conn, id: BookingId) -> Result<Option<Standing
         currency,
         cancel_notice_minutes: u32::try_from(notice).unwrap_or(0),
         row_version,
-    }))
+        visit_group: visit.map(BookingId::new),
+    })
+}
+
+pub(super) fn standing(conn: &mut Conn, id: BookingId) -> Result<Option<Standing>, Fault> {
+    let row: Option<StandingColumns> = bookings::table.find(id.get()).select(STANDING).first(conn).optional()?;
+    row.map(standing_of).transpose()
+}
+
+/// The bookings of one visit in their order. People who come together may share a group; a visit is one client's.
+pub(super) fn parts_of_visit(conn: &mut Conn, group: BookingId, client: ClientId) -> Result<Vec<Standing>, Fault> {
+    let rows: Vec<StandingColumns> = bookings::table
+        .filter(bookings::visit_group_id.eq(group.get()))
+        .filter(bookings::client_id.eq(client.get()))
+        .order((bookings::visit_position, bookings::id))
+        .limit(VISIT_PARTS_MAX)
+        .select(STANDING)
+        .load(conn)?;
+    rows.into_iter().map(standing_of).collect()
+}
+
+/// Makes these bookings, in this order, the parts of one visit.
+pub(super) fn tie_together(tx: &mut Tx<'_>, parts: &[BookingId]) -> Result<(), diesel::result::Error> {
+    let Some(first) = parts.first() else {
+        return Ok(());
+    };
+    for (position, id) in (0_i32..).zip(parts) {
+        diesel::update(bookings::table.find(id.get()))
+            .set((bookings::visit_group_id.eq(first.get()), bookings::visit_position.eq(position)))
+            .execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// The status in a row of `bookings`.
