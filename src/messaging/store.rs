@@ -1,9 +1,12 @@
 //! The rows of `messages`, and what a mail needs to know from the tables of others.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use super::deliver::Claimed;
+use super::letters::visit::{self, PartFacts};
 use super::templates::{BookedFacts, ClinicFacts, LocationFacts, MailFacts, Reader};
 use crate::db::schema::{appointments, booking_events, bookings, clients, clinic, locations, messages, providers};
 use crate::db::{Conn, Fault, Tx, portable};
@@ -521,14 +524,19 @@ impl BookingMail {
             reader,
             clinic: self.clinic.clone(),
             location: self.location.clone(),
-            booking: self.booked.clone(),
+            booking: match message.kind.audience() {
+                Audience::Client => visit::whole(self.booked.clone()),
+                Audience::Provider | Audience::Clinic | Audience::Mailbox => {
+                    BookedFacts { parts: Vec::new(), ..self.booked.clone() }
+                }
+            },
         })
     }
 }
 
 #[derive(Queryable)]
 struct MailRow {
-    booking: (i64, String, String, i32, i32),
+    booking: (i64, String, String, i32, i32, Option<i64>),
     snapshot: (String, i32, i64, String, i32, String, Option<String>, Option<String>),
     time: (NaiveDateTime, NaiveDateTime, NaiveDateTime),
     client: (String, String, Option<String>, String),
@@ -552,6 +560,7 @@ pub(super) fn bookings_to_mail(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec
                 bookings::status,
                 bookings::schedule_version,
                 bookings::link_generation,
+                bookings::visit_group_id,
             ),
             (
                 bookings::service_name,
@@ -579,7 +588,46 @@ pub(super) fn bookings_to_mail(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec
             ),
         ))
         .load(conn)?;
-    rows.into_iter().map(|row| booking_mail(row, &clinic)).collect()
+    let visits: Vec<i64> =
+        rows.iter().filter_map(|row| row.booking.5.filter(|first| *first == row.booking.0)).collect();
+    let mut parts = parts_of_visits(conn, &visits)?;
+    let mut mails = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (id, mut mail) = booking_mail(row, &clinic)?;
+        let own = parts.remove(&id.get()).unwrap_or_default();
+        mail.booked.parts = if own.len() > 1 { own } else { Vec::new() };
+        mails.push((id, mail));
+    }
+    Ok(mails)
+}
+
+/// The parts of visits by the first booking's number, in their order.
+fn parts_of_visits(conn: &mut Conn, firsts: &[i64]) -> Result<HashMap<i64, Vec<PartFacts>>, Fault> {
+    let mut parts: HashMap<i64, Vec<PartFacts>> = HashMap::new();
+    if firsts.is_empty() {
+        return Ok(parts);
+    }
+    type Row = (Option<i64>, String, i64, String, NaiveDateTime, NaiveDateTime, NaiveDateTime);
+    let rows: Vec<Row> = bookings::table
+        .inner_join(appointments::table.inner_join(providers::table))
+        .filter(bookings::visit_group_id.eq_any(firsts.to_vec()))
+        .order((bookings::visit_group_id, bookings::visit_position, bookings::id))
+        .select((
+            bookings::visit_group_id,
+            bookings::service_name,
+            bookings::price_minor,
+            providers::name,
+            appointments::local_start,
+            appointments::starts_at,
+            appointments::ends_at,
+        ))
+        .load(conn)?;
+    for (first, service, price_minor, provider, local_start, starts_at, ends_at) in rows {
+        let local_end = local_start.checked_add_signed(ends_at - starts_at).unwrap_or(local_start);
+        let part = PartFacts { service, provider, local_start, local_end, price_minor };
+        parts.entry(first.unwrap_or_default()).or_default().push(part);
+    }
+    Ok(parts)
 }
 
 pub(super) fn clinic_facts(conn: &mut Conn) -> Result<ClinicFacts, Fault> {
@@ -592,7 +640,7 @@ pub(super) fn clinic_facts(conn: &mut Conn) -> Result<ClinicFacts, Fault> {
 }
 
 fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, BookingMail), Fault> {
-    let (id, reference, status, schedule_version, link_generation) = row.booking;
+    let (id, reference, status, schedule_version, link_generation, _) = row.booking;
     let (service, party, price, currency, notice, cancel_policy, ended_by, ended_reason) = row.snapshot;
     let (starts_at, ends_at, local_start) = row.time;
     let (first_name, last_name, email, client_standing) = row.client;
@@ -624,6 +672,7 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, Bookin
             cancel_notice_minutes: i64::from(notice),
             cancel_policy,
             staff_reason: ended_reason.filter(|_| ended_by.as_deref() == Some("staff")),
+            parts: Vec::new(),
         },
     };
     Ok((id, mail))

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::calendar_file::{self, CalendarEntry, EntryStatus, Method, Party};
 use super::letters::frame::{self, Action, Draft, Head, Row};
+use super::letters::visit::{self, PartFacts};
 use crate::domain::ids::BookingId;
 use crate::domain::messages::{Audience, MessageKind, greeting_name, one_line};
 use crate::domain::money::Money;
@@ -100,6 +101,8 @@ pub struct BookedFacts {
     pub cancel_policy: String,
     /// Why staff declined or cancelled, in staff's words.
     pub staff_reason: Option<String>,
+    /// What the visit consists of, when it has several services and this is said to the client.
+    pub parts: Vec<PartFacts>,
 }
 
 /// Addresses of pages of ours.
@@ -253,10 +256,13 @@ fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
         if let Some(client) = greeting_name(&booking.client) {
             rows.push(plain("mail-label-client", vec![client]));
         }
-    } else {
+    } else if booking.parts.is_empty() {
         rows.push(plain("mail-label-with", vec![booking.provider.clone()]));
     }
-    rows.push(plain("mail-label-service", vec![booking.service.clone()]));
+    rows.push(match booking.parts.as_slice() {
+        [] => plain("mail-label-service", vec![booking.service.clone()]),
+        parts => visit::row(t, parts),
+    });
     if !is_off(facts.kind) {
         let place = std::iter::once(&facts.location.name).chain(&facts.location.address_lines).cloned().collect();
         rows.push(plain("mail-label-where", place));
@@ -416,6 +422,7 @@ pub(crate) mod tests {
                 cancel_notice_minutes: 1_440,
                 cancel_policy: "Later cancellations may cost $50.".into(),
                 staff_reason: Some("Dr. Chen is at a training.".into()),
+                parts: Vec::new(),
             },
         }
     }

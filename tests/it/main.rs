@@ -32,3 +32,5 @@ mod races;
 mod security;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod visits;

@@ -7,6 +7,7 @@
 pub(super) mod frame;
 mod portal;
 mod series;
+pub(super) mod visit;
 mod waitlist;
 
 use std::collections::HashMap;

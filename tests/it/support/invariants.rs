@@ -54,6 +54,21 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE a.released_at IS NOT NULL",
     ),
     (
+        "the parts of a visit follow one another on one day of one place",
+        "SELECT count(*) FROM bookings AS b JOIN appointments AS a ON a.id = b.appointment_id
+           JOIN bookings AS n ON n.visit_group_id = b.visit_group_id AND n.client_id = b.client_id
+             AND n.visit_position = b.visit_position + 1
+           JOIN appointments AS c ON c.id = n.appointment_id
+         WHERE a.ends_at <> c.starts_at OR a.location_id <> c.location_id",
+    ),
+    (
+        "a visit stands or ends as one",
+        "SELECT count(*) FROM bookings AS b JOIN bookings AS n
+           ON n.visit_group_id = b.visit_group_id AND n.client_id = b.client_id AND n.visit_position > b.visit_position
+         WHERE (b.status IN ('cancelled', 'declined', 'expired')) <> (n.status IN ('cancelled', 'declined', 'expired'))
+            OR (b.status = 'requested') <> (n.status = 'requested')",
+    ),
+    (
         "every booking has its history",
         "SELECT count(*) FROM bookings AS b WHERE NOT EXISTS (SELECT 1 FROM booking_events AS e WHERE e.booking_id = b.id)",
     ),
@@ -80,9 +95,10 @@ pub fn count(conn: &mut Conn, query: &str) -> i64 {
     found.number
 }
 
-/// Who was told by hand before Rebook came (imports, the demo's history) has no message; everybody else has one.
+/// Who was told by hand before Rebook came (imports, the demo's history) has no message; everybody else has one, of
+/// a visit for its first part.
 const UNTOLD: &str = "SELECT count(*) FROM bookings AS b JOIN clients AS c ON c.id = b.client_id
-     WHERE b.status IN ('requested', 'booked') AND c.email IS NOT NULL
+     WHERE b.status IN ('requested', 'booked') AND c.email IS NOT NULL AND b.visit_position = 0
        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.booking_id = b.id AND m.client_id IS NOT NULL)";
 
 /// [`check`], and that every living booking of a client with an address has a message that tells him.
