@@ -58,7 +58,7 @@ pub(super) fn change(
         kind: after.as_str(),
         before: Some(before.status.as_str().to_owned()),
         after: Some(after.as_str().to_owned()),
-        reason: None,
+        ..Happened::default()
     };
     Ok(store::record(tx, before.id, actor, &event)?)
 }

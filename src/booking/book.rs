@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::beyond::{self, Unplaced};
 use super::offer::Shop;
 use super::once::{self, KeyReused};
-use super::place::{self, Placed, Taken, Wanted};
+use super::place::{self, Placed, Wanted};
 use super::store::{self, Happened, HoldRow, NewBooking, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::clients::{self, ClientDetails};
@@ -14,6 +15,7 @@ use crate::db::{Bad, DbError, Fault, Tx};
 use crate::domain::booking::{self, Actor, BookingStatus};
 use crate::domain::ids::{BookingId, ClientId, HoldId, LocationId, ProviderId, ServiceId};
 use crate::domain::money;
+use crate::domain::overriding::{self, Acknowledged, Breach};
 use crate::domain::slots::{self, TooSoonOrFar, WrongParty};
 use crate::messaging;
 
@@ -60,6 +62,8 @@ pub struct BookingRequest {
     pub language: String,
     /// Where the client came from.
     pub source: Option<String>,
+    /// What staff who may override were shown and want all the same; nothing for everybody else.
+    pub overriding: Option<Acknowledged>,
     /// The form's or the call's key.
     pub once: Option<OnceKey>,
 }
@@ -102,6 +106,8 @@ pub enum BookRefused {
     Closed,
     /// Somebody has it.
     SlotTaken,
+    /// It breaks rules, which whoever asks may break by acknowledging them.
+    Breaks(Vec<Breach>),
     /// The client is not known.
     UnknownClient,
     /// The same key came with something else before.
@@ -153,7 +159,7 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Bo
 }
 
 /// Checks a wish against everything but what is taken, and settles where it would be.
-pub(super) fn decide<'a>(
+pub(crate) fn decide<'a>(
     tx: &mut Tx<'_>,
     catalog: &'a Arc<Catalog>,
     wish: &Wish,
@@ -316,15 +322,16 @@ fn take_new_place(
         insert_row(tx, request, wanted, placed, (booking, client))?;
         Ok(SeatOf::Booking(booking))
     };
-    match place::take(tx, wanted, None, &claimant) {
-        Ok(_) => {}
+    let broken = match beyond::take(tx, wanted, request.overriding.as_ref(), Vec::new(), &claimant) {
+        Ok((_, broken)) => broken,
         Err(Bad::Fault(fault)) => return Err(fault.into()),
-        Err(Bad::Refused(Taken)) => {
+        Err(Bad::Refused(Unplaced::Breaks(broken))) => return Err(Bad::Refused(BookRefused::Breaks(broken))),
+        Err(Bad::Refused(Unplaced::Taken)) => {
             let why = if place::anybody_works(tx, wanted)? { BookRefused::SlotTaken } else { BookRefused::Closed };
             return Err(Bad::Refused(why));
         }
-    }
-    record_creation(tx, request, wanted, booking)?;
+    };
+    record_creation(tx, request, wanted, (booking, &broken))?;
     Ok(booking)
 }
 
@@ -337,7 +344,7 @@ fn insert(
 ) -> Result<(), Bad<BookRefused>> {
     price(wanted, Some(placed.provider)).ok_or(Bad::Refused(BookRefused::PriceTooLarge))?;
     insert_row(tx, request, wanted, placed, (booking, client))?;
-    record_creation(tx, request, wanted, booking)?;
+    record_creation(tx, request, wanted, (booking, &[]))?;
     Ok(())
 }
 
@@ -397,10 +404,11 @@ fn record_creation(
     tx: &mut Tx<'_>,
     request: &BookingRequest,
     wanted: &Wanted<'_>,
-    booking: BookingId,
+    (booking, broken): (BookingId, &[Breach]),
 ) -> Result<(), Fault> {
     let status = first_status(wanted.service, request.wish.actor);
     let kind = if status == BookingStatus::Requested { "requested" } else { "booked" };
-    let event = Happened { kind, after: Some(status.as_str().to_owned()), ..Happened::default() };
+    let broke = overriding::words(broken);
+    let event = Happened { kind, after: Some(status.as_str().to_owned()), broke, ..Happened::default() };
     store::record(tx, booking, request.wish.actor, &event)
 }

@@ -75,7 +75,7 @@ pub(super) fn end_together(
 }
 
 /// The booking as it stands, refused when it is unknown or not the version the asker saw.
-pub(super) fn load(tx: &mut Tx<'_>, id: BookingId, expected: Option<i64>) -> Result<Standing, Bad<ChangeRefused>> {
+pub(crate) fn load(tx: &mut Tx<'_>, id: BookingId, expected: Option<i64>) -> Result<Standing, Bad<ChangeRefused>> {
     let before = store::standing(tx.conn, id)?.ok_or(Bad::Refused(ChangeRefused::Unknown))?;
     if expected.is_some_and(|version| version != before.row_version) {
         return Err(Bad::Refused(ChangeRefused::Changed));
@@ -83,7 +83,8 @@ pub(super) fn load(tx: &mut Tx<'_>, id: BookingId, expected: Option<i64>) -> Res
     Ok(before)
 }
 
-pub(super) fn block_of(tx: &mut Tx<'_>, booking: &Standing) -> Result<store::Block, Fault> {
+/// The block a booking is part of.
+pub(crate) fn block_of(tx: &mut Tx<'_>, booking: &Standing) -> Result<store::Block, Fault> {
     let block = store::appointment(tx.conn, booking.appointment)?;
     block.ok_or_else(|| Fault::corrupt("bookings", "appointment_id", booking.id, "no such appointment"))
 }
@@ -101,22 +102,22 @@ pub(super) fn end(
     if !store::set_status(tx, before, after, ending)? {
         return Err(Bad::Refused(ChangeRefused::Changed));
     }
-    store::delete_seats_of_booking(tx, before.id)?;
-    store::release_if_empty(tx, block.id)?;
     let catalog = shop.catalogs.current_in(tx)?;
-    place::stamp(tx, &catalog, &place::Placed::of(block))?;
+    place::leave(tx, &catalog, before.id, block)?;
     let event = Happened {
         kind: after.as_str(),
         before: Some(before.status.as_str().to_owned()),
         after: Some(after.as_str().to_owned()),
         reason: ending.reason,
+        ..Happened::default()
     };
     store::record(tx, before.id, actor, &event)?;
     messaging::plan_for(tx, before.id)?;
     Ok(())
 }
 
-fn shortened(reason: &str) -> String {
+/// Free text as history keeps it.
+pub(crate) fn shortened(reason: &str) -> String {
     let printable = reason.trim().chars().filter(|character| !character.is_control() || *character == '\n');
     printable.take(REASON_CHARACTERS_MAX).collect()
 }

@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod api;
 pub mod attendance;
+pub(crate) mod beyond;
 pub mod book;
 mod calendar;
 pub mod cancel;
@@ -25,3 +26,4 @@ pub mod web;
 pub mod why;
 
 pub use store::facts::{self, BookingFacts};
+pub(crate) use store::{Block, Happened, SeatOf, Standing, record};

@@ -13,7 +13,7 @@ use super::calendar::{self, Scope};
 use super::store::{self, DayStamp};
 use crate::catalog::{Catalog, Catalogs, Location, Service};
 use crate::db::{Bad, Conn, Fault};
-use crate::domain::ids::{AppointmentId, HoldId, LocationId, ProviderId, ServiceId};
+use crate::domain::ids::{AppointmentId, BookingId, HoldId, LocationId, ProviderId, ServiceId};
 use crate::domain::slots::{self, Choice, Slot, WrongParty};
 use crate::domain::span::later;
 use crate::domain::time;
@@ -176,6 +176,24 @@ pub fn free_days_of(
     let mut offered = Vec::new();
     for location in locations {
         offered.extend(days_at(conn, shop, now, question, (catalog, service, location), ignoring)?);
+    }
+    Ok(offered)
+}
+
+/// The same for a booking that could move: its own place, when nobody shares it, does not stand in its way.
+pub fn free_days_but_for(
+    conn: &mut Conn,
+    shop: &Shop,
+    now: DateTime<Utc>,
+    question: &Question,
+    (booking, appointment): (BookingId, AppointmentId),
+) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
+    let catalog = shop.catalogs.current(conn)?;
+    let (service, locations) = check(&catalog, question)?;
+    let ignoring = (!store::is_shared(conn, appointment, booking)?).then_some(appointment);
+    let mut offered = Vec::new();
+    for location in locations {
+        offered.extend(days_at(conn, shop, now, question, (&catalog, service, location), ignoring)?);
     }
     Ok(offered)
 }

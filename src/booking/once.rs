@@ -25,7 +25,7 @@ pub struct OnceKey {
 pub struct KeyReused;
 
 /// What an earlier call with this key made. Calls with one key wait for each other.
-pub(super) fn earlier<T>(tx: &mut Tx<'_>, once: Option<&OnceKey>) -> Result<Option<T>, Bad<KeyReused>>
+pub(crate) fn earlier<T>(tx: &mut Tx<'_>, once: Option<&OnceKey>) -> Result<Option<T>, Bad<KeyReused>>
 where
     T: FromStr,
     T::Err: Display,
@@ -45,7 +45,7 @@ where
 }
 
 /// Keeps what the call made, for as long as keys are kept.
-pub(super) fn remember(tx: &mut Tx<'_>, once: Option<&OnceKey>, made: impl Display) -> Result<(), Fault> {
+pub(crate) fn remember(tx: &mut Tx<'_>, once: Option<&OnceKey>, made: impl Display) -> Result<(), Fault> {
     let Some(once) = once else {
         return Ok(());
     };

@@ -11,7 +11,7 @@ use super::calendar::{self, Scope};
 use super::store::{self, HoldRow, NewAppointment, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::db::{Bad, DbError, Fault, Tx, portable};
-use crate::domain::ids::{AppointmentId, LocationId, ProviderId, RoomId};
+use crate::domain::ids::{AppointmentId, BookingId, LocationId, ProviderId, RoomId};
 use crate::domain::slots::{self, Candidate};
 use crate::domain::span::{Span, SpanSet};
 use crate::domain::time;
@@ -55,12 +55,12 @@ pub struct Placed {
 
 impl Placed {
     /// What stands already.
-    pub(super) fn of(block: &store::Block) -> Self {
+    pub(crate) fn of(block: &store::Block) -> Self {
         Self {
             appointment: block.id,
             location: block.location,
             provider: block.provider,
-            room: None,
+            room: block.room,
             starts_at: block.starts_at,
             ends_at: block.ends_at,
         }
@@ -71,8 +71,17 @@ impl Placed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken;
 
+/// Whether a place is taken where it is free, or beside what stands there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Lane 0 and the agreed seats only.
+    Free,
+    /// The lowest lane that is free, and seats beyond the agreed ones.
+    Beside,
+}
+
 /// Whom the place is for: writes the booking's or hold's row once the appointment's row stands.
-pub(super) type Claimant<'a> = dyn Fn(&mut Tx<'_>, &Placed) -> Result<SeatOf, DbError> + 'a;
+pub(crate) type Claimant<'a> = dyn Fn(&mut Tx<'_>, &Placed) -> Result<SeatOf, DbError> + 'a;
 
 /// The candidates for what is wanted, best first, as the calendar stands now.
 pub fn candidates(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Candidate>, Fault> {
@@ -94,7 +103,7 @@ pub fn candidates(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Candidate>
 }
 
 /// Takes the first candidate that can still be had.
-pub(super) fn take(
+pub(crate) fn take(
     tx: &mut Tx<'_>,
     wanted: &Wanted<'_>,
     held_until: Option<DateTime<Utc>>,
@@ -130,7 +139,8 @@ fn try_candidate(
     if !taken.is_empty() {
         return Err(Bad::Refused(Lost(taken)));
     }
-    claim(tx, wanted, candidate, held_until, claimant).map_err(|bad| bad.map(|Taken| Lost(Vec::new())))
+    let taken = claim(tx, wanted, (candidate, Manner::Free), held_until, claimant);
+    taken.map_err(|bad| bad.map(|Taken| Lost(Vec::new())))
 }
 
 fn resources_of(candidate: &Candidate) -> Vec<(i64, &'static str)> {
@@ -144,13 +154,13 @@ fn resources_of(candidate: &Candidate) -> Vec<(i64, &'static str)> {
     resources
 }
 
-fn lock(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
+pub(super) fn lock(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
     let resources = resources_of(candidate).into_iter().map(|(resource, _)| resource);
     let class = candidate.appointment.map(AppointmentId::get);
     portable::lock_resources(tx.conn, &resources.chain(class).collect::<Vec<_>>())
 }
 
-fn end_overdue_holds(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
+pub(super) fn end_overdue_holds(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<(), Fault> {
     let resources: Vec<i64> = resources_of(candidate).into_iter().map(|(resource, _)| resource).collect();
     let now = tx.now;
     let overdue = store::overdue_holds_in_the_way(tx.conn, &resources, candidate.span, candidate.appointment, now)?;
@@ -175,7 +185,7 @@ fn still_taken(tx: &mut Tx<'_>, candidate: &Candidate) -> Result<Vec<i64>, Fault
 pub(super) fn claim(
     tx: &mut Tx<'_>,
     wanted: &Wanted<'_>,
-    candidate: &Candidate,
+    (candidate, manner): (&Candidate, Manner),
     held_until: Option<DateTime<Utc>>,
     claimant: &Claimant<'_>,
 ) -> Result<Placed, Bad<Taken>> {
@@ -189,9 +199,12 @@ pub(super) fn claim(
     };
     let written = match candidate.appointment {
         Some(class) => join(tx, class, held_until),
-        None => occupy(tx, wanted, candidate, &placed, held_until),
+        None => occupy(tx, wanted, (candidate, manner), &placed, held_until)?,
     };
     written.map_err(refusal)?;
+    if manner == Manner::Beside {
+        give_more_seats(tx, &placed, wanted.party)?;
+    }
     let owner = claimant(tx, &placed).map_err(refusal)?;
     take_seats(tx, &placed, wanted.party, owner)?;
     stamp(tx, wanted.catalog, &placed)?;
@@ -206,8 +219,31 @@ pub(super) fn refusal(error: DbError) -> Bad<Taken> {
 fn occupy(
     tx: &mut Tx<'_>,
     wanted: &Wanted<'_>,
-    candidate: &Candidate,
+    (candidate, manner): (&Candidate, Manner),
     placed: &Placed,
+    held_until: Option<DateTime<Utc>>,
+) -> Result<Result<(), DbError>, Fault> {
+    let mut resources = Vec::new();
+    for (resource, kind) in resources_of(candidate) {
+        let lane = match manner {
+            Manner::Free => 0,
+            Manner::Beside => lowest_free_lane(tx, resource, candidate.span)?,
+        };
+        resources.push((resource, kind, lane));
+    }
+    Ok(write_block(tx, wanted, placed, (candidate.span, &resources), held_until))
+}
+
+fn lowest_free_lane(tx: &mut Tx<'_>, resource: i64, span: Span) -> Result<i32, Fault> {
+    let taken = store::lanes_taken(tx.conn, resource, span.starts_at(), span.ends_at())?;
+    Ok((0..).find(|lane| !taken.contains(lane)).unwrap_or(i32::MAX))
+}
+
+fn write_block(
+    tx: &mut Tx<'_>,
+    wanted: &Wanted<'_>,
+    placed: &Placed,
+    (span, resources): (Span, &[(i64, &'static str, i32)]),
     held_until: Option<DateTime<Utc>>,
 ) -> Result<(), DbError> {
     let zone = wanted.location.zone;
@@ -225,8 +261,19 @@ fn occupy(
         capacity: wanted.service.rules.capacity,
     };
     store::insert_appointment(tx, &new)?;
-    for resource in resources_of(candidate) {
-        store::insert_occupation(tx, placed.appointment, resource, candidate.span, held_until)?;
+    for resource in resources {
+        store::insert_occupation(tx, placed.appointment, *resource, span, held_until)?;
+    }
+    Ok(())
+}
+
+/// Raises the capacity of a class so far that the party fits.
+fn give_more_seats(tx: &mut Tx<'_>, placed: &Placed, party: u16) -> Result<(), Bad<Taken>> {
+    let capacity = store::appointment(tx.conn, placed.appointment)?.map_or(0, |block| block.capacity);
+    let seats = i32::try_from(store::seat_numbers(tx, placed.appointment)?.len()).unwrap_or(i32::MAX);
+    let more = seats.saturating_add(i32::from(party)) - capacity;
+    if more > 0 {
+        store::overbook(tx, placed.appointment, more)?;
     }
     Ok(())
 }
@@ -244,6 +291,38 @@ pub(super) fn take_seats(tx: &mut Tx<'_>, placed: &Placed, party: u16, owner: Se
         store::insert_seat(tx, placed.appointment, seat_no, owner).map_err(refusal)?;
     }
     Ok(())
+}
+
+/// Leaves a place: the booking's seats, and what its appointment took when it was the last there.
+pub(crate) fn leave(tx: &mut Tx<'_>, catalog: &Catalog, booking: BookingId, block: &store::Block) -> Result<(), Fault> {
+    store::delete_seats_of_booking(tx, booking)?;
+    store::let_go(tx, block.id)?;
+    stamp(tx, catalog, &Placed::of(block))
+}
+
+/// Makes every other write that could want the place that is left, or the one that is wanted, wait: all in one sorted
+/// order, so that two bookings may swap their places without waiting for each other.
+pub(crate) fn lock_for_move(tx: &mut Tx<'_>, block: &store::Block, wanted: &Wanted<'_>) -> Result<(), Fault> {
+    let mut numbers = vec![block.id.get(), block.provider.get()];
+    numbers.extend(block.room.map(RoomId::get));
+    match wanted.provider {
+        Some(provider) => numbers.push(provider.get()),
+        None => {
+            let providers = wanted.catalog.providers_for(wanted.service.id, wanted.location.id);
+            numbers.extend(providers.iter().map(|provider| provider.id.get()));
+        }
+    }
+    if let Some(kind) = &wanted.service.room_kind {
+        numbers.extend(wanted.catalog.rooms_of_kind(wanted.location.id, kind).map(|room| room.id.get()));
+    }
+    if wanted.service.rules.capacity > 1
+        && let Ok(minute) = Span::lasting(wanted.starts_at, 1)
+    {
+        let now = tx.now;
+        let classes = store::open_classes(tx.conn, wanted.service.id, wanted.location.id, minute, now)?;
+        numbers.extend(classes.iter().map(|class| class.appointment.get()));
+    }
+    portable::lock_resources(tx.conn, &numbers)
 }
 
 /// Tells the caches of every location where this provider works that the day is another one now.
@@ -277,13 +356,13 @@ pub(super) fn give_back_hold(tx: &mut Tx<'_>, hold: &HoldRow, how: &str) -> Resu
     }
     store::delete_seats_of_hold(tx, hold.id)?;
     for block in kept {
-        store::release_if_empty(tx, block.id)?;
+        store::let_go(tx, block.id)?;
     }
     Ok(true)
 }
 
 /// Whether the wanted service could begin then if nothing at all were booked: tells "closed" from "taken".
-pub(super) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
+pub(crate) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
     let day = time::local_day(wanted.starts_at, wanted.location.zone);
     let scope = Scope {
         catalog: wanted.catalog,

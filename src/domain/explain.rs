@@ -223,7 +223,12 @@ fn class_full(class: &OpenClass, party: u16) -> Vec<WhyNot> {
     if party <= class.seats_left { Vec::new() } else { vec![WhyNot::ClassFull { left: class.seats_left }] }
 }
 
-fn why_not_open(rules: &ServiceRules, calendar: &DayCalendar, provider: &ProviderDay, service: Span) -> Vec<WhyNot> {
+pub(super) fn why_not_open(
+    rules: &ServiceRules,
+    calendar: &DayCalendar,
+    provider: &ProviderDay,
+    service: Span,
+) -> Vec<WhyNot> {
     let working = &provider.working;
     let mut reasons = Vec::new();
     for away in working.away.iter().filter(|away| away.span.overlaps(service)) {

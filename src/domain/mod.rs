@@ -21,6 +21,7 @@ pub mod ids;
 pub mod language;
 pub mod messages;
 pub mod money;
+pub mod overriding;
 pub mod policy;
 pub mod recognise;
 pub mod recurrence;

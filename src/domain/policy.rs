@@ -103,10 +103,87 @@ pub fn may_cancel(
     }
 }
 
+/// Why a booking cannot be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoveRefused {
+    /// The client's deadline has passed.
+    #[error("moving was possible until {deadline}")]
+    TooLate {
+        /// The last instant at which it was possible.
+        deadline: DateTime<Utc>,
+    },
+    /// The client has moved it as often as the clinic allows.
+    #[error("it was moved {moves_max} times already")]
+    TooOften {
+        /// How often a client may.
+        moves_max: u16,
+    },
+    /// Clients do not move such bookings themselves.
+    #[error("clients do not move such a booking themselves")]
+    NotAllowed,
+    /// It has begun, or is over.
+    #[error("the appointment has already started")]
+    AlreadyStarted,
+    /// There is nothing to move any more, or the client is already here.
+    #[error("a booking that is {} cannot be moved", status.as_str())]
+    NotMovable {
+        /// What it is.
+        status: BookingStatus,
+    },
+}
+
+/// What a booking says about being moved: the policy as it was agreed, and what happened since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movable {
+    /// When it starts.
+    pub starts_at: DateTime<Utc>,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// How long before the start a client may still move it.
+    pub move_notice_minutes: u32,
+    /// How often the client moved it.
+    pub moves: u16,
+    /// How often a client may.
+    pub moves_max: u16,
+}
+
+/// The last instant at which a client may move.
+pub fn move_deadline(starts_at: DateTime<Utc>, move_notice_minutes: u32) -> DateTime<Utc> {
+    earlier(starts_at, move_notice_minutes)
+}
+
+/// Whether this actor may move the booking now, wherever to. The same answer for page, API and staff.
+///
+/// Clients are bound by the deadline and by the number of moves, and never move what has begun; a request nobody has
+/// approved has no deadline but its start. Staff and the system are not bound: a missed appointment may be moved on.
+pub fn may_move(now: DateTime<Utc>, booking: &Movable, actor: Actor) -> Result<(), MoveRefused> {
+    let status = booking.status;
+    if !matches!(status, BookingStatus::Requested | BookingStatus::Booked) {
+        return Err(MoveRefused::NotMovable { status });
+    }
+    match actor {
+        Actor::Staff(_) | Actor::System => return Ok(()),
+        Actor::Client => {}
+    }
+    let deadline = move_deadline(booking.starts_at, booking.move_notice_minutes);
+    if booking.starts_at <= now {
+        Err(MoveRefused::AlreadyStarted)
+    } else if booking.moves_max == 0 {
+        Err(MoveRefused::NotAllowed)
+    } else if booking.moves_max <= booking.moves {
+        Err(MoveRefused::TooOften { moves_max: booking.moves_max })
+    } else if status == BookingStatus::Booked && deadline < now {
+        Err(MoveRefused::TooLate { deadline })
+    } else {
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ids::StaffUserId;
+    use proptest::prelude::*;
 
     fn at(hour: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + hour * 3_600, 0).expect("in range")
@@ -154,5 +231,76 @@ mod tests {
         assert!(!is_late(at(0), at(24), DAY));
         assert!(is_late(at(0) + chrono::TimeDelta::seconds(1), at(24), DAY));
         assert!(is_late(at(0), DateTime::<Utc>::MIN_UTC, u32::MAX));
+    }
+
+    fn movable(status: BookingStatus, moves: u16, moves_max: u16) -> Movable {
+        Movable { starts_at: at(24), status, move_notice_minutes: DAY, moves, moves_max }
+    }
+
+    #[test]
+    fn moving_has_a_deadline_and_a_limit_of_its_own() {
+        use BookingStatus::{Booked, Requested};
+        let cases = [
+            (-1, movable(Booked, 0, 3), Actor::Client, Ok(())),
+            (0, movable(Booked, 2, 3), Actor::Client, Ok(())),
+            (0, movable(Booked, 3, 3), Actor::Client, Err(MoveRefused::TooOften { moves_max: 3 })),
+            (0, movable(Booked, 0, 0), Actor::Client, Err(MoveRefused::NotAllowed)),
+            (1, movable(Booked, 0, 3), Actor::Client, Err(MoveRefused::TooLate { deadline: at(0) })),
+            (1, movable(Requested, 0, 3), Actor::Client, Ok(())),
+            (1, movable(Requested, 3, 3), Actor::Client, Err(MoveRefused::TooOften { moves_max: 3 })),
+            (24, movable(Booked, 0, 3), Actor::Client, Err(MoveRefused::AlreadyStarted)),
+            (24, movable(Requested, 0, 3), Actor::Client, Err(MoveRefused::AlreadyStarted)),
+            (23, movable(Booked, 9, 0), STAFF, Ok(())),
+            (30, movable(Booked, 9, 0), STAFF, Ok(())),
+            (30, movable(Requested, 0, 3), Actor::System, Ok(())),
+        ];
+        for (now, booking, actor, expected) in cases {
+            assert_eq!(may_move(at(now), &booking, actor), expected, "{now} {booking:?} {actor:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_still_to_come_moves() {
+        for status in BookingStatus::ALL {
+            let open = matches!(status, BookingStatus::Requested | BookingStatus::Booked);
+            for actor in [Actor::Client, STAFF, Actor::System] {
+                let expected = if open { Ok(()) } else { Err(MoveRefused::NotMovable { status }) };
+                assert_eq!(may_move(at(0), &movable(status, 0, 3), actor), expected);
+            }
+        }
+    }
+
+    fn statuses() -> impl Strategy<Value = BookingStatus> {
+        prop::sample::select(BookingStatus::ALL.to_vec())
+    }
+
+    proptest! {
+        /// Waiting never helps: whoever may move later may move earlier, all else equal.
+        #[test]
+        fn time_only_takes_the_right_to_move(
+            status in statuses(), notice in 0_u32..5_000, moves in 0_u16..5, moves_max in 0_u16..5,
+            first in -200_i64..200, wait in 0_i64..200,
+        ) {
+            let booking = Movable { starts_at: at(24), status, move_notice_minutes: notice, moves, moves_max };
+            if may_move(at(first + wait), &booking, Actor::Client).is_ok() {
+                prop_assert_eq!(may_move(at(first), &booking, Actor::Client), Ok(()));
+            }
+        }
+
+        /// What a client may, staff may; and a deadline that is named is the very last moment.
+        #[test]
+        fn staff_may_more_and_deadlines_are_exact(
+            status in statuses(), notice in 0_u32..5_000, moves in 0_u16..5, moves_max in 0_u16..5, now in -200_i64..200,
+        ) {
+            let booking = Movable { starts_at: at(24), status, move_notice_minutes: notice, moves, moves_max };
+            match may_move(at(now), &booking, Actor::Client) {
+                Ok(()) => prop_assert_eq!(may_move(at(now), &booking, STAFF), Ok(())),
+                Err(MoveRefused::TooLate { deadline }) => {
+                    prop_assert!(deadline < at(now));
+                    prop_assert_eq!(may_move(deadline, &booking, Actor::Client), Ok(()));
+                }
+                Err(_) => {}
+            }
+        }
     }
 }

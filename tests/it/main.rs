@@ -28,6 +28,7 @@ mod messaging;
 mod migrations;
 #[cfg(test)]
 mod races;
+mod rescheduling;
 #[cfg(test)]
 mod security;
 #[cfg(test)]

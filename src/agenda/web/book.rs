@@ -148,6 +148,7 @@ fn is_about_time(refused: &BookRefused) -> bool {
     match refused {
         BookRefused::SlotTaken
         | BookRefused::Closed
+        | BookRefused::Breaks(_)
         | BookRefused::Past
         | BookRefused::TooSoon { .. }
         | BookRefused::TooFar { .. } => true,
@@ -197,7 +198,16 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
         actor: desk.actor(),
     };
     let once = once_of(form);
-    Some(BookingRequest { wish, who, hold: None, note, language: language.tag().to_owned(), source: None, once })
+    Some(BookingRequest {
+        wish,
+        who,
+        hold: None,
+        note,
+        language: language.tag().to_owned(),
+        source: None,
+        overriding: None,
+        once,
+    })
 }
 
 fn named_location(form: &Form, catalog: &Catalog) -> Option<LocationId> {
@@ -602,7 +612,7 @@ fn refusal(t: Texts, catalog: &Catalog, refused: &BookRefused) -> String {
         BookRefused::TooSoon { earliest } => t.with("why-too-soon", &[("earliest", &t.moment(*earliest, zone))]),
         BookRefused::TooFar { latest_day } => t.with("why-too-far", &[("day", &t.date_long(*latest_day))]),
         BookRefused::Closed => t.text("desk-closed"),
-        BookRefused::SlotTaken => t.text("desk-taken"),
+        BookRefused::SlotTaken | BookRefused::Breaks(_) => t.text("desk-taken"),
         BookRefused::UnknownClient => t.text("desk-client-unknown"),
         BookRefused::KeyReused => t.text("desk-key-reused"),
         BookRefused::PriceTooLarge => t.text("desk-price"),

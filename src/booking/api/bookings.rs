@@ -283,6 +283,7 @@ fn wanted(app: &App, catalog: &Catalog, body: &BookingBody) -> Result<BookingReq
         hold,
         note,
         source,
+        overriding: None,
         once: None,
     })
 }

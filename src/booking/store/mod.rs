@@ -12,7 +12,7 @@ use crate::db::schema::{
     appointments, booking_events, bookings, calendar_changes, holds, idempotency_keys, ledger_entries, occupations,
     seats,
 };
-use crate::db::{Conn, Fault, Tx};
+use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::{AppointmentId, BookingId, ClientId, HoldId, LocationId, ProviderId, RoomId, ServiceId};
 use crate::domain::policy::Policy;
@@ -204,11 +204,11 @@ pub(super) fn insert_appointment(tx: &mut Tx<'_>, new: &NewAppointment<'_>) -> R
     Ok(())
 }
 
-/// Takes `resource` for `appointment` over `span`. The database refuses when anybody else has it.
+/// Takes `resource` for `appointment` over `span`. The database refuses when anybody else has that lane of it.
 pub(super) fn insert_occupation(
     tx: &mut Tx<'_>,
     appointment: AppointmentId,
-    (resource, kind): (i64, &str),
+    (resource, kind, lane): (i64, &str, i32),
     span: Span,
     held_until: Option<DateTime<Utc>>,
 ) -> Result<(), diesel::result::Error> {
@@ -218,7 +218,7 @@ pub(super) fn insert_occupation(
             occupations::appointment_id.eq(appointment.get()),
             occupations::resource_id.eq(resource),
             occupations::resource_kind.eq(kind),
-            occupations::lane.eq(0),
+            occupations::lane.eq(lane),
             occupations::starts_at.eq(span.starts_at().naive_utc()),
             occupations::ends_at.eq(span.ends_at().naive_utc()),
             occupations::held_until.eq(held_until.map(|until| until.naive_utc())),
@@ -245,7 +245,7 @@ pub(super) fn prolong_class(
 
 /// Whom a seat is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum SeatOf {
+pub(crate) enum SeatOf {
     Booking(BookingId),
     Hold(HoldId),
 }
@@ -256,6 +256,17 @@ pub(super) fn seat_numbers(tx: &mut Tx<'_>, appointment: AppointmentId) -> Resul
         .order(seats::seat_no)
         .select(seats::seat_no)
         .load(tx.conn)?)
+}
+
+/// Whether anybody but this booking has a seat of the appointment.
+pub(super) fn is_shared(conn: &mut Conn, appointment: AppointmentId, booking: BookingId) -> Result<bool, Fault> {
+    let other: Option<i32> = seats::table
+        .filter(seats::appointment_id.eq(appointment.get()))
+        .filter(seats::booking_id.is_null().or(seats::booking_id.ne(booking.get())))
+        .select(seats::seat_no)
+        .first(conn)
+        .optional()?;
+    Ok(other.is_some())
 }
 
 pub(super) fn insert_seat(
@@ -307,11 +318,19 @@ pub(super) fn delete_seats_of_hold(tx: &mut Tx<'_>, hold: HoldId) -> Result<usiz
     Ok(diesel::delete(seats::table.filter(seats::hold_id.eq(hold.get()))).execute(tx.conn)?)
 }
 
-/// Takes an appointment without seats off the calendar; the row stays for its history.
-pub(super) fn release_if_empty(tx: &mut Tx<'_>, appointment: AppointmentId) -> Result<(), Fault> {
-    if !seat_numbers(tx, appointment)?.is_empty() {
-        return Ok(());
+/// Somebody left an appointment: seats beyond its agreed capacity go with whoever leaves, and without seats it goes
+/// off the calendar; the row stays for its history. Whoever stood beside it by an override takes its lane.
+pub(super) fn let_go(tx: &mut Tx<'_>, appointment: AppointmentId) -> Result<(), Fault> {
+    let seats = seat_numbers(tx, appointment)?.len();
+    if seats > 0 {
+        return lower_capacity(tx, appointment, i32::try_from(seats).unwrap_or(i32::MAX));
     }
+    let freed: Vec<(i64, NaiveDateTime, NaiveDateTime)> = occupations::table
+        .filter(occupations::appointment_id.eq(appointment.get()))
+        .filter(occupations::lane.eq(0))
+        .order(occupations::resource_id)
+        .select((occupations::resource_id, occupations::starts_at, occupations::ends_at))
+        .load(tx.conn)?;
     diesel::delete(occupations::table.filter(occupations::appointment_id.eq(appointment.get()))).execute(tx.conn)?;
     diesel::update(appointments::table.find(appointment.get()))
         .set((
@@ -319,31 +338,115 @@ pub(super) fn release_if_empty(tx: &mut Tx<'_>, appointment: AppointmentId) -> R
             appointments::row_version.eq(appointments::row_version + 1),
         ))
         .execute(tx.conn)?;
+    freed.into_iter().try_for_each(|(resource, starts_at, ends_at)| close_ranks(tx, resource, starts_at, ends_at))
+}
+
+/// Takes seats back that staff gave beyond the agreed capacity, as far as nobody sits in them any more.
+fn lower_capacity(tx: &mut Tx<'_>, appointment: AppointmentId, seats: i32) -> Result<(), Fault> {
+    let counts: Option<(i32, i32)> = appointments::table
+        .find(appointment.get())
+        .filter(appointments::overbooked.gt(0))
+        .select((appointments::capacity, appointments::overbooked))
+        .first(tx.conn)
+        .optional()?;
+    let Some((capacity, overbooked)) = counts else {
+        return Ok(());
+    };
+    let agreed = capacity - overbooked;
+    let still = overbooked.min((seats - agreed).max(0));
+    diesel::update(appointments::table.find(appointment.get()))
+        .set((appointments::capacity.eq(agreed + still), appointments::overbooked.eq(still)))
+        .execute(tx.conn)?;
     Ok(())
+}
+
+/// Gives `more` seats beyond the agreed capacity.
+pub(super) fn overbook(tx: &mut Tx<'_>, appointment: AppointmentId, more: i32) -> Result<(), diesel::result::Error> {
+    diesel::update(appointments::table.find(appointment.get()))
+        .set((
+            appointments::capacity.eq(appointments::capacity + more),
+            appointments::overbooked.eq(appointments::overbooked + more),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// More appointments than this do not stand beside each other.
+const BESIDE_MAX: i64 = 50;
+
+/// What overlaps the freed time in another lane goes to lane 0, the one that has waited in the lowest lane first.
+fn close_ranks(tx: &mut Tx<'_>, resource: i64, starts_at: NaiveDateTime, ends_at: NaiveDateTime) -> Result<(), Fault> {
+    let earliest = starts_at - chrono::Duration::hours(OCCUPATION_HOURS_MAX);
+    let beside = || {
+        occupations::table
+            .filter(occupations::resource_id.eq(resource))
+            .filter(occupations::lane.gt(0))
+            .filter(occupations::starts_at.ge(earliest))
+            .filter(occupations::starts_at.lt(ends_at))
+            .filter(occupations::ends_at.gt(starts_at))
+            .order((occupations::lane, occupations::starts_at, occupations::id))
+            .limit(BESIDE_MAX)
+            .select((occupations::id, occupations::starts_at, occupations::ends_at))
+    };
+    if beside().load::<(i64, NaiveDateTime, NaiveDateTime)>(tx.conn)?.is_empty() {
+        return Ok(());
+    }
+    portable::lock_resources(tx.conn, &[resource])?;
+    for (id, from, until) in beside().load::<(i64, NaiveDateTime, NaiveDateTime)>(tx.conn)? {
+        if lanes_taken(tx.conn, resource, from.and_utc(), until.and_utc())?.contains(&0) {
+            continue;
+        }
+        diesel::update(occupations::table.find(id)).set(occupations::lane.eq(0)).execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+/// The lanes of `resource` in which anything stands between two instants, holds that ran out included: the guard counts
+/// them too.
+pub(super) fn lanes_taken(
+    conn: &mut Conn,
+    resource: i64,
+    from: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<Vec<i32>, Fault> {
+    let earliest = from - chrono::Duration::hours(OCCUPATION_HOURS_MAX);
+    Ok(occupations::table
+        .filter(occupations::resource_id.eq(resource))
+        .filter(occupations::starts_at.ge(earliest.naive_utc()))
+        .filter(occupations::starts_at.lt(until.naive_utc()))
+        .filter(occupations::ends_at.gt(from.naive_utc()))
+        .order(occupations::lane)
+        .select(occupations::lane)
+        .load(conn)?)
 }
 
 /// An appointment as the deeds need it.
 #[derive(Debug, Clone)]
-pub(super) struct Block {
+pub(crate) struct Block {
     pub id: AppointmentId,
     pub location: LocationId,
     pub service: ServiceId,
     pub provider: ProviderId,
+    pub room: Option<RoomId>,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
+    pub capacity: i32,
     pub released: bool,
 }
 
-type BlockColumns = (i64, i64, i64, i64, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
+type BlockColumns = (i64, i64, i64, i64, Option<i64>, NaiveDateTime, NaiveDateTime, i32, Option<NaiveDateTime>);
 
-fn block_of((id, location, service, provider, starts_at, ends_at, released): BlockColumns) -> Block {
+fn block_of(row: BlockColumns) -> Block {
+    let (id, location, service, provider, room, starts_at, ends_at, capacity, released) = row;
     Block {
         id: AppointmentId::new(id),
         location: LocationId::new(location),
         service: ServiceId::new(service),
         provider: ProviderId::new(provider),
+        room: room.map(RoomId::new),
         starts_at: starts_at.and_utc(),
         ends_at: ends_at.and_utc(),
+        capacity,
         released: released.is_some(),
     }
 }
@@ -356,8 +459,10 @@ pub(super) fn appointment(conn: &mut Conn, id: AppointmentId) -> Result<Option<B
             appointments::location_id,
             appointments::service_id,
             appointments::provider_id,
+            appointments::room_id,
             appointments::starts_at,
             appointments::ends_at,
+            appointments::capacity,
             appointments::released_at,
         ))
         .first(conn)
@@ -377,8 +482,10 @@ pub(super) fn kept_by(conn: &mut Conn, hold: HoldId) -> Result<Vec<Block>, Fault
             appointments::location_id,
             appointments::service_id,
             appointments::provider_id,
+            appointments::room_id,
             appointments::starts_at,
             appointments::ends_at,
+            appointments::capacity,
             appointments::released_at,
         ))
         .load(conn)?;
@@ -558,29 +665,34 @@ pub(super) fn insert_booking(tx: &mut Tx<'_>, new: &NewBooking<'_>) -> Result<()
 
 /// A booking as the deeds that change it need it.
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     pub id: BookingId,
     pub appointment: AppointmentId,
     pub client: ClientId,
     pub status: BookingStatus,
+    pub party: u16,
     pub price_minor: i64,
     pub currency: String,
     pub cancel_notice_minutes: u32,
+    pub move_notice_minutes: u32,
+    pub moves: u16,
+    pub moves_max: u16,
     pub row_version: i64,
     /// The first booking of its visit, when it is part of one.
     pub visit_group: Option<BookingId>,
 }
 
-type StandingColumns = (i64, i64, i64, String, i64, String, i32, i64, Option<i64>);
+type StandingColumns = (i64, i64, i64, String, i32, i64, String, (i32, i32, i32, i32), i64, Option<i64>);
 
 const STANDING: (
     bookings::id,
     bookings::appointment_id,
     bookings::client_id,
     bookings::status,
+    bookings::party,
     bookings::price_minor,
     bookings::currency,
-    bookings::cancel_notice_minutes,
+    (bookings::cancel_notice_minutes, bookings::move_notice_minutes, bookings::moves, bookings::moves_max),
     bookings::row_version,
     bookings::visit_group_id,
 ) = (
@@ -588,23 +700,30 @@ const STANDING: (
     bookings::appointment_id,
     bookings::client_id,
     bookings::status,
+    bookings::party,
     bookings::price_minor,
     bookings::currency,
-    bookings::cancel_notice_minutes,
+    (bookings::cancel_notice_minutes, bookings::move_notice_minutes, bookings::moves, bookings::moves_max),
     bookings::row_version,
     bookings::visit_group_id,
 );
 
 fn standing_of(row: StandingColumns) -> Result<Standing, Fault> {
-    let (id, appointment, client, status, price_minor, currency, notice, row_version, visit) = row;
+    let (id, appointment, client, status, party, price_minor, currency, agreed, row_version, visit) = row;
+    let (cancel_notice, move_notice, moves, moves_max) = agreed;
+    let small = |count: i32| u16::try_from(count).unwrap_or(0);
     Ok(Standing {
         id: BookingId::new(id),
         appointment: AppointmentId::new(appointment),
         client: ClientId::new(client),
         status: status_of(id, &status)?,
+        party: small(party),
         price_minor,
         currency,
-        cancel_notice_minutes: u32::try_from(notice).unwrap_or(0),
+        cancel_notice_minutes: u32::try_from(cancel_notice).unwrap_or(0),
+        move_notice_minutes: u32::try_from(move_notice).unwrap_or(0),
+        moves: small(moves),
+        moves_max: small(moves_max),
         row_version,
         visit_group: visit.map(BookingId::new),
     })
@@ -683,14 +802,17 @@ pub(super) fn set_status(
 
 /// One line of a booking's history.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Happened<'a> {
+pub(crate) struct Happened<'a> {
     pub kind: &'a str,
     pub before: Option<String>,
     pub after: Option<String>,
     pub reason: Option<&'a str>,
+    /// Which rules staff broke on purpose, in the words of `domain::overriding`.
+    pub broke: Option<String>,
 }
 
-pub(super) fn record(tx: &mut Tx<'_>, booking: BookingId, actor: Actor, event: &Happened<'_>) -> Result<(), Fault> {
+/// Adds a line to a booking's history.
+pub(crate) fn record(tx: &mut Tx<'_>, booking: BookingId, actor: Actor, event: &Happened<'_>) -> Result<(), Fault> {
     let staff = match actor {
         Actor::Staff(user) => Some(user.get()),
         Actor::Client | Actor::System => None,
@@ -706,6 +828,7 @@ pub(super) fn record(tx: &mut Tx<'_>, booking: BookingId, actor: Actor, event: &
             booking_events::before_state.eq(event.before.as_deref()),
             booking_events::after_state.eq(event.after.as_deref()),
             booking_events::reason.eq(event.reason),
+            booking_events::broke.eq(event.broke.as_deref()),
         ))
         .execute(tx.conn)?;
     Ok(())

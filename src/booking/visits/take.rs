@@ -220,7 +220,7 @@ fn occupy(
     };
     store::insert_appointment(tx, &new)?;
     for claim in claims(part) {
-        store::insert_occupation(tx, placed.appointment, (claim.resource, claim.kind), claim.span, held_until)?;
+        store::insert_occupation(tx, placed.appointment, (claim.resource, claim.kind, 0), claim.span, held_until)?;
     }
     Ok(placed)
 }

@@ -407,6 +407,7 @@ fn booking_request(
         note,
         language: t.language().tag().to_owned(),
         source: picked.source.clone(),
+        overriding: None,
         once: Some(once),
     })
 }

@@ -50,6 +50,7 @@ pub fn request(service: i64, provider: Option<i64>, starts_at: DateTime<Utc>, wh
         note: String::new(),
         language: "en".to_owned(),
         source: None,
+        overriding: None,
         once: None,
     }
 }
