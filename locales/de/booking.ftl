@@ -149,3 +149,12 @@ manage-again = Neue Zeit buchen
 manage-changed = Der Termin hat sich inzwischen geändert. So steht es jetzt.
 manage-unknown-title = Dieser Link öffnet nichts
 manage-unknown-text = Vielleicht wurde er unvollständig kopiert, oder er ist alt. In unserer neuesten E-Mail steht der richtige. Sie können auch anrufen.
+
+book-visit = Ihr Termin, eine Leistung nach der anderen
+book-visit-add = Weitere Leistung im selben Termin
+book-visit-hint = Sie folgt direkt danach, so kommen Sie nur einmal.
+book-visit-with = Bei wem: { $service }
+book-visit-earlier = früher
+book-visit-without = entfernen
+book-visit-without-named = { $service } aus dem Termin entfernen
+book-visit-not-together = Diese Leistungen sind nicht alle in einem Termin möglich. Was nicht passt, haben wir weggelassen.

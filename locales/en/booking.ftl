@@ -149,3 +149,12 @@ manage-again = Book another time
 manage-changed = The appointment has changed in the meantime. This is how it stands now.
 manage-unknown-title = This link opens nothing
 manage-unknown-text = Perhaps it was copied incompletely, or it is an old one. The newest e-mail from us has the right link. You can also call us.
+
+book-visit = Your visit, one service after the other
+book-visit-add = Add another service to this visit
+book-visit-hint = It follows right after, so you come only once.
+book-visit-with = With, for { $service }
+book-visit-earlier = earlier
+book-visit-without = remove
+book-visit-without-named = Remove { $service } from the visit
+book-visit-not-together = Not all of these services can be had in one visit. We left out what does not fit.

@@ -17,7 +17,7 @@ pub use offer::{VisitQuestion, closest, free_days, next_free};
 pub(super) use parts::live_parts;
 pub use take::WantedVisit;
 
-use super::book::{self, BookRefused, Booked, Who};
+use super::book::{self, BookRefused, Booked, BookingRequest, Who};
 use super::hold::{Held, HoldLimits, give_up};
 use super::offer::Shop;
 use super::once::{self, KeyReused, OnceKey};
@@ -71,6 +71,14 @@ pub struct VisitRequest {
     pub source: Option<String>,
     /// The form's or the call's key.
     pub once: Option<OnceKey>,
+}
+
+impl VisitRequest {
+    /// The same request for a visit in place of its one service.
+    pub fn of(wish: VisitWish, request: BookingRequest) -> Self {
+        let BookingRequest { who, hold, note, language, source, once, .. } = request;
+        Self { wish, who, hold, note, language, source, once }
+    }
 }
 
 /// Why a visit is not booked.
@@ -233,6 +241,26 @@ pub fn check<'a>(
         places = Some(common);
     }
     Ok((services, places.unwrap_or_default()))
+}
+
+/// What is agreed for a visit: the strictest of its parts, and every text once.
+pub fn policy_of(catalog: &Catalog, services: &[&Service], location: &Location) -> Policy {
+    let policies: Vec<Policy> = services.iter().map(|service| catalog.policy(service, location)).collect();
+    let mut texts: Vec<&str> = Vec::new();
+    for policy in &policies {
+        if !policy.text.is_empty() && !texts.contains(&policy.text.as_str()) {
+            texts.push(&policy.text);
+        }
+    }
+    let text = texts.join("\n");
+    let strictest = policies.into_iter().reduce(|one, other| Policy {
+        lead_minutes: one.lead_minutes.max(other.lead_minutes),
+        move_notice_minutes: one.move_notice_minutes.max(other.move_notice_minutes),
+        cancel_notice_minutes: one.cancel_notice_minutes.max(other.cancel_notice_minutes),
+        moves_max: one.moves_max.min(other.moves_max),
+        text: String::new(),
+    });
+    Policy { text, ..strictest.unwrap_or_else(|| catalog.clinic.policy.clone()) }
 }
 
 /// What a visit asks of the moment of asking: the longest lead time and the nearest horizon of its parts.

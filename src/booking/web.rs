@@ -5,10 +5,12 @@
 
 mod clinic;
 mod details;
+mod free;
 mod manage;
 mod places;
 mod steps;
 mod times;
+mod together;
 mod visit;
 
 pub use clinic::{clinic, services};

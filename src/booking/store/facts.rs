@@ -84,6 +84,8 @@ pub struct BookingFacts {
     pub visit_group: Option<BookingId>,
     /// Its place in the visit; the first is 0.
     pub visit_position: u16,
+    /// The parts of the visit in their order, itself among them; nothing for a booking of one service, and in lists.
+    pub parts: Vec<BookingFacts>,
     /// Mail address.
     pub client_email: Option<String>,
     /// Phone number.
@@ -94,6 +96,33 @@ impl BookingFacts {
     /// When it begins, on the clocks of its place.
     pub fn local_start(&self) -> NaiveDateTime {
         time::local(self.starts_at, self.zone)
+    }
+
+    /// Whether it is one of several services of a visit.
+    pub fn is_part(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// When the whole visit ends.
+    pub fn visit_ends_at(&self) -> DateTime<Utc> {
+        self.parts.last().map_or(self.ends_at, |last| last.ends_at)
+    }
+
+    /// When the whole visit begins.
+    pub fn visit_starts_at(&self) -> DateTime<Utc> {
+        self.parts.first().map_or(self.starts_at, |first| first.starts_at)
+    }
+
+    /// What the whole visit costs.
+    pub fn visit_price(&self) -> Money {
+        let minor = self.parts.iter().map(|part| part.price.minor).fold(0_i64, i64::saturating_add);
+        if self.is_part() { Money { minor, ..self.price } } else { self.price }
+    }
+
+    /// The names of all services of the visit.
+    pub fn visit_name(&self) -> String {
+        let names: Vec<&str> = self.parts.iter().map(|part| part.service_name.as_str()).collect();
+        if names.is_empty() { self.service_name.clone() } else { names.join(" + ") }
     }
 
     /// First and last name.
@@ -172,15 +201,19 @@ pub fn booking(conn: &mut Conn, id: BookingId) -> Result<Option<BookingFacts>, F
         ))
         .first::<Row>(conn)
         .optional()?;
-    found.map(BookingFacts::try_from).transpose()
+    let Some(mut facts) = found.map(BookingFacts::try_from).transpose()? else {
+        return Ok(None);
+    };
+    facts.parts = parts_of_visit(conn, &facts)?;
+    Ok(Some(facts))
 }
 
-/// The parts of the visit this booking belongs to, in their order, itself among them; alone when it belongs to none.
-pub fn parts_of_visit(conn: &mut Conn, booking: &BookingFacts) -> Result<Vec<BookingFacts>, Fault> {
+/// The parts of the visit this booking belongs to; nothing when it belongs to none.
+fn parts_of_visit(conn: &mut Conn, booking: &BookingFacts) -> Result<Vec<BookingFacts>, Fault> {
     let Some(group) = booking.visit_group else {
-        return Ok(vec![booking.clone()]);
+        return Ok(Vec::new());
     };
-    let rows = bookings::table
+    let rows: Vec<Row> = bookings::table
         .inner_join(
             appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
         )
@@ -198,6 +231,10 @@ pub fn parts_of_visit(conn: &mut Conn, booking: &BookingFacts) -> Result<Vec<Boo
             rooms::name.nullable(),
         ))
         .load::<Row>(conn)?;
+    // People who come together share a group as well; each of them has one booking in it.
+    if rows.len() < 2 {
+        return Ok(Vec::new());
+    }
     rows.into_iter().map(BookingFacts::try_from).collect()
 }
 
@@ -322,6 +359,7 @@ impl TryFrom<Row> for BookingFacts {
             client_last_name: client.last_name,
             visit_group: booking.visit_group_id.map(BookingId::new),
             visit_position: u16::try_from(booking.visit_position).unwrap_or(0),
+            parts: Vec::new(),
             client_email: client.email,
             client_phone: client.phone,
         })

@@ -35,24 +35,10 @@ pub struct WantedVisit<'a> {
 }
 
 impl WantedVisit<'_> {
-    /// What is agreed for the visit: the strictest of its parts, and every text once.
+    /// What is agreed for the visit.
     pub(super) fn policy(&self) -> Policy {
-        let mut texts: Vec<String> = Vec::new();
-        let policies = self.parts.iter().map(|(service, _)| self.catalog.policy(service, self.location));
-        let strictest = policies.inspect(|policy| {
-            if !policy.text.is_empty() && !texts.contains(&policy.text) {
-                texts.push(policy.text.clone());
-            }
-        });
-        let strictest = strictest.reduce(|one, other| Policy {
-            lead_minutes: one.lead_minutes.max(other.lead_minutes),
-            move_notice_minutes: one.move_notice_minutes.max(other.move_notice_minutes),
-            cancel_notice_minutes: one.cancel_notice_minutes.max(other.cancel_notice_minutes),
-            moves_max: one.moves_max.min(other.moves_max),
-            text: String::new(),
-        });
-        let own = self.catalog.clinic.policy.clone();
-        Policy { text: texts.join("\n"), ..strictest.unwrap_or(own) }
+        let services: Vec<&Service> = self.parts.iter().map(|(service, _)| *service).collect();
+        super::policy_of(self.catalog, &services, self.location)
     }
 }
 

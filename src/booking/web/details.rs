@@ -8,16 +8,18 @@ use askama::Template;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sha2::{Digest, Sha256};
 
-use super::steps::{self, At, Chosen, Step};
-use super::times::{instant_of, instant_text, refusal_sentence, wish};
+use super::free::Wanted;
+use super::steps::{self, At, Chosen, KeptPart, Step};
+use super::times::{as_of_one, instant_of, instant_text, refusal_sentence, visit_wish, wish};
 use super::visit::{self, Picked, Stop, Visit, hold_named, see_other};
 use crate::app::App;
 use crate::booking::book::{self, BookRefused, BookingRequest, OnceKey, Who};
-use crate::booking::offer::{self, Question};
 use crate::booking::store;
+use crate::booking::visits::{self, VisitRequest};
+use crate::catalog::Service;
 use crate::clients::ClientDetails;
 use crate::db::{Bad, Fault};
-use crate::domain::ids::{BookingId, ProviderId};
+use crate::domain::ids::BookingId;
 use crate::domain::policy;
 use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
 use crate::domain::time;
@@ -118,10 +120,16 @@ async fn details_page(
 ) -> Result<DetailsPage, Stop> {
     let t = visit.t;
     let kept = kept(app, visit, &form).await?;
-    let provider = kept.as_ref().map(|kept| kept.provider);
-    let chosen = match asked.start.filter(|_| asked.gone.is_none()) {
-        Some(start) => steps::chosen_at(visit, picked, provider, start),
-        None => steps::chosen(visit, picked, None),
+    let start = asked.start.filter(|_| asked.gone.is_none());
+    let chosen = match (start, &kept) {
+        (Some(start), Some(kept)) if !picked.also.is_empty() && kept.parts.len() == picked.also.len() + 1 => {
+            steps::timed(visit, picked, steps::chosen_visit(visit, picked, &kept.parts), start)
+        }
+        (Some(start), kept) => {
+            let provider = kept.as_ref().and_then(|kept| kept.parts.first()).map(|part| part.provider);
+            steps::chosen_at(visit, picked, provider, start)
+        }
+        (None, _) => steps::chosen(visit, picked, None),
     };
     let alternatives = match &asked.gone {
         Some((_, at)) => alternatives(app, visit, picked, *at).await?,
@@ -150,7 +158,11 @@ async fn details_page(
         hold_seconds: seconds,
         hold_minutes: t.duration(seconds / 60 + 1),
         policy: asked.start.map(|start| policy_text(visit, picked, start)).unwrap_or_default(),
-        submit: t.text(if picked.service.needs_approval { "book-submit-request" } else { "book-submit" }),
+        submit: t.text(if picked.parts().iter().any(|part| part.service.needs_approval) {
+            "book-submit-request"
+        } else {
+            "book-submit"
+        }),
         page,
         form,
     })
@@ -178,7 +190,7 @@ fn hidden(
 }
 
 struct Kept {
-    provider: ProviderId,
+    parts: Vec<KeptPart>,
     expires_at: DateTime<Utc>,
 }
 
@@ -193,8 +205,13 @@ async fn kept(app: &Arc<App>, visit: &Visit, form: &Form) -> Result<Option<Kept>
             let Some(hold) = store::hold(conn, id)?.filter(|hold| !hold.ended && now < hold.expires_at) else {
                 return Ok(None);
             };
-            let block = store::appointment(conn, hold.appointment)?;
-            Ok(block.map(|block| Kept { provider: block.provider, expires_at: hold.expires_at }))
+            let part = |block: store::Block| KeptPart {
+                provider: block.provider,
+                starts_at: block.starts_at,
+                ends_at: block.ends_at,
+            };
+            let parts = store::kept_by(conn, id)?.into_iter().map(part).collect();
+            Ok(Some(Kept { parts, expires_at: hold.expires_at }))
         })
         .await
 }
@@ -203,7 +220,8 @@ fn policy_text(visit: &Visit, picked: &Picked<'_>, start: DateTime<Utc>) -> Stri
     let Some(place) = picked.location else {
         return String::new();
     };
-    let rules = visit.catalog.policy(picked.service, place);
+    let services: Vec<&Service> = picked.parts().iter().map(|part| part.service).collect();
+    let rules = visits::policy_of(&visit.catalog, &services, place);
     let deadline = policy::cancel_deadline(start, rules.cancel_notice_minutes);
     let rule = if visit.now < deadline {
         visit.t.with("book-policy", &[("deadline", &visit.t.moment(deadline, place.zone))])
@@ -225,24 +243,8 @@ async fn alternatives(
     };
     let from = time::local_day(at.max(visit.now), place.zone);
     let (shop, now) = (Arc::clone(app), visit.now);
-    let question = Question {
-        service: picked.service.id,
-        location: Some(place.id),
-        provider: picked.provider.map(|provider| provider.id),
-        party: picked.party,
-        from,
-        to: from,
-        own_hold: None,
-        as_staff: false,
-    };
-    let days = app
-        .db
-        .read(move |conn| match offer::next_free(conn, &shop.shop, now, &question, ALTERNATIVES_MAX) {
-            Ok(days) => Ok(days),
-            Err(Bad::Refused(_)) => Ok(Vec::new()),
-            Err(Bad::Fault(fault)) => Err(fault),
-        })
-        .await?;
+    let wanted = Wanted::of(picked, Some(place.id), None);
+    let days = app.db.read(move |conn| wanted.next(conn, &shop, now, from, ALTERNATIVES_MAX)).await?;
     let mut shown = Vec::new();
     let mut room = ALTERNATIVES_MAX;
     for day in days.iter().take(ALTERNATIVE_DAYS_MAX) {
@@ -314,7 +316,7 @@ async fn book_time(app: &Arc<App>, request: &HttpRequest, name: &str, body: &[u8
     let Some(request) = booking_request(app, &visit, &picked, &mut form, start) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, form, Asked::at(start)).await;
     };
-    match write(app, &visit, request).await {
+    match write(app, &visit, &picked, request).await {
         Ok((booking, generation)) => {
             let token = app.keys.capability(Purpose::Manage, booking, generation);
             let lang = picked.lang.map_or(String::new(), |lang| format!("&lang={}", lang.tag()));
@@ -351,9 +353,21 @@ const fn status_of(refusal: &BookRefused) -> StatusCode {
     }
 }
 
-async fn write(app: &Arc<App>, visit: &Visit, request: BookingRequest) -> Result<(BookingId, i32), Bad<BookRefused>> {
+async fn write(
+    app: &Arc<App>,
+    visit: &Visit,
+    picked: &Picked<'_>,
+    request: BookingRequest,
+) -> Result<(BookingId, i32), Bad<BookRefused>> {
     let shop = Arc::clone(app);
-    let booked = app.db.write(visit.now, move |tx| book::book(tx, &shop.shop, &request)).await?;
+    let booked = if picked.also.is_empty() {
+        app.db.write(visit.now, move |tx| book::book(tx, &shop.shop, &request)).await?
+    } else {
+        let wish = visit_wish(picked, request.wish.starts_at);
+        let request = VisitRequest::of(wish, request);
+        let booked = app.db.write(visit.now, move |tx| visits::book(tx, &shop.shop, &request)).await;
+        booked.map_err(|bad| bad.map(as_of_one))?
+    };
     if booked.fresh {
         app.metrics.booked(Door::Page);
     }
@@ -455,7 +469,7 @@ fn body_hash(form: &Form, picked: &Picked<'_>, start: DateTime<Utc>) -> String {
     add(&picked.service.slug);
     add(&instant_text(start));
     add(&picked.party.to_string());
-    for name in ["location", "provider", "first_name", "last_name", "email", "phone", "note"] {
+    for name in ["location", "provider", "also", "first_name", "last_name", "email", "phone", "note"] {
         add(form.value(name).trim());
     }
     data_encoding::HEXLOWER.encode(&hash.finalize())

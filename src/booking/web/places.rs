@@ -6,11 +6,10 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
 
+use super::free::Wanted;
 use super::steps::{self, At, Chosen, Step};
 use super::visit::{Picked, Stop, Visit};
 use crate::app::App;
-use crate::booking::offer::{self, Question};
-use crate::db::Bad;
 use crate::domain::ids::LocationId;
 use crate::domain::time;
 use crate::web::page::{self, Page};
@@ -35,7 +34,7 @@ struct PlacesPage {
 pub(super) async fn show(app: &Arc<App>, visit: &Visit, picked: &Picked<'_>) -> Result<HttpResponse, Stop> {
     let catalog = &visit.catalog;
     let mut places = Vec::new();
-    for place in catalog.locations_for(picked.service.id) {
+    for place in picked.places(catalog) {
         if picked.provider.is_some_and(|provider| !catalog.hours.contains_key(&(provider.id, place.id))) {
             continue;
         }
@@ -69,23 +68,7 @@ async fn next_at(
 ) -> Result<Option<chrono::DateTime<chrono::Utc>>, Stop> {
     let (shop, now) = (Arc::clone(app), visit.now);
     let yesterday = now.date_naive().pred_opt().unwrap_or_default();
-    let question = Question {
-        service: picked.service.id,
-        location: Some(location),
-        provider: picked.provider.map(|provider| provider.id),
-        party: picked.party,
-        from: yesterday,
-        to: yesterday,
-        own_hold: None,
-        as_staff: false,
-    };
-    let days = app
-        .db
-        .read(move |conn| match offer::next_free(conn, &shop.shop, now, &question, 1) {
-            Ok(days) => Ok(days),
-            Err(Bad::Refused(_)) => Ok(Vec::new()),
-            Err(Bad::Fault(fault)) => Err(fault),
-        })
-        .await?;
+    let wanted = Wanted::of(picked, Some(location), None);
+    let days = app.db.read(move |conn| wanted.next(conn, &shop, now, yesterday, 1)).await?;
     Ok(days.iter().filter_map(|day| day.slots().next().map(|(slot, _)| slot.starts_at)).min())
 }

@@ -30,8 +30,7 @@ pub(super) enum At {
 pub(super) fn steps(visit: &Visit, at: At, picked: Option<&Picked<'_>>) -> Vec<Step> {
     let t = visit.t;
     let several_services = 1 < visit.catalog.services.iter().filter(|service| service.online).count();
-    let several_places =
-        picked.is_some_and(|picked| 1 < visit.catalog.locations_for(picked.service.id).len()) || at == At::Place;
+    let several_places = picked.is_some_and(|picked| 1 < picked.places(&visit.catalog).len()) || at == At::Place;
     let lang = picked.and_then(|picked| picked.lang).map_or(String::new(), |lang| format!("?lang={}", lang.tag()));
     let placeless = picked.map(|picked| Picked { location: None, provider: None, ..picked.clone() });
     let all = [
@@ -62,10 +61,69 @@ pub(super) struct Chosen {
     pub address: String,
     pub party: String,
     pub price: String,
+    /// The services of a visit of several.
+    pub parts: Vec<ChosenPart>,
+}
+
+/// One service of a visit in the summary.
+pub(super) struct ChosenPart {
+    pub service: String,
+    /// How long or when, and with whom where that is settled.
+    pub detail: String,
+}
+
+/// A service of a visit whose place is kept: with whom, from when to when.
+#[derive(Clone, Copy)]
+pub(super) struct KeptPart {
+    pub provider: ProviderId,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: DateTime<Utc>,
+}
+
+/// The summary of a visit of several services; `kept` says who and when, once that is settled.
+pub(super) fn chosen_visit(visit: &Visit, picked: &Picked<'_>, kept: &[KeptPart]) -> Chosen {
+    let (t, catalog) = (visit.t, &visit.catalog);
+    let (mut minutes, mut minor, mut is_least) = (0_i64, 0_i64, false);
+    let mut parts = Vec::new();
+    for (index, part) in picked.parts().iter().enumerate() {
+        let settled = kept.get(index).copied();
+        let provider = settled.map(|kept| kept.provider).or(part.provider.map(|person| person.id));
+        let length =
+            provider.map_or(part.service.rules.duration_minutes, |id| catalog.duration_minutes(part.service, id));
+        minutes += i64::from(length);
+        let alone = Picked { service: part.service, also: Vec::new(), provider: None, party: 1, ..picked.clone() };
+        let standard = catalog.price(part.service, provider);
+        let least = if provider.is_none() { lowest_price(catalog, &alone, standard) } else { standard };
+        is_least = is_least || (provider.is_none() && has_own_prices(catalog, part.service));
+        minor = minor.saturating_add(least.minor);
+        let when = match settled.zip(picked.location) {
+            Some((kept, place)) => {
+                let local = |instant| time::local(instant, place.zone).time();
+                t.time_range(local(kept.starts_at), local(kept.ends_at))
+            }
+            None => t.duration(i64::from(length)),
+        };
+        let name = provider.and_then(|id| catalog.provider(id)).map(|provider| provider.name.clone());
+        let detail = std::iter::once(when).chain(name).collect::<Vec<_>>().join(" · ");
+        parts.push(ChosenPart { service: part.service.name.clone(), detail });
+    }
+    let price = Money::new(minor, catalog.clinic.currency);
+    Chosen {
+        service: picked.parts().iter().map(|part| part.service.name.as_str()).collect::<Vec<_>>().join(" + "),
+        duration: t.duration(minutes),
+        place: picked.location.map(|place| place.name.clone()).unwrap_or_default(),
+        address: picked.location.map(crate::catalog::Location::address).unwrap_or_default(),
+        price: if is_least { t.with("book-price-from", &[("price", &money(t, price))]) } else { money(t, price) },
+        parts,
+        ..Chosen::default()
+    }
 }
 
 /// The summary beside every step. `provider` is who it will be, where that is settled.
 pub(super) fn chosen(visit: &Visit, picked: &Picked<'_>, provider: Option<ProviderId>) -> Chosen {
+    if !picked.also.is_empty() {
+        return chosen_visit(visit, picked, &[]);
+    }
     let (t, catalog, service) = (visit.t, &visit.catalog, picked.service);
     let provider = provider.or(picked.provider.map(|provider| provider.id));
     let minutes = provider.map_or(service.rules.duration_minutes, |id| catalog.duration_minutes(service, id));
@@ -94,7 +152,11 @@ pub(super) fn chosen_at(
     provider: Option<ProviderId>,
     starts_at: DateTime<Utc>,
 ) -> Chosen {
-    let summary = chosen(visit, picked, provider);
+    timed(visit, picked, chosen(visit, picked, provider), starts_at)
+}
+
+/// The summary with when it begins.
+pub(super) fn timed(visit: &Visit, picked: &Picked<'_>, summary: Chosen, starts_at: DateTime<Utc>) -> Chosen {
     let Some(place) = picked.location else {
         return summary;
     };
@@ -110,23 +172,27 @@ fn price(t: Texts, catalog: &Catalog, picked: &Picked<'_>, provider: Option<Prov
         return String::new();
     };
     let price = Money::new(minor, first.currency);
-    let differs = catalog.terms.iter().any(|((id, _), terms)| *id == service.id && terms.price_minor.is_some());
-    if provider.is_none() && differs {
-        t.with("book-price-from", &[("price", &lowest(t, catalog, picked, price))])
+    if provider.is_none() && has_own_prices(catalog, service) {
+        t.with("book-price-from", &[("price", &money(t, lowest_price(catalog, picked, price)))])
     } else {
         money(t, price)
     }
 }
 
+/// Whether somebody has a price of their own for it.
+fn has_own_prices(catalog: &Catalog, service: &Service) -> bool {
+    catalog.terms.iter().any(|((id, _), terms)| *id == service.id && terms.price_minor.is_some())
+}
+
 /// The least that the party can cost with anybody.
-fn lowest(t: Texts, catalog: &Catalog, picked: &Picked<'_>, standard: Money) -> String {
+fn lowest_price(catalog: &Catalog, picked: &Picked<'_>, standard: Money) -> Money {
     let service = picked.service;
     let offers = catalog.terms.keys().filter(|(id, _)| *id == service.id);
     let prices = offers.filter_map(|(_, provider)| {
         let first = catalog.price(service, Some(*provider)).minor;
         price_of_party(first, service.extra_person_minor, picked.party, service.rules.party_min)
     });
-    money(t, Money::new(prices.min().unwrap_or(standard.minor), standard.currency))
+    Money::new(prices.min().unwrap_or(standard.minor), standard.currency)
 }
 
 /// A price as people read it.

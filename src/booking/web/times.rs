@@ -8,15 +8,18 @@ use askama::Template;
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, Timelike, Utc};
 
 use super::clinic::NextFree;
+use super::free::Wanted;
 use super::steps::{self, At, Chosen, Step};
+use super::together::{self, Addable, VisitPart};
 use super::visit::{self, Missed, Picked, Stop, Visit, hold_name, hold_named, initials, see_other};
 use super::{details, places};
 use crate::app::App;
 use crate::booking::book::{BookRefused, Wish};
 use crate::booking::hold::{self, HoldLimits, HoldRefused, HoldRequest};
-use crate::booking::offer::{self, OfferedDay, Question};
+use crate::booking::offer::OfferedDay;
+use crate::booking::visits::{self, VisitHoldRefused, VisitHoldRequest, VisitRefused, VisitWish};
 use crate::catalog::Location;
-use crate::db::{Bad, Fault};
+use crate::db::{Bad, Conn, Fault};
 use crate::domain::booking::Actor;
 use crate::domain::ids::HoldId;
 use crate::domain::time;
@@ -71,6 +74,12 @@ struct TimeGroup {
     times: Vec<TimeButton>,
 }
 
+/// Who could give one of the further services of a visit.
+struct PartPeople {
+    label: String,
+    people: Vec<PersonLink>,
+}
+
 #[derive(Template)]
 #[template(path = "booking/times.html")]
 struct TimesPage {
@@ -81,6 +90,9 @@ struct TimesPage {
     people: Vec<PersonLink>,
     parties: Vec<PlaceLink>,
     party_note: String,
+    also_people: Vec<PartPeople>,
+    parts: Vec<VisitPart>,
+    addable: Vec<Addable>,
     month: MonthView,
     day_title: String,
     groups: Vec<TimeGroup>,
@@ -113,7 +125,7 @@ async fn show(app: &Arc<App>, request: &HttpRequest, name: &str) -> Result<HttpR
     let picked = Picked::read(&visit.catalog, service, &visit.query);
     match picked.location {
         Some(place) => show_times(app, &visit, &picked, place).await,
-        None if visit.catalog.locations_for(service.id).is_empty() => Ok(nobody(&visit)),
+        None if picked.places(&visit.catalog).is_empty() => Ok(nobody(&visit)),
         None => places::show(app, &visit, &picked).await,
     }
 }
@@ -156,6 +168,8 @@ async fn show_times(
     };
     let groups = groups(visit, picked, place, &free);
     let first_instant = groups.first().and_then(|group| group.times.first()).map(|time| time.value.clone());
+    let day = free.day.map(|day| day.to_string());
+    let more: Vec<(&str, &str)> = day.iter().map(|day| ("date", day.as_str())).collect();
     let mut hidden = picked.pairs();
     hidden.push(("token", app.keys.form_token("time", visit.now)));
     if let Some(hold) = visit.query.given("hold") {
@@ -166,9 +180,12 @@ async fn show_times(
         steps: steps::steps(visit, At::Time, Some(picked)),
         chosen: steps::chosen(visit, picked, None),
         places: place_links(visit, picked),
-        people: person_links(visit, picked, place, &free),
+        people: person_links(visit, picked, place, &more),
         parties: party_links(visit, picked),
         party_note: party_note(visit, picked),
+        also_people: also_people(visit, picked, place, &more),
+        parts: together::parts(visit, picked, &more),
+        addable: together::addable(visit, picked, &more),
         month: month_view(visit, picked, &free, wish),
         day_title: free.day.map(|day| visit.t.date_long(day)).unwrap_or_default(),
         groups,
@@ -215,60 +232,47 @@ async fn load(
     wish: Wished,
 ) -> Result<Free, Fault> {
     let (shop, now) = (Arc::clone(app), visit.now);
-    let question = Question {
-        service: picked.service.id,
-        location: Some(place.id),
-        provider: picked.provider.map(|provider| provider.id),
-        party: picked.party,
-        from: wish.today,
-        to: wish.today,
-        own_hold: visit.query.given("hold").and_then(|text| hold_named(app, text)),
-        as_staff: false,
-    };
+    let own_hold = visit.query.given("hold").and_then(|text| hold_named(app, text));
+    let wanted = Wanted::of(picked, Some(place.id), own_hold);
     let zone = place.zone;
     app.db
         .read(move |conn| {
-            let mut next_from = |from: NaiveDate| -> Result<Option<DateTime<Utc>>, Fault> {
-                let asked = Question { from, to: from, ..question.clone() };
-                let days = none_if_refused(offer::next_free(conn, &shop.shop, now, &asked, 1))?;
-                Ok(days.iter().filter_map(first_start).min())
-            };
             let anywhere = match wish.month() {
                 Some(_) => None,
-                None => next_from(wish.today)?,
+                None => first_from(conn, &shop, now, &wanted, wish.today)?,
             };
             let month = wish.month().or_else(|| anywhere.map(|at| first_of(time::local_day(at, zone))));
             let month = month.unwrap_or_else(|| first_of(wish.today));
             let last = (month + Months::new(1)).pred_opt().unwrap_or(month);
-            let asked = Question { from: month, to: last, ..question.clone() };
-            let days = none_if_refused(offer::free_days(conn, &shop.shop, now, &asked))?;
+            let days = wanted.days(conn, &shop, now, (month, last))?;
             let first_free = days.iter().find(|day| !day.is_empty()).map(|day| day.day);
             let day = wish.day().or(first_free);
             let shown = days.iter().find(|offered| Some(offered.day) == day).is_some_and(|offered| !offered.is_empty());
-            let mut next_from = |from: NaiveDate| -> Result<Option<DateTime<Utc>>, Fault> {
-                let asked = Question { from, to: from, ..question.clone() };
-                let days = none_if_refused(offer::next_free(conn, &shop.shop, now, &asked, 1))?;
-                Ok(days.iter().filter_map(first_start).min())
-            };
             let next = match (shown, anywhere) {
                 (true, _) => None,
                 (false, Some(at)) => Some(at),
-                (false, None) => match next_from(day.unwrap_or(month).max(wish.today))? {
-                    Some(at) => Some(at),
-                    None => next_from(wish.today)?,
-                },
+                (false, None) => {
+                    let from = day.unwrap_or(month).max(wish.today);
+                    match first_from(conn, &shop, now, &wanted, from)? {
+                        Some(at) => Some(at),
+                        None => first_from(conn, &shop, now, &wanted, wish.today)?,
+                    }
+                }
             };
             Ok(Free { days, month, day, next })
         })
         .await
 }
 
-fn none_if_refused(outcome: Result<Vec<OfferedDay>, Bad<offer::OfferRefused>>) -> Result<Vec<OfferedDay>, Fault> {
-    match outcome {
-        Ok(days) => Ok(days),
-        Err(Bad::Refused(_)) => Ok(Vec::new()),
-        Err(Bad::Fault(fault)) => Err(fault),
-    }
+/// The first free time from a day on.
+fn first_from(
+    conn: &mut Conn,
+    app: &App,
+    now: DateTime<Utc>,
+    wanted: &Wanted,
+    from: NaiveDate,
+) -> Result<Option<DateTime<Utc>>, Fault> {
+    Ok(wanted.next(conn, app, now, from, 1)?.iter().filter_map(first_start).min())
 }
 
 fn first_start(day: &OfferedDay) -> Option<DateTime<Utc>> {
@@ -277,7 +281,7 @@ fn first_start(day: &OfferedDay) -> Option<DateTime<Utc>> {
 
 /// Search engines list the page of a service, not each of its days.
 pub(super) fn is_stable(visit: &Visit) -> bool {
-    ["date", "month", "hold", "why", "provider", "party", "source"].iter().all(|name| !visit.query.has(name))
+    ["date", "month", "hold", "why", "provider", "party", "source", "also"].iter().all(|name| !visit.query.has(name))
 }
 
 /// What must be said before anything is chosen: why the last choice did not work, or what the address asked in vain.
@@ -289,6 +293,7 @@ fn notice(visit: &Visit, picked: &Picked<'_>, wish: Wished, latest: NaiveDate) -
     match picked.missed {
         Some(Missed::Choice) => return Some((Tone::Warning, t.text("book-gone-place"))),
         Some(Missed::Party) => return Some((Tone::Warning, wrong_party(t, picked))),
+        Some(Missed::Together) => return Some((Tone::Warning, t.text("book-visit-not-together"))),
         None => {}
     }
     if wish.date.is_none() && visit.query.given("date").is_some() {
@@ -388,48 +393,72 @@ pub(super) fn refusal_sentence(visit: &Visit, picked: &Picked<'_>, refusal: &Boo
 }
 
 fn place_links(visit: &Visit, picked: &Picked<'_>) -> Vec<PlaceLink> {
-    let places = visit.catalog.locations_for(picked.service.id);
+    let places = picked.places(&visit.catalog);
     if places.len() < 2 {
         return Vec::new();
     }
     let current = picked.location.map(|place| place.id);
-    let link = |place: &&Location| {
-        let here = |provider: &&crate::catalog::Provider| visit.catalog.hours.contains_key(&(provider.id, place.id));
-        PlaceLink {
-            text: place.name.clone(),
-            href: Picked { location: Some(place), provider: picked.provider.filter(here), ..picked.clone() }
-                .href("", &[]),
-            current: Some(place.id) == current,
-        }
+    let link = |place: &Location| PlaceLink {
+        text: place.name.clone(),
+        href: picked.at(&visit.catalog, place).href("", &[]),
+        current: Some(place.id) == current,
     };
-    places.iter().map(link).collect()
+    places.into_iter().map(link).collect()
 }
 
-fn person_links(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> Vec<PersonLink> {
-    let offering = visit.catalog.providers_for(picked.service.id, place.id);
+fn person_links(visit: &Visit, picked: &Picked<'_>, place: &Location, more: &[(&str, &str)]) -> Vec<PersonLink> {
+    people_of(visit, picked, place, 0, more)
+}
+
+/// Who could give the part at `index`, with links that keep everything else. The day stays, so that one can look who
+/// is there.
+fn people_of(
+    visit: &Visit,
+    picked: &Picked<'_>,
+    place: &Location,
+    index: usize,
+    more: &[(&str, &str)],
+) -> Vec<PersonLink> {
+    let parts = picked.parts();
+    let Some(part) = parts.get(index).copied() else {
+        return Vec::new();
+    };
+    let offering = visit.catalog.providers_for(part.service.id, place.id);
     if offering.len() < 2 {
         return Vec::new();
     }
-    // The day stays, so that one can look who is there.
-    let day = free.day.map(|day| day.to_string());
-    let more: Vec<(&str, &str)> = day.iter().map(|day| ("date", day.as_str())).collect();
+    let link = |provider: Option<&crate::catalog::Provider>| {
+        let chosen: Vec<_> = parts
+            .iter()
+            .enumerate()
+            .map(|(other, part)| if other == index { (part.service, provider) } else { (part.service, part.provider) })
+            .map(|(service, provider)| super::visit::Also { service, provider })
+            .collect();
+        picked.with_parts(&chosen).href("", more)
+    };
     let anyone = PersonLink {
         text: visit.t.text("book-anyone"),
         initials: String::new(),
-        href: Picked { provider: None, ..picked.clone() }.href("", &more),
-        current: picked.provider.is_none(),
-    };
-    let link = |provider: &crate::catalog::Provider| PersonLink {
-        text: provider.name.clone(),
-        initials: initials(&provider.name),
-        href: String::new(),
-        current: picked.provider.is_some_and(|chosen| chosen.id == provider.id),
+        href: link(None),
+        current: part.provider.is_none(),
     };
     let people = offering.into_iter().map(|provider| PersonLink {
-        href: Picked { provider: Some(provider), ..picked.clone() }.href("", &more),
-        ..link(provider)
+        text: provider.name.clone(),
+        initials: initials(&provider.name),
+        href: link(Some(provider)),
+        current: part.provider.is_some_and(|chosen| chosen.id == provider.id),
     });
     std::iter::once(anyone).chain(people).collect()
+}
+
+/// The same for each further service of a visit.
+fn also_people(visit: &Visit, picked: &Picked<'_>, place: &Location, more: &[(&str, &str)]) -> Vec<PartPeople> {
+    let people = |(index, part): (usize, &super::visit::Also<'_>)| PartPeople {
+        label: visit.t.with("book-visit-with", &[("service", &part.service.name)]),
+        people: people_of(visit, picked, place, index + 1, more),
+    };
+    let all = picked.also.iter().enumerate().map(people);
+    all.filter(|part| !part.people.is_empty()).collect()
 }
 
 fn party_links(visit: &Visit, picked: &Picked<'_>) -> Vec<PlaceLink> {
@@ -599,13 +628,41 @@ async fn hold_time(
     let shop = Arc::clone(app);
     let settings = &app.settings.booking;
     let limits = HoldLimits { minutes: settings.hold_minutes, per_visitor_and_day: settings.holds_per_visitor_and_day };
-    let request = HoldRequest {
-        wish: wish(picked, starts_at),
-        visitor_key: app.keys.hashed("visitor", &visitor(app, &visit.request)),
-        replaces: form.given("hold").and_then(|text| hold_named(app, text)),
-    };
-    let held = app.db.write(visit.now, move |tx| hold::hold(tx, &shop.shop, limits, &request)).await?;
+    let visitor_key = app.keys.hashed("visitor", &visitor(app, &visit.request));
+    let replaces = form.given("hold").and_then(|text| hold_named(app, text));
+    if picked.also.is_empty() {
+        let request = HoldRequest { wish: wish(picked, starts_at), visitor_key, replaces };
+        let held = app.db.write(visit.now, move |tx| hold::hold(tx, &shop.shop, limits, &request)).await?;
+        return Ok(held.id);
+    }
+    let request = VisitHoldRequest { wish: visit_wish(picked, starts_at), visitor_key, replaces };
+    let held = app.db.write(visit.now, move |tx| visits::hold(tx, &shop.shop, limits, &request)).await;
+    let held = held.map_err(|bad| {
+        bad.map(|refused| match refused {
+            VisitHoldRefused::TooMany => HoldRefused::TooMany,
+            VisitHoldRefused::NotBookable(why) => HoldRefused::NotBookable(as_of_one(why)),
+        })
+    })?;
     Ok(held.id)
+}
+
+/// What a refused visit is called where a refused booking has a sentence. Services that are never a visit were sorted
+/// out when the address was read.
+pub(super) fn as_of_one(refused: VisitRefused) -> BookRefused {
+    match refused {
+        VisitRefused::Part(_, why) => why,
+        VisitRefused::Impossible(_) => BookRefused::UnknownService,
+    }
+}
+
+/// The visit that is wanted, as the deeds know it.
+pub(super) fn visit_wish(picked: &Picked<'_>, starts_at: DateTime<Utc>) -> VisitWish {
+    VisitWish {
+        parts: picked.wanted_parts(),
+        location: picked.location.map(|place| place.id),
+        starts_at,
+        actor: Actor::Client,
+    }
 }
 
 /// The visitor's address, where there is one.

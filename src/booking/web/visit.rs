@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
+use crate::booking::visits::{self, WantedPart};
 use crate::catalog::{Catalog, Location, Provider, Service};
 use crate::db::Fault;
 use crate::domain::ids::HoldId;
@@ -90,10 +91,20 @@ pub(super) fn see_other(address: String) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }
 
+/// Another service of the same visit.
+#[derive(Clone, Copy)]
+pub(super) struct Also<'a> {
+    pub service: &'a Service,
+    /// With whom; none is anyone.
+    pub provider: Option<&'a Provider>,
+}
+
 /// What has been chosen, as far as the service knows it.
 #[derive(Clone)]
 pub(super) struct Picked<'a> {
     pub service: &'a Service,
+    /// What comes right after it, in order.
+    pub also: Vec<Also<'a>>,
     pub location: Option<&'a Location>,
     pub provider: Option<&'a Provider>,
     pub party: u16,
@@ -110,14 +121,16 @@ pub(super) enum Missed {
     Choice,
     /// The size of the party.
     Party,
+    /// A service that cannot be had in the same visit.
+    Together,
 }
 
 impl<'a> Picked<'a> {
     /// Reads location, provider, party, source and language from a query or a body. A place or a person of whom there
     /// is only one is chosen.
     pub fn read(catalog: &'a Catalog, service: &'a Service, form: &Form) -> Self {
-        let mut missed = None;
-        let locations = catalog.locations_for(service.id);
+        let (also, mut missed) = read_also(catalog, service, form);
+        let locations = places_of(catalog, service, &also);
         let mut location = form.given("location").and_then(|name| {
             let found = catalog.location_named(name).filter(|found| locations.iter().any(|place| place.id == found.id));
             missed = missed.or(found.is_none().then_some(Missed::Choice));
@@ -127,7 +140,7 @@ impl<'a> Picked<'a> {
             location = Some(only);
         }
         let provider = form.given("provider").and_then(|name| {
-            let found = catalog.provider_named(name).filter(|found| Self::offers(catalog, service, location, found));
+            let found = catalog.provider_named(name).filter(|found| offers(catalog, service, location, found));
             missed = missed.or(found.is_none().then_some(Missed::Choice));
             found
         });
@@ -139,6 +152,7 @@ impl<'a> Picked<'a> {
         let (party, wrong_party) = read_party(service, form);
         Self {
             service,
+            also,
             location,
             provider,
             party,
@@ -148,9 +162,37 @@ impl<'a> Picked<'a> {
         }
     }
 
-    fn offers(catalog: &Catalog, service: &Service, location: Option<&Location>, provider: &Provider) -> bool {
-        catalog.terms.contains_key(&(service.id, provider.id))
-            && location.is_none_or(|place| catalog.hours.contains_key(&(provider.id, place.id)))
+    /// Every service of the visit in order, with whom; one for an ordinary booking.
+    pub fn parts(&self) -> Vec<Also<'a>> {
+        let first = Also { service: self.service, provider: self.provider };
+        std::iter::once(first).chain(self.also.iter().copied()).collect()
+    }
+
+    /// The same as the deeds know it.
+    pub fn wanted_parts(&self) -> Vec<WantedPart> {
+        let wanted =
+            |part: &Also<'_>| WantedPart { service: part.service.id, provider: part.provider.map(|person| person.id) };
+        self.parts().iter().map(wanted).collect()
+    }
+
+    /// The same choice with these services in this order; the first of them is the one in the address.
+    pub fn with_parts(&self, parts: &[Also<'a>]) -> Self {
+        let Some((first, also)) = parts.split_first() else {
+            return self.clone();
+        };
+        Self { service: first.service, provider: first.provider, also: also.to_vec(), ..self.clone() }
+    }
+
+    /// The same choice at another place; whoever does not work there is anyone.
+    pub fn at(&self, catalog: &Catalog, place: &'a Location) -> Self {
+        let here = |person: &&Provider| catalog.hours.contains_key(&(person.id, place.id));
+        let also = self.also.iter().map(|part| Also { provider: part.provider.filter(here), ..*part });
+        Self { location: Some(place), provider: self.provider.filter(here), also: also.collect(), ..self.clone() }
+    }
+
+    /// Where everything that has been chosen can be had.
+    pub fn places(&self, catalog: &'a Catalog) -> Vec<&'a Location> {
+        places_of(catalog, self.service, &self.also)
     }
 
     /// The name and value of everything chosen, for links and hidden fields.
@@ -164,6 +206,13 @@ impl<'a> Picked<'a> {
         }
         if self.party != self.service.rules.party_min {
             pairs.push(("party", self.party.to_string()));
+        }
+        if !self.also.is_empty() {
+            let names = self.also.iter().map(|part| match part.provider {
+                Some(provider) => format!("{}:{}", part.service.slug, provider.slug),
+                None => part.service.slug.clone(),
+            });
+            pairs.push(("also", names.collect::<Vec<_>>().join(",")));
         }
         if let Some(source) = &self.source {
             pairs.push(("source", source.clone()));
@@ -188,8 +237,48 @@ impl<'a> Picked<'a> {
 
     /// The last day that can be booked, in the zone of the chosen place.
     pub fn latest_day(&self, location: &Location, now: DateTime<Utc>) -> NaiveDate {
-        slots::latest_day(&self.service.rules, now, location.zone)
+        let parts = self.parts();
+        let latest = parts.iter().map(|part| slots::latest_day(&part.service.rules, now, location.zone));
+        latest.min().unwrap_or_default()
     }
+}
+
+fn offers(catalog: &Catalog, service: &Service, location: Option<&Location>, provider: &Provider) -> bool {
+    catalog.terms.contains_key(&(service.id, provider.id))
+        && location.is_none_or(|place| catalog.hours.contains_key(&(provider.id, place.id)))
+}
+
+/// Reads `also=cleaning,whitening:ben`: what comes after the first service, each with anyone or with somebody.
+fn read_also<'a>(catalog: &'a Catalog, service: &'a Service, form: &Form) -> (Vec<Also<'a>>, Option<Missed>) {
+    let (mut also, mut missed) = (Vec::new(), None);
+    let mut wanted = vec![WantedPart { service: service.id, provider: None }];
+    for text in form.values("also").iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()) {
+        let (name, person) = text.trim().split_once(':').unwrap_or((text.trim(), ""));
+        let found = catalog.service_named(name).filter(|found| found.online);
+        let provider = catalog.provider_named(person);
+        let part = found.map(|found| WantedPart { service: found.id, provider: provider.map(|known| known.id) });
+        let both: Vec<WantedPart> = wanted.iter().copied().chain(part).collect();
+        let fits = part.is_some() && visits::check(catalog, &both, false).is_ok();
+        let Some(service) = found.filter(|_| fits && (person.is_empty() || provider.is_some())) else {
+            missed = Some(Missed::Together);
+            continue;
+        };
+        wanted = both;
+        also.push(Also { service, provider });
+    }
+    (also, missed)
+}
+
+fn places_of<'a>(catalog: &'a Catalog, service: &Service, also: &[Also<'a>]) -> Vec<&'a Location> {
+    let mut places = catalog.locations_for(service.id);
+    for part in also {
+        let here = catalog.locations_for(part.service.id);
+        places.retain(|place| {
+            here.iter().any(|known| known.id == place.id)
+                && part.provider.is_none_or(|person| catalog.hours.contains_key(&(person.id, place.id)))
+        });
+    }
+    places
 }
 
 fn read_party(service: &Service, form: &Form) -> (u16, Option<Missed>) {
