@@ -123,6 +123,8 @@ pub fn table() -> Vec<Line> {
         POST "/staff/bookings/{booking}/start"      Staff       agenda::web::booking::start;
         POST "/staff/bookings/{booking}/complete"   Staff       agenda::web::booking::complete;
         POST "/staff/bookings/{booking}/no-show"    Staff       agenda::web::booking::no_show;
+        GET  "/staff/worklists"                     Desk        agenda::web::worklists::worklists_page;
+        GET  "/staff/worklists/clashes"             Desk        agenda::web::worklists::clashes_page;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;

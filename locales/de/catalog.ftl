@@ -49,8 +49,8 @@ catalog-done-deleted = Gelöscht.
 catalog-done-changed = Jemand anderes hat dies soeben geändert. Bitte sehen Sie noch einmal nach, bevor Sie entscheiden.
 catalog-done-in-use = Dies wurde schon verwendet und lässt sich deshalb nur archivieren.
 catalog-done-booked = { $count ->
-    [one] Gespeichert. In dieser Zeit ist bereits ein Termin gebucht. Er bleibt bestehen, bis Sie ihn verlegen oder absagen.
-   *[other] Gespeichert. In dieser Zeit sind bereits { $count } Termine gebucht. Sie bleiben bestehen, bis Sie sie verlegen oder absagen.
+    [one] Gespeichert. Eine Buchung passt nicht mehr; sie steht auf der Arbeitsliste, bis Sie sie verschieben oder absagen.
+   *[other] Gespeichert. { $count } Buchungen passen nicht mehr; sie stehen auf der Arbeitsliste, bis Sie sie verschieben oder absagen.
 }
 catalog-contested = Jemand anderes hat dies geändert, während Sie getippt haben. Noch ist nichts gespeichert: Ihre Eingaben stehen weiterhin hier, und bei jedem abweichenden Feld lesen Sie, was jetzt gespeichert ist. Speichern Sie noch einmal, um Ihre Fassung zu behalten.
 catalog-now = Inzwischen geändert in „{ $value }“.
@@ -135,7 +135,6 @@ catalog-card-clinic = Name, Kontakt, Sprache, Währung, Absagen
 
 catalog-clinic-about = Über die Praxis
 catalog-clinic-look = Sprache, Währung und Farbe
-catalog-clinic-policy = Absagen
 catalog-tagline = Zeile unter dem Namen
 catalog-clinic-email-hint = Hierhin gehen Antworten auf Bestätigungen.
 catalog-language = Sprache
@@ -145,9 +144,8 @@ catalog-currency-hint = Bleibt, sobald es Buchungen gibt.
 catalog-accent = Farbe
 catalog-accent-hint = Für Schaltflächen und Links. Wir halten sie lesbar, hell wie dunkel.
 catalog-cancel-notice = Kostenlose Absage bis
-catalog-clinic-notice-hint = Vor dem Termin; eine Leistung kann davon abweichen.
-catalog-cancel-policy = Absageregeln
-catalog-cancel-policy-hint = In Ihren Worten. Patienten lesen sie bei der Buchung und in der Bestätigung.
+catalog-cancel-policy = Regeln in Ihren Worten
+catalog-cancel-policy-hint = Zum Verschieben, Absagen und Nichterscheinen. Patienten lesen sie beim Buchen und in der Bestätigung.
 
 catalog-service-new = Neue Leistung
 catalog-services-none = Noch keine Leistungen
@@ -192,10 +190,9 @@ catalog-online-hint = Sonst bucht sie nur das Team.
 catalog-approval = Buchungen brauchen Ihre Zustimmung
 catalog-approval-hint = Patienten senden eine Anfrage, und Sie antworten darauf.
 catalog-lead = Spätestens buchen
-catalog-lead-hint = So lange vor dem Beginn.
 catalog-horizon = Frühestens buchen
 catalog-horizon-hint = So viele Tage im Voraus.
-catalog-notice-hint = Leer lassen für die Frist der Praxis: { $notice }.
+catalog-notice-hint = Vor dem Beginn. Leer lassen für das Übliche: { $notice }.
 catalog-recall = Wieder fällig nach
 catalog-recall-hint = Für wiederkehrende Kontrollen. Sonst leer lassen.
 catalog-recall-months = Wieder fällig nach, Monate
@@ -323,3 +320,32 @@ catalog-ending-to-come = { $count ->
 catalog-ending-archived = Archiviert
 catalog-ending-archived-lead = Zurzeit nicht buchbar.
 catalog-delete-hint = Dieser Eintrag wurde nie verwendet und lässt sich auch endgültig löschen.
+
+catalog-policy = Fristen und Regeln
+catalog-policy-clinic-lead = Sie gelten überall, wenn ein Standort oder eine Leistung nichts anderes sagt. Bestehende Buchungen behalten, was beim Buchen galt.
+catalog-policy-location-lead = Was Sie leer lassen, sagt die Praxis. Eine Leistung kann anderes bestimmen.
+catalog-policy-service-lead = Was Sie leer lassen, sagt der Standort, dann die Praxis.
+catalog-policy-general = Vor dem Beginn.
+catalog-policy-above = Leer lassen für die üblichen.
+catalog-move-notice = Verschieben möglich bis
+catalog-moves = Verschiebungen je Buchung
+catalog-times = Mal
+catalog-moves-hint = Wie oft Patienten eine Buchung selbst verschieben dürfen. 0 heißt: nur Sie verschieben.
+catalog-moves-above = Wie oft Patienten eine Buchung selbst verschieben dürfen. Leer lassen für das Übliche: { $count }.
+catalog-waitlist = Warteliste
+catalog-offer = Ein Platz wird gehalten für
+catalog-offer-hint = Wer wartet, bekommt einen Platz angeboten und hat so lange Zeit zu antworten; dann geht er weiter.
+catalog-short-notice-offer = Kurzfristig für
+catalog-short-notice-offer-hint = Dasselbe für Plätze in den nächsten 24 Stunden.
+catalog-client-series = Patienten dürfen wiederholen
+catalog-client-series-hint = Sie buchen mehrere Termine auf einmal: jede Woche, alle vier Wochen.
+catalog-service-waitlist = Patienten dürfen darauf warten
+catalog-service-waitlist-hint = Ist ein Tag voll, können sie sich einen Platz anbieten lassen.
+
+catalog-clashes-title = { $count ->
+    [one] Eine Buchung hätte niemanden mehr
+   *[other] { $count } Buchungen hätten niemanden mehr
+}
+catalog-clashes-lead = Noch ist nichts gespeichert. Wenn Sie speichern, bleiben diese Buchungen, wie sie sind, und stehen auf der Arbeitsliste, bis Sie sie verschieben oder absagen.
+catalog-clashes-more = und { $count } weitere
+catalog-clashes-save = Trotzdem speichern

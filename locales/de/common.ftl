@@ -7,6 +7,7 @@ frame-sign-out = Abmelden
 
 nav-agenda = Tagesplan
 nav-requests = Anfragen
+nav-worklists = Arbeitslisten
 nav-clients = Patienten
 nav-catalog = Katalog
 nav-explain = Warum nicht frei?

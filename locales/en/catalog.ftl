@@ -49,8 +49,8 @@ catalog-done-deleted = Deleted.
 catalog-done-changed = Somebody else changed this a moment ago. Please look again before you decide.
 catalog-done-in-use = This has been used, so it can only be archived.
 catalog-done-booked = { $count ->
-    [one] Saved. One appointment is already booked in this time. It stays until you move or cancel it.
-   *[other] Saved. { $count } appointments are already booked in this time. They stay until you move or cancel them.
+    [one] Saved. One booking no longer fits; it stands on the worklist until you move or cancel it.
+   *[other] Saved. { $count } bookings no longer fit; they stand on the worklist until you move or cancel them.
 }
 catalog-contested = Somebody else changed this while you were typing. Nothing is saved yet: what you typed is still here, and every field that differs says what is stored now. Save again to keep your version.
 catalog-now = Meanwhile changed to “{ $value }”.
@@ -135,7 +135,6 @@ catalog-card-clinic = Name, contact, language, currency, cancellation
 
 catalog-clinic-about = About the clinic
 catalog-clinic-look = Language, currency and colour
-catalog-clinic-policy = Cancellation
 catalog-tagline = Line under the name
 catalog-clinic-email-hint = Patients’ replies to confirmations go here.
 catalog-language = Language
@@ -145,9 +144,8 @@ catalog-currency-hint = Stays once there are bookings.
 catalog-accent = Colour
 catalog-accent-hint = For buttons and links. We keep it readable, in light and in dark.
 catalog-cancel-notice = Free cancellation until
-catalog-clinic-notice-hint = Before the appointment; a service can have its own.
-catalog-cancel-policy = Cancellation policy
-catalog-cancel-policy-hint = In your own words. Patients read it when they book and in the confirmation.
+catalog-cancel-policy = Policy in your own words
+catalog-cancel-policy-hint = On moving, cancelling and not coming. Patients read it when they book and in the confirmation.
 
 catalog-service-new = New service
 catalog-services-none = No services yet
@@ -192,10 +190,9 @@ catalog-online-hint = Otherwise only staff can book it.
 catalog-approval = Bookings need your approval
 catalog-approval-hint = Patients send a request, and you answer it.
 catalog-lead = Book at the latest
-catalog-lead-hint = This long before the start.
 catalog-horizon = Book at the earliest
 catalog-horizon-hint = This many days ahead.
-catalog-notice-hint = Leave empty for the clinic’s: { $notice }.
+catalog-notice-hint = Before the start. Leave empty for the usual: { $notice }.
 catalog-recall = Due again after
 catalog-recall-hint = For check-ups that repeat. Leave empty otherwise.
 catalog-recall-months = Due again after, months
@@ -323,3 +320,32 @@ catalog-ending-to-come = { $count ->
 catalog-ending-archived = Archived
 catalog-ending-archived-lead = It cannot be booked at present.
 catalog-delete-hint = This was never used, so it can also be deleted for good.
+
+catalog-policy = Deadlines and policy
+catalog-policy-clinic-lead = They hold everywhere, unless a location or a service says otherwise. Bookings that exist keep what they were made with.
+catalog-policy-location-lead = What you leave empty is said by the clinic. A service can say otherwise.
+catalog-policy-service-lead = What you leave empty is said by the location, then by the clinic.
+catalog-policy-general = Before the start.
+catalog-policy-above = Leave empty for the usual one.
+catalog-move-notice = Free moving until
+catalog-moves = Moves per booking
+catalog-times = times
+catalog-moves-hint = How often patients may move one booking themselves. 0 means: only you move it.
+catalog-moves-above = How often patients may move one booking themselves. Leave empty for the usual: { $count }.
+catalog-waitlist = Waitlist
+catalog-offer = A place is kept for
+catalog-offer-hint = Somebody who waits is offered a place and has so long to answer; then it goes to the next.
+catalog-short-notice-offer = At short notice for
+catalog-short-notice-offer-hint = The same for places within the next 24 hours.
+catalog-client-series = Patients may repeat it
+catalog-client-series-hint = They book several dates at once: every week, every four weeks.
+catalog-service-waitlist = Patients may wait for it
+catalog-service-waitlist-hint = When a day is full, they can ask to be offered a place.
+
+catalog-clashes-title = { $count ->
+    [one] One booking would lose its provider
+   *[other] { $count } bookings would lose their provider
+}
+catalog-clashes-lead = Nothing is saved yet. If you save, these bookings stay as they are and stand on the worklist until you move or cancel them.
+catalog-clashes-more = and { $count } more
+catalog-clashes-save = Save all the same

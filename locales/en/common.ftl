@@ -7,6 +7,7 @@ frame-sign-out = Sign out
 
 nav-agenda = Agenda
 nav-requests = Requests
+nav-worklists = Worklists
 nav-clients = Clients
 nav-catalog = Catalogue
 nav-explain = Why not free?

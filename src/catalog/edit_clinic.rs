@@ -1,16 +1,25 @@
 //! Changes what the clinic says about itself.
 
+use std::ops::RangeInclusive;
+
 use super::change::{Done, Object, note};
 use super::store;
-use super::wording::{Color, Label, Line, Prose};
+use super::wording::{Color, Label, Line};
 use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::ids::StaffUserId;
 use crate::domain::language::Language;
 use crate::domain::money::Currency;
+use crate::domain::policy::Policy;
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
 
-/// The longest cancel notice: 60 days.
-pub const CANCEL_NOTICE_MINUTES_MAX: u32 = 86_400;
+/// The longest notice for moving and cancelling: 60 days.
+pub const NOTICE_MINUTES_MAX: u32 = 86_400;
+/// How often a client may be allowed to move one booking.
+pub const MOVES_MAX: u32 = 100;
+/// How long a place may be kept for somebody on the waitlist: up to a week.
+pub const OFFER_MINUTES: RangeInclusive<u32> = 5..=10_080;
+/// The same for who wants to be told at short notice: up to a day.
+pub const SHORT_NOTICE_OFFER_MINUTES: RangeInclusive<u32> = 5..=1_440;
 
 /// The clinic as its page has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +38,12 @@ pub struct ClinicDetails {
     pub language: Language,
     /// The colour of its look.
     pub accent_color: Color,
-    /// How long before the start a client may still cancel.
-    pub cancel_notice_minutes: u32,
-    /// The policy in its own words.
-    pub cancel_policy: Prose,
+    /// Deadlines and limits, unless a location or a service says otherwise.
+    pub policy: Policy,
+    /// How long a place is kept for somebody on the waitlist.
+    pub offer_minutes: u32,
+    /// The same for who wants to be told at short notice.
+    pub short_notice_offer_minutes: u32,
 }
 
 /// Why the clinic was not saved.

@@ -68,13 +68,13 @@ pub fn closure_to_edit(conn: &mut Conn, id: i64) -> Result<Option<StoredClosure>
     store::closures::find(conn, id)
 }
 
-/// Saves the closure and says how many appointments are booked in it; they stay.
+/// Saves the closure. Appointments booked in it stay; see [`clashes`](super::clashes).
 pub fn edit_closure(
     tx: &mut Tx<'_>,
     by: StaffUserId,
     edit: &ClosureEdit,
     details: &ClosureDetails,
-) -> Result<i64, Bad<ClosureRefused>> {
+) -> Result<(), Bad<ClosureRefused>> {
     check_days(details).map_err(Bad::Refused)?;
     let refused = |refused: EditRefused| Bad::Refused(ClosureRefused::Edit(refused));
     if let Some(location) = details.location
@@ -96,8 +96,7 @@ pub fn edit_closure(
             note(tx, by, Done::Changed, Object::Closure, *id)?;
         }
     }
-    let now = tx.now_naive();
-    Ok(store::uses::at_location(tx.conn, details.location, details.first_day, details.last_day, now)?)
+    Ok(())
 }
 
 /// Opens again.

@@ -10,6 +10,7 @@ use super::store;
 use super::wording::{Label, Line, Prose};
 use crate::db::{Bad, Tx};
 use crate::domain::ids::{LocationId, StaffUserId};
+use crate::domain::policy::PolicyLevel;
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
 
 /// A location as its page has it.
@@ -37,6 +38,8 @@ pub struct LocationDetails {
     pub directions: Prose,
     /// Where it stands among the others.
     pub position: i32,
+    /// What it says of deadlines and limits; the clinic says the rest.
+    pub policy: PolicyLevel,
 }
 
 /// Saves the location and says which it is.

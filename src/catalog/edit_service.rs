@@ -10,6 +10,7 @@ use super::store;
 use super::wording::{Label, Line, Prose};
 use crate::db::{Bad, Tx};
 use crate::domain::ids::{ServiceId, StaffUserId};
+use crate::domain::policy::PolicyLevel;
 use crate::domain::slots::ServiceRules;
 
 /// How long a service may take.
@@ -34,7 +35,8 @@ pub struct ServiceDetails {
     pub name: Label,
     /// What it is, for patients.
     pub description: Prose,
-    /// What decides its free times; `needs_room` says whether there is a `room_kind`.
+    /// What decides its free times, but for the lead time, which is part of the policy; `needs_room` says whether there
+    /// is a `room_kind`.
     pub rules: ServiceRules,
     /// Which kind of room it needs.
     pub room_kind: Option<Label>,
@@ -42,14 +44,18 @@ pub struct ServiceDetails {
     pub price_minor: i64,
     /// Minor units for each person beyond it.
     pub extra_person_minor: i64,
-    /// How long before the start a client may still cancel; the clinic's notice when missing.
-    pub cancel_notice_minutes: Option<u32>,
+    /// What it says of deadlines and limits, the lead time among them; location and clinic say the rest.
+    pub policy: PolicyLevel,
     /// After how long the next one is due.
     pub recall_interval: Option<RecallInterval>,
     /// Whether clients book it themselves.
     pub online: bool,
     /// Whether a booking is a request until staff approve.
     pub needs_approval: bool,
+    /// Whether clients may book it as a series.
+    pub client_series: bool,
+    /// Whether clients may wait for it when it is full.
+    pub waitlist: bool,
     /// Where it stands among the others.
     pub position: i32,
 }

@@ -81,8 +81,8 @@ pub fn time_off_of(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) 
     store::time_off::load(conn, provider, first_day)
 }
 
-/// Adds the time off and says how many appointments are booked in it; they stay.
-pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) -> Result<i64, Bad<TimeOffRefused>> {
+/// Adds the time off. Appointments booked in it stay; see [`clashes`](super::clashes).
+pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) -> Result<(), Bad<TimeOffRefused>> {
     if store::providers::find(tx.conn, details.provider)?.is_none() {
         return Err(Bad::Refused(TimeOffRefused::Gone));
     }
@@ -93,24 +93,22 @@ pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) 
         return Err(Bad::Refused(TimeOffRefused::HoursOfSeveralDays));
     }
     let id = store::time_off::insert(tx, details)?;
-    note(tx, by, Done::Created, Object::TimeOff, id)?;
-    Ok(in_the_way(tx, details)?)
+    Ok(note(tx, by, Done::Created, Object::TimeOff, id)?)
 }
 
-/// Gives time off of this provider another status, and says how many appointments are booked in it.
+/// Gives time off of this provider another status.
 pub fn decide_time_off(
     tx: &mut Tx<'_>,
     by: StaffUserId,
     provider: ProviderId,
     id: i64,
     status: TimeOffStatus,
-) -> Result<i64, Bad<EditRefused>> {
-    let Some(stored) = store::time_off::find(tx.conn, provider, id)? else {
+) -> Result<(), Bad<EditRefused>> {
+    if store::time_off::find(tx.conn, provider, id)?.is_none() {
         return Err(Bad::Refused(EditRefused::Gone));
-    };
+    }
     store::time_off::set_status(tx, id, status)?;
-    note(tx, by, Done::Changed, Object::TimeOff, id)?;
-    Ok(in_the_way(tx, &TimeOffDetails { status, ..stored.details })?)
+    Ok(note(tx, by, Done::Changed, Object::TimeOff, id)?)
 }
 
 /// Takes time off of this provider back.
@@ -124,15 +122,4 @@ pub fn remove_time_off(
         return Err(Bad::Refused(EditRefused::Gone));
     }
     Ok(note(tx, by, Done::Deleted, Object::TimeOff, id)?)
-}
-
-/// Appointments to come on the days of approved time off.
-fn in_the_way(tx: &mut Tx<'_>, details: &TimeOffDetails) -> Result<i64, Fault> {
-    match details.status {
-        TimeOffStatus::Approved => {
-            let now = tx.now_naive();
-            store::uses::of_provider(tx.conn, details.provider, details.first_day, details.last_day, now)
-        }
-        TimeOffStatus::Requested | TimeOffStatus::Declined => Ok(0),
-    }
 }

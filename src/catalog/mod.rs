@@ -9,6 +9,7 @@
 pub mod api;
 mod archive;
 mod change;
+mod clashes;
 mod delete;
 mod edit_clinic;
 mod edit_closure;
@@ -40,10 +41,15 @@ use crate::domain::policy::{Policy, PolicyLevel};
 use crate::domain::slots::ServiceRules;
 use store::snapshot;
 
+pub use crate::domain::hours::{AwayReason, Unkept};
 pub use archive::{archive, restore};
 pub use change::{Edit, EditRefused, Thing};
+pub use clashes::{CLASHES_MAX, ClashingBooking, Guarded, clashes, guarded};
 pub use delete::{DeleteRefused, Uses, delete, uses_of};
-pub use edit_clinic::{CANCEL_NOTICE_MINUTES_MAX, ClinicDetails, ClinicRefused, clinic_to_edit, edit_clinic};
+pub use edit_clinic::{
+    ClinicDetails, ClinicRefused, MOVES_MAX, NOTICE_MINUTES_MAX, OFFER_MINUTES, SHORT_NOTICE_OFFER_MINUTES,
+    clinic_to_edit, edit_clinic,
+};
 pub use edit_closure::{
     CLOSURE_DAYS_MAX, ClosureDetails, ClosureEdit, ClosureRefused, StoredClosure, closure_to_edit, closures_from,
     edit_closure, remove_closure,

@@ -217,6 +217,24 @@ pub fn working_spans(hours: &ProviderHours, closures: &[Closure], day: NaiveDate
     written
 }
 
+/// Why a service that was agreed on cannot be given as agreed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unkept {
+    /// The provider is away for a part of it.
+    Away(AwayReason),
+    /// The provider does not work for a part of it.
+    OutsideHours,
+}
+
+/// Whether the provider is there for the whole service, and if not, why.
+pub fn why_unkept(working: &WorkingDay, service: Span) -> Option<Unkept> {
+    if working.open.covers(service) {
+        return None;
+    }
+    let away = working.away.iter().find(|away| away.span.overlaps(service));
+    Some(away.map_or(Unkept::OutsideHours, |away| Unkept::Away(away.reason.clone())))
+}
+
 /// Work and breaks of the date, before anything else takes away.
 fn written_hours(hours: &ProviderHours, clock: &DayClock) -> WorkingDay {
     let mut day = WorkingDay::default();

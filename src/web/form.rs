@@ -49,6 +49,11 @@ impl Form {
         self.values.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Everything that was sent, field by field.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())))
+    }
+
     /// Whether a field was sent at all (an unticked checkbox is not).
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)

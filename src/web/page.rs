@@ -114,6 +114,8 @@ pub enum Nav {
     Agenda,
     /// Requests that wait for an answer.
     Requests,
+    /// What somebody has to look at.
+    Worklists,
     /// Clients.
     Clients,
     /// Services, providers, locations, hours.
@@ -143,9 +145,10 @@ pub struct NavEntry {
 type Say = fn(Texts) -> String;
 
 /// The staff navigation: place, address, text, icon, and who sees it.
-const NAVIGATION: [(Nav, &str, Say, &str, Reach); 7] = [
+const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar", Reach::OwnDay),
     (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
+    (Nav::Worklists, "/staff/worklists", |t| t.text("nav-worklists"), "check", Reach::Desk),
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
     (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
     (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),

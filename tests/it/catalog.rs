@@ -349,6 +349,7 @@ fn nobody_works_in_two_places_at_once() {
             email: None,
             directions: Default::default(),
             position: 2,
+            policy: Default::default(),
         };
         let db = &app.app.db;
         let second =
@@ -393,7 +394,8 @@ fn days_off_close_the_calendar_once_they_are_approved() {
         assert_eq!(free(app, "check-up", 3, "ada").await, usual, "a request closes nothing");
         app.books_by_api("cleaning", june(3, 9, 0), "ana@client.example").await.expect(201);
         app.tick().await;
-        manager.submits(&page.form("/decide").with("status", "approved")).await.expect(200).shows("Approved");
+        let asked = manager.submits_once(&page.form("/decide").with("status", "approved")).await.expect(422);
+        manager.submits(&asked.form_with("clashes")).await.expect(200).shows("Approved");
         assert_eq!(free(app, "check-up", 3, "ada").await, 0);
         manager.submits(&page_of_form(&manager, &path, "/remove").await).await.expect(200).shows("Deleted.");
         assert!(free(app, "check-up", 3, "ada").await > 0);
@@ -425,7 +427,8 @@ fn closed_days_close_and_say_what_is_booked() {
         app.tick().await;
         let form = form_of(&manager, "/staff/catalog/closures/new").await;
         let form = form.with("name", "Moving").with("first_day", "2026-06-04").with("last_day", "2026-06-05");
-        let page = manager.submits(&form).await.expect(200).shows("One appointment is already booked");
+        let asked = manager.submits_once(&form).await.expect(422).shows("Ana Lima");
+        let page = manager.submits(&asked.form_with("clashes")).await.expect(200).shows("One booking no longer fits");
         assert_eq!((free(app, "check-up", 4, "ada").await, free(app, "check-up", 5, "ben").await), (0, 0));
         let path = page.link("/staff/catalog/closures/0");
 

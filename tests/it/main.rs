@@ -13,6 +13,7 @@ mod bad_input;
 #[cfg(test)]
 mod catalog;
 #[cfg(test)]
+mod clashes;
 mod clients;
 #[cfg(test)]
 mod crash;

@@ -6,6 +6,7 @@ pub mod client;
 pub mod day;
 pub mod requests;
 pub mod why;
+pub mod worklists;
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};

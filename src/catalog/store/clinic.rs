@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::{email, number, phone};
 use crate::catalog::edit_clinic::ClinicDetails;
-use crate::catalog::wording::{Color, Label, Line, Prose};
+use crate::catalog::wording::{Color, Label, Line};
 use crate::db::schema::{bookings, clinic, ledger_entries};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::language::Language;
+use crate::domain::policy::Policy;
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
 
 const ID: i64 = 1;
@@ -24,6 +25,11 @@ struct ClinicRow {
     accent_color: String,
     cancel_notice_minutes: i32,
     cancel_policy: String,
+    lead_minutes: i32,
+    move_notice_minutes: i32,
+    moves_max: i32,
+    offer_minutes: i32,
+    short_notice_offer_minutes: i32,
     row_version: i64,
 }
 
@@ -39,6 +45,11 @@ struct ClinicValues<'a> {
     accent_color: &'a str,
     cancel_notice_minutes: i32,
     cancel_policy: &'a str,
+    lead_minutes: i32,
+    move_notice_minutes: i32,
+    moves_max: i32,
+    offer_minutes: i32,
+    short_notice_offer_minutes: i32,
 }
 
 fn values(details: &ClinicDetails) -> Result<ClinicValues<'_>, Fault> {
@@ -50,8 +61,13 @@ fn values(details: &ClinicDetails) -> Result<ClinicValues<'_>, Fault> {
         currency: details.currency.code(),
         language: details.language.tag(),
         accent_color: details.accent_color.as_str(),
-        cancel_notice_minutes: number(details.cancel_notice_minutes)?,
-        cancel_policy: details.cancel_policy.as_str(),
+        cancel_notice_minutes: number(details.policy.cancel_notice_minutes)?,
+        cancel_policy: &details.policy.text,
+        lead_minutes: number(details.policy.lead_minutes)?,
+        move_notice_minutes: number(details.policy.move_notice_minutes)?,
+        moves_max: i32::from(details.policy.moves_max),
+        offer_minutes: number(details.offer_minutes)?,
+        short_notice_offer_minutes: number(details.short_notice_offer_minutes)?,
     })
 }
 
@@ -61,6 +77,7 @@ pub fn find(conn: &mut Conn) -> Result<Option<(ClinicDetails, i64)>, Fault> {
         return Ok(None);
     };
     let corrupt = |column: &str, what: String| Fault::corrupt("clinic", column, ID, what);
+    let minutes = |column: &str, value: i32| u32::try_from(value).map_err(|error| corrupt(column, error.to_string()));
     let details = ClinicDetails {
         name: Label::stored(row.name),
         tagline: Line::stored(row.tagline),
@@ -69,9 +86,15 @@ pub fn find(conn: &mut Conn) -> Result<Option<(ClinicDetails, i64)>, Fault> {
         currency: row.currency.parse().map_err(|error| Fault::corrupt("clinic", "currency", ID, error))?,
         language: Language::parse(&row.language).ok_or_else(|| corrupt("language", row.language.clone()))?,
         accent_color: Color::parse(&row.accent_color).map_err(|error| corrupt("accent_color", error.to_string()))?,
-        cancel_notice_minutes: u32::try_from(row.cancel_notice_minutes)
-            .map_err(|error| corrupt("cancel_notice_minutes", error.to_string()))?,
-        cancel_policy: Prose::stored(row.cancel_policy),
+        policy: Policy {
+            lead_minutes: minutes("lead_minutes", row.lead_minutes)?,
+            move_notice_minutes: minutes("move_notice_minutes", row.move_notice_minutes)?,
+            cancel_notice_minutes: minutes("cancel_notice_minutes", row.cancel_notice_minutes)?,
+            moves_max: u16::try_from(row.moves_max).map_err(|error| corrupt("moves_max", error.to_string()))?,
+            text: row.cancel_policy,
+        },
+        offer_minutes: minutes("offer_minutes", row.offer_minutes)?,
+        short_notice_offer_minutes: minutes("short_notice_offer_minutes", row.short_notice_offer_minutes)?,
     };
     Ok(Some((details, row.row_version)))
 }

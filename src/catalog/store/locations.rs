@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{ROWS_MAX, email, free_slug, phone};
+use super::{ROWS_MAX, email, free_slug, number, phone, policy_level};
 use crate::catalog::edit_location::LocationDetails;
 use crate::catalog::listed::LocationView;
 use crate::catalog::wording::{Label, Line, Prose};
@@ -28,6 +28,11 @@ struct LocationRow {
     email: Option<String>,
     directions: String,
     position: i32,
+    lead_minutes: Option<i32>,
+    move_notice_minutes: Option<i32>,
+    cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<String>,
     archived_at: Option<chrono::NaiveDateTime>,
     row_version: i64,
 }
@@ -46,11 +51,18 @@ struct LocationValues<'a> {
     email: Option<&'a str>,
     directions: &'a str,
     position: i32,
+    lead_minutes: Option<i32>,
+    move_notice_minutes: Option<i32>,
+    cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<&'a str>,
 }
 
-impl<'a> From<&'a LocationDetails> for LocationValues<'a> {
-    fn from(details: &'a LocationDetails) -> Self {
-        Self {
+impl<'a> TryFrom<&'a LocationDetails> for LocationValues<'a> {
+    type Error = Fault;
+    fn try_from(details: &'a LocationDetails) -> Result<Self, Fault> {
+        let policy = &details.policy;
+        Ok(Self {
             name: details.name.as_str(),
             zone: details.zone.name(),
             street: details.street.as_str(),
@@ -62,14 +74,21 @@ impl<'a> From<&'a LocationDetails> for LocationValues<'a> {
             email: details.email.as_ref().map(EmailAddress::as_str),
             directions: details.directions.as_str(),
             position: details.position,
-        }
+            lead_minutes: policy.lead_minutes.map(number).transpose()?,
+            move_notice_minutes: policy.move_notice_minutes.map(number).transpose()?,
+            cancel_notice_minutes: policy.cancel_notice_minutes.map(number).transpose()?,
+            moves_max: policy.moves_max.map(i32::from),
+            cancel_policy: policy.text.as_deref(),
+        })
     }
 }
 
 impl TryFrom<LocationRow> for LocationView {
     type Error = Fault;
     fn try_from(row: LocationRow) -> Result<Self, Fault> {
+        let notices = (row.lead_minutes, row.move_notice_minutes, row.cancel_notice_minutes);
         let details = LocationDetails {
+            policy: policy_level("locations", row.id, notices, row.moves_max, row.cancel_policy)?,
             name: Label::stored(row.name),
             zone: time::zone_named(&row.zone).map_err(|error| Fault::corrupt("locations", "zone", row.id, error))?,
             street: Line::stored(row.street),
@@ -114,12 +133,12 @@ pub fn insert(tx: &mut Tx<'_>, details: &LocationDetails) -> Result<LocationId, 
         Ok(same > 0)
     })?;
     diesel::insert_into(locations::table)
-        .values((locations::id.eq(id.get()), locations::slug.eq(slug), LocationValues::from(details)))
+        .values((locations::id.eq(id.get()), locations::slug.eq(slug), LocationValues::try_from(details)?))
         .execute(tx.conn)?;
     Ok(id)
 }
 
 pub fn update(tx: &mut Tx<'_>, id: LocationId, details: &LocationDetails) -> Result<(), Fault> {
-    diesel::update(locations::table.find(id.get())).set(&LocationValues::from(details)).execute(tx.conn)?;
+    diesel::update(locations::table.find(id.get())).set(&LocationValues::try_from(details)?).execute(tx.conn)?;
     Ok(())
 }

@@ -22,6 +22,7 @@ use crate::catalog::wording::slug_of;
 use crate::db::Fault;
 use crate::domain::hours::MinuteSpan;
 use crate::domain::ids::Id;
+use crate::domain::policy::PolicyLevel;
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
 
 /// More rows of one kind than any clinic has; lists end there.
@@ -81,4 +82,30 @@ fn starts_minute(minutes: Option<MinuteSpan>) -> Option<i32> {
 
 fn ends_minute(minutes: Option<MinuteSpan>) -> Option<i32> {
     minutes.map(|span| i32::from(span.ends_minute()))
+}
+
+fn small(table: &str, column: &str, row: i64, value: i32) -> Result<u32, Fault> {
+    u32::try_from(value).map_err(|error| Fault::corrupt(table, column, row, error))
+}
+
+fn count(table: &str, column: &str, row: i64, value: i32) -> Result<u16, Fault> {
+    u16::try_from(value).map_err(|error| Fault::corrupt(table, column, row, error))
+}
+
+/// The settings of one level, as its row holds them.
+fn policy_level(
+    table: &str,
+    row: i64,
+    (lead, moving, cancelling): (Option<i32>, Option<i32>, Option<i32>),
+    moves_max: Option<i32>,
+    text: Option<String>,
+) -> Result<PolicyLevel, Fault> {
+    let minutes = |column: &str, value: Option<i32>| value.map(|value| small(table, column, row, value)).transpose();
+    Ok(PolicyLevel {
+        lead_minutes: minutes("lead_minutes", lead)?,
+        move_notice_minutes: minutes("move_notice_minutes", moving)?,
+        cancel_notice_minutes: minutes("cancel_notice_minutes", cancelling)?,
+        moves_max: moves_max.map(|value| count(table, "moves_max", row, value)).transpose()?,
+        text,
+    })
 }

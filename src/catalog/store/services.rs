@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use super::{ROWS_MAX, free_slug, number};
+use super::{ROWS_MAX, free_slug, number, policy_level};
 use crate::catalog::edit_service::ServiceDetails;
 use crate::catalog::listed::ServiceView;
 use crate::catalog::wording::{Label, Line, Prose};
@@ -32,10 +32,15 @@ struct ServiceRow {
     lead_minutes: Option<i32>,
     horizon_days: i32,
     slot_minutes: i32,
+    move_notice_minutes: Option<i32>,
     cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<String>,
     recall_interval: Option<String>,
     online: bool,
     needs_approval: bool,
+    client_series: bool,
+    waitlist: bool,
     position: i32,
     archived_at: Option<NaiveDateTime>,
     row_version: i64,
@@ -56,18 +61,23 @@ struct ServiceValues<'a> {
     party_min: i32,
     party_max: i32,
     room_kind: Option<&'a str>,
-    lead_minutes: i32,
+    lead_minutes: Option<i32>,
     horizon_days: i32,
     slot_minutes: i32,
+    move_notice_minutes: Option<i32>,
     cancel_notice_minutes: Option<i32>,
+    moves_max: Option<i32>,
+    cancel_policy: Option<&'a str>,
     recall_interval: Option<String>,
     online: bool,
     needs_approval: bool,
+    client_series: bool,
+    waitlist: bool,
     position: i32,
 }
 
 fn values(details: &ServiceDetails) -> Result<ServiceValues<'_>, Fault> {
-    let rules = &details.rules;
+    let (rules, policy) = (&details.rules, &details.policy);
     Ok(ServiceValues {
         category: details.category.as_str(),
         name: details.name.as_str(),
@@ -81,13 +91,18 @@ fn values(details: &ServiceDetails) -> Result<ServiceValues<'_>, Fault> {
         party_min: i32::from(rules.party_min),
         party_max: i32::from(rules.party_max),
         room_kind: details.room_kind.as_ref().map(Label::as_str),
-        lead_minutes: number(rules.lead_minutes)?,
+        lead_minutes: policy.lead_minutes.map(number).transpose()?,
         horizon_days: number(rules.horizon_days)?,
         slot_minutes: number(rules.slot_minutes)?,
-        cancel_notice_minutes: details.cancel_notice_minutes.map(number).transpose()?,
+        move_notice_minutes: policy.move_notice_minutes.map(number).transpose()?,
+        cancel_notice_minutes: policy.cancel_notice_minutes.map(number).transpose()?,
+        moves_max: policy.moves_max.map(i32::from),
+        cancel_policy: policy.text.as_deref(),
         recall_interval: details.recall_interval.map(|interval| interval.to_string()),
         online: details.online,
         needs_approval: details.needs_approval,
+        client_series: details.client_series,
+        waitlist: details.waitlist,
         position: details.position,
     })
 }
@@ -119,11 +134,11 @@ impl TryFrom<ServiceRow> for ServiceView {
     type Error = Fault;
     fn try_from(row: ServiceRow) -> Result<Self, Fault> {
         let corrupt = |column: &str, what: String| Fault::corrupt("services", column, row.id, what);
-        let notice = row.cancel_notice_minutes.map(u32::try_from).transpose();
+        let notices = (row.lead_minutes, row.move_notice_minutes, row.cancel_notice_minutes);
         let interval = row.recall_interval.as_deref().map(str::parse).transpose();
         let details = ServiceDetails {
             rules: row.rules()?,
-            cancel_notice_minutes: notice.map_err(|error| corrupt("cancel_notice_minutes", error.to_string()))?,
+            policy: policy_level("services", row.id, notices, row.moves_max, row.cancel_policy)?,
             recall_interval: interval.map_err(|error: crate::catalog::recall_interval::NotAnInterval| {
                 corrupt("recall_interval", error.to_string())
             })?,
@@ -135,6 +150,8 @@ impl TryFrom<ServiceRow> for ServiceView {
             extra_person_minor: row.extra_person_minor,
             online: row.online,
             needs_approval: row.needs_approval,
+            client_series: row.client_series,
+            waitlist: row.waitlist,
             position: row.position,
         };
         Ok(Self {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::{count, policy_level, small};
 use crate::catalog::{Catalog, Clinic, Location, OwnTerms, Provider, Room, Service};
 use crate::db::schema::{
     change_counters, clinic, closures, hour_exceptions, locations, providers, rooms, service_providers, services,
@@ -13,7 +14,7 @@ use crate::db::{Conn, Fault, Tx};
 use crate::domain::hours::{Closure, HourException, HoursKind, MinuteSpan, ProviderHours, TimeOff, WeeklyHours};
 use crate::domain::ids::{LocationId, ProviderId, RoomId, ServiceId};
 use crate::domain::money::Currency;
-use crate::domain::policy::{Policy, PolicyLevel};
+use crate::domain::policy::Policy;
 use crate::domain::slots::ServiceRules;
 use crate::domain::time;
 
@@ -47,14 +48,6 @@ pub(in crate::catalog) fn load(conn: &mut Conn, version: i64) -> Result<Catalog,
         closures,
         performers: std::sync::OnceLock::new(),
     })
-}
-
-fn small(table: &str, column: &str, row: i64, value: i32) -> Result<u32, Fault> {
-    u32::try_from(value).map_err(|error| Fault::corrupt(table, column, row, error))
-}
-
-fn count(table: &str, column: &str, row: i64, value: i32) -> Result<u16, Fault> {
-    u16::try_from(value).map_err(|error| Fault::corrupt(table, column, row, error))
 }
 
 #[derive(Queryable, Selectable)]
@@ -109,12 +102,7 @@ fn load_clinic(conn: &mut Conn) -> Result<Clinic, Fault> {
             text: row.cancel_policy,
         },
         offer_minutes: small("clinic", "offer_minutes", 1, row.offer_minutes)?,
-        short_notice_offer_minutes: small(
-            "clinic",
-            "short_notice_offer_minutes",
-            1,
-            row.short_notice_offer_minutes,
-        )?,
+        short_notice_offer_minutes: small("clinic", "short_notice_offer_minutes", 1, row.short_notice_offer_minutes)?,
         name: row.name,
         tagline: row.tagline,
         email: row.email,
@@ -144,24 +132,6 @@ struct LocationRow {
     cancel_notice_minutes: Option<i32>,
     moves_max: Option<i32>,
     cancel_policy: Option<String>,
-}
-
-/// The settings of one level, as its row holds them.
-fn policy_level(
-    table: &str,
-    row: i64,
-    (lead, moving, cancelling): (Option<i32>, Option<i32>, Option<i32>),
-    moves_max: Option<i32>,
-    text: Option<String>,
-) -> Result<PolicyLevel, Fault> {
-    let minutes = |column: &str, value: Option<i32>| value.map(|value| small(table, column, row, value)).transpose();
-    Ok(PolicyLevel {
-        lead_minutes: minutes("lead_minutes", lead)?,
-        move_notice_minutes: minutes("move_notice_minutes", moving)?,
-        cancel_notice_minutes: minutes("cancel_notice_minutes", cancelling)?,
-        moves_max: moves_max.map(|value| count(table, "moves_max", row, value)).transpose()?,
-        text,
-    })
 }
 
 fn load_locations(conn: &mut Conn) -> Result<Vec<Location>, Fault> {

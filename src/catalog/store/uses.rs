@@ -1,13 +1,20 @@
-//! How the catalogue is used. Reads tables of other slices: appointments, staff users, messages.
+//! How the catalogue is used. Reads tables of other slices: bookings, appointments, clients, staff users, messages.
 
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::catalog::change::Thing;
+use crate::catalog::clashes::ClashingBooking;
 use crate::catalog::delete::Uses;
-use crate::db::schema::{appointments, messages, staff_users};
+use crate::db::schema::{appointments, booking_events, bookings, clients, messages, staff_users};
 use crate::db::{Conn, Fault};
-use crate::domain::ids::{LocationId, ProviderId};
+use crate::domain::booking::BookingStatus;
+use crate::domain::hours::Unkept;
+use crate::domain::ids::{BookingId, LocationId, ProviderId};
+use crate::domain::time;
+
+/// More bookings to come than any clinic has; what lies beyond is years away.
+const BOOKINGS_MAX: i64 = 100_000;
 
 /// Whether anything that must stay refers to `thing`, and how many appointments are to come.
 pub fn of(conn: &mut Conn, thing: Thing, now: NaiveDateTime) -> Result<Uses, Fault> {
@@ -43,44 +50,58 @@ fn is_somebody(conn: &mut Conn, thing: Thing) -> Result<bool, Fault> {
     Ok(account.is_some() || message.is_some())
 }
 
-/// Appointments to come of a provider on these local days.
-pub fn of_provider(
-    conn: &mut Conn,
-    provider: ProviderId,
-    first_day: NaiveDate,
-    last_day: NaiveDate,
-    now: NaiveDateTime,
-) -> Result<i64, Fault> {
-    Ok(appointments::table
-        .filter(appointments::provider_id.eq(provider.get()))
-        .filter(appointments::released_at.is_null())
-        .filter(appointments::starts_at.ge(now))
-        .filter(appointments::local_start.ge(first_day.and_time(chrono::NaiveTime::MIN)))
-        .filter(appointments::local_start.lt(day_after(last_day)))
-        .count()
-        .get_result(conn)?)
-}
+type ToComeRow = (i64, NaiveDateTime, NaiveDateTime, String, i64, i64, (String, String), Option<String>, String);
 
-/// Appointments to come at a location, or anywhere, on these local days.
-pub fn at_location(
+/// Bookings to come, earliest first; but for those that staff put outside the hours on purpose. Their reason is yet to
+/// be found.
+pub fn bookings_to_come(
     conn: &mut Conn,
-    location: Option<LocationId>,
-    first_day: NaiveDate,
-    last_day: NaiveDate,
+    of: Option<ProviderId>,
     now: NaiveDateTime,
-) -> Result<i64, Fault> {
-    let mut live = appointments::table
+) -> Result<Vec<ClashingBooking>, Fault> {
+    let on_purpose = booking_events::table
+        .filter(booking_events::booking_id.eq(bookings::id))
+        .filter(booking_events::broke.is_not_null());
+    let mut to_come = bookings::table
+        .inner_join(appointments::table)
+        .inner_join(clients::table)
         .filter(appointments::released_at.is_null())
         .filter(appointments::starts_at.ge(now))
-        .filter(appointments::local_start.ge(first_day.and_time(chrono::NaiveTime::MIN)))
-        .filter(appointments::local_start.lt(day_after(last_day)))
+        .filter(bookings::status.eq_any([BookingStatus::Requested.as_str(), BookingStatus::Booked.as_str()]))
+        .filter(diesel::dsl::not(diesel::dsl::exists(on_purpose)))
+        .order((appointments::starts_at, bookings::id))
+        .limit(BOOKINGS_MAX)
+        .select((
+            bookings::id,
+            appointments::starts_at,
+            appointments::ends_at,
+            appointments::zone,
+            appointments::location_id,
+            appointments::provider_id,
+            (clients::first_name, clients::last_name),
+            clients::phone,
+            bookings::service_name,
+        ))
         .into_boxed();
-    if let Some(location) = location {
-        live = live.filter(appointments::location_id.eq(location.get()));
+    if let Some(provider) = of {
+        to_come = to_come.filter(appointments::provider_id.eq(provider.get()));
     }
-    Ok(live.count().get_result(conn)?)
+    let rows: Vec<ToComeRow> = to_come.load(conn)?;
+    rows.into_iter().map(booking_to_come).collect()
 }
 
-fn day_after(day: NaiveDate) -> NaiveDateTime {
-    day.checked_add_days(Days::new(1)).unwrap_or(day).and_time(chrono::NaiveTime::MIN)
+fn booking_to_come(row: ToComeRow) -> Result<ClashingBooking, Fault> {
+    let (id, starts_at, ends_at, zone, location, provider, (first_name, last_name), phone, service) = row;
+    Ok(ClashingBooking {
+        booking: BookingId::new(id),
+        starts_at: starts_at.and_utc(),
+        ends_at: ends_at.and_utc(),
+        zone: time::zone_named(&zone).map_err(|error| Fault::corrupt("appointments", "zone", id, error))?,
+        location: LocationId::new(location),
+        provider: ProviderId::new(provider),
+        client: format!("{first_name} {last_name}"),
+        phone,
+        service,
+        why: Unkept::OutsideHours,
+    })
 }

@@ -5,9 +5,10 @@ use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::fields::{Reader, fill_span, units};
+use super::fields::{Reader, units};
+use super::policy::{self, Hints};
 use super::{Answer, contested, done, seen_version, telling};
-use crate::catalog::{self, CANCEL_NOTICE_MINUTES_MAX, ClinicDetails, ClinicRefused};
+use crate::catalog::{self, ClinicDetails, ClinicRefused, OFFER_MINUTES, SHORT_NOTICE_OFFER_MINUTES};
 use crate::db::Bad;
 use crate::domain::language::Language;
 use crate::domain::money::Currency;
@@ -18,18 +19,8 @@ use crate::web::form::Form;
 use crate::web::page::{self, Nav, Page, Tone};
 
 const PLACE: &str = "/staff/catalog/clinic";
-const NAMES: [&str; 10] = [
-    "name",
-    "tagline",
-    "email",
-    "phone",
-    "currency",
-    "language",
-    "accent_color",
-    "cancel_notice",
-    "cancel_notice_unit",
-    "cancel_policy",
-];
+const NAMES: [&str; 9] =
+    ["name", "tagline", "email", "phone", "currency", "language", "accent_color", "offer", "short_notice_offer"];
 
 #[derive(Template)]
 #[template(path = "catalog/clinic.html")]
@@ -39,6 +30,7 @@ struct ClinicPage {
     currencies: Vec<(String, String)>,
     languages: Vec<(String, String)>,
     units: Vec<(String, String)>,
+    hints: Hints,
 }
 
 /// What the clinic says about itself.
@@ -67,7 +59,8 @@ pub async fn save_clinic(app: AppData, who: Manager, request: HttpRequest, body:
         }
         Err(Bad::Refused(ClinicRefused::Changed)) => {
             let current = current(&app).await?;
-            let form = contested(reader.form, &current, &NAMES, seen_version(&current), t);
+            let form =
+                contested(reader.form, &current, &[&NAMES[..], &policy::NAMES[..]].concat(), seen_version(&current), t);
             let page = page.saying(Tone::Warning, t.text("catalog-contested"));
             Ok(show(StatusCode::CONFLICT, page, form))
         }
@@ -79,7 +72,11 @@ async fn current(app: &AppData) -> Result<Form, crate::db::Fault> {
     let found = app.0.db.read(catalog::clinic_to_edit).await?;
     Ok(match found {
         Some((details, version)) => filled(&details, version),
-        None => Form::new().filled("version", "0").filled("accent_color", "#0f766e"),
+        None => Form::new()
+            .filled("version", "0")
+            .filled("accent_color", "#0f766e")
+            .filled("offer", "120")
+            .filled("short_notice_offer", "20"),
     })
 }
 
@@ -89,8 +86,9 @@ fn details(reader: &mut Reader) -> Option<ClinicDetails> {
     let email = reader.email("email");
     let phone = reader.phone("phone");
     let accent_color = reader.color("accent_color");
-    let notice = reader.span("cancel_notice", CANCEL_NOTICE_MINUTES_MAX);
-    let cancel_policy = reader.prose("cancel_policy");
+    let policy = policy::read_clinic(reader);
+    let offer = reader.whole("offer", &OFFER_MINUTES);
+    let short_notice_offer = reader.whole("short_notice_offer", &SHORT_NOTICE_OFFER_MINUTES);
     // Both come from lists of ours; another word was never chosen.
     let currency = reader.form.value("currency").parse().unwrap_or(Currency::Usd);
     let language = Language::parse(reader.form.value("language")).unwrap_or_default();
@@ -102,8 +100,9 @@ fn details(reader: &mut Reader) -> Option<ClinicDetails> {
         currency,
         language,
         accent_color: accent_color?,
-        cancel_notice_minutes: notice?.unwrap_or(0),
-        cancel_policy: cancel_policy?,
+        policy: policy?,
+        offer_minutes: offer?,
+        short_notice_offer_minutes: short_notice_offer?,
     })
 }
 
@@ -117,8 +116,9 @@ fn filled(details: &ClinicDetails, version: i64) -> Form {
         .filled("currency", details.currency.code())
         .filled("language", details.language.tag())
         .filled("accent_color", details.accent_color.as_str())
-        .filled("cancel_policy", details.cancel_policy.as_str());
-    fill_span(form, "cancel_notice", Some(details.cancel_notice_minutes))
+        .filled("offer", details.offer_minutes.to_string())
+        .filled("short_notice_offer", details.short_notice_offer_minutes.to_string());
+    policy::fill_clinic(form, &details.policy)
 }
 
 fn show(status: StatusCode, page: Page, form: Form) -> HttpResponse {
@@ -129,7 +129,7 @@ fn show(status: StatusCode, page: Page, form: Form) -> HttpResponse {
         (currency.code().to_owned(), text)
     };
     let language = |language: Language| (language.tag().to_owned(), language.own_name().to_owned());
-    let units = units(page.t);
+    let (units, hints) = (units(page.t), Hints::of_clinic(page.t));
     page::html(
         status,
         &ClinicPage {
@@ -138,6 +138,7 @@ fn show(status: StatusCode, page: Page, form: Form) -> HttpResponse {
             currencies: Currency::ALL.into_iter().map(currency).collect(),
             languages: Language::all().into_iter().map(language).collect(),
             units,
+            hints,
         },
     )
 }

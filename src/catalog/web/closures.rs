@@ -6,12 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 
+use super::clashes::{self, ClashNotice};
 use super::fields::{Reader, day, day_value};
 use super::{Answer, Crumb, NEW, done, done_with_booked, known_row, not_done, telling, today};
 use crate::catalog::{
-    self, CLOSURE_DAYS_MAX, ClosureDetails, ClosureEdit, ClosureRefused, EditRefused, Label, StoredClosure,
+    self, CLOSURE_DAYS_MAX, ClosureDetails, ClosureEdit, ClosureRefused, EditRefused, Guarded, Label, StoredClosure,
 };
-use crate::db::Bad;
+use crate::db::{Bad, Tx};
 use crate::domain::ids;
 use crate::web::auth::Manager;
 use crate::web::edge::AppData;
@@ -46,6 +47,7 @@ struct ClosurePage {
     action: String,
     is_new: bool,
     locations: Vec<(String, String)>,
+    warning: Option<ClashNotice>,
 }
 
 /// Closures from today on.
@@ -102,19 +104,26 @@ pub async fn save_closure(app: AppData, who: Manager, request: HttpRequest, path
         }
     };
     let by = who.user.id;
-    let saved = app.0.db.write(app.0.clock.now(), move |tx| catalog::edit_closure(tx, by, &edit, &details)).await;
-    match saved {
+    let (of, noted) = (None, clashes::seen(&reader.form));
+    let write =
+        move |tx: &mut Tx<'_>| catalog::guarded(tx, of, &noted, |tx| catalog::edit_closure(tx, by, &edit, &details));
+    match app.0.db.write(app.0.clock.now(), write).await {
         Ok(booked) => Ok(done_with_booked(PLACE, "saved", booked)),
-        Err(Bad::Refused(ClosureRefused::DaysReversed)) => {
+        Err(Bad::Refused(Guarded::Clashes(left))) => {
+            let warning = ClashNotice::new(t, &who.catalog, &left, &reader.form, address_of(closure.as_ref()));
+            let page = closure_form(&who, &request, unprocessable, reader.form, closure.as_ref());
+            Ok(page::html(unprocessable, &ClosurePage { warning: Some(warning), ..page }))
+        }
+        Err(Bad::Refused(Guarded::Refused(ClosureRefused::DaysReversed))) => {
             reader.form.fail("last_day", t.text("catalog-wrong-days-order"));
             Ok(show(&who, &request, unprocessable, reader.form, closure.as_ref()))
         }
-        Err(Bad::Refused(ClosureRefused::TooLong)) => {
+        Err(Bad::Refused(Guarded::Refused(ClosureRefused::TooLong))) => {
             reader.form.fail("last_day", t.with("catalog-wrong-closure-long", &[("days", &CLOSURE_DAYS_MAX)]));
             Ok(show(&who, &request, unprocessable, reader.form, closure.as_ref()))
         }
-        Err(Bad::Refused(ClosureRefused::Edit(EditRefused::Gone))) => Err(Problem::NotFound),
-        Err(Bad::Refused(ClosureRefused::Edit(EditRefused::Changed))) => {
+        Err(Bad::Refused(Guarded::Refused(ClosureRefused::Edit(EditRefused::Gone)))) => Err(Problem::NotFound),
+        Err(Bad::Refused(Guarded::Refused(ClosureRefused::Edit(EditRefused::Changed)))) => {
             let closure = closure.ok_or(Problem::NotFound)?;
             let current = filled(&closure.details);
             let mut form = super::contested(reader.form, &current, &NAMES, 0, t);
@@ -194,15 +203,29 @@ fn show(
     form: Form,
     closure: Option<&StoredClosure>,
 ) -> HttpResponse {
+    page::html(status, &closure_form(who, request, status, form, closure))
+}
+
+fn address_of(closure: Option<&StoredClosure>) -> String {
+    closure.map_or(format!("{PLACE}/{NEW}"), |it| format!("{PLACE}/{}", ids::encode(it.id)))
+}
+
+fn closure_form(
+    who: &Manager,
+    request: &HttpRequest,
+    status: StatusCode,
+    form: Form,
+    closure: Option<&StoredClosure>,
+) -> ClosurePage {
     let t = who.t;
     let title = closure.map_or_else(|| t.text("catalog-closure-new"), |it| it.details.name.to_string());
     let mut page = who.page(request, Nav::Catalog, title);
     if status == StatusCode::CONFLICT {
         page = page.saying(Tone::Warning, t.text("catalog-contested"));
     }
-    let action = closure.map_or(format!("{PLACE}/{NEW}"), |it| format!("{PLACE}/{}", ids::encode(it.id)));
+    let action = address_of(closure);
     let mut locations = vec![(String::new(), t.text("catalog-closure-everywhere"))];
     locations.extend(who.catalog.locations.iter().map(|location| (location.id.to_string(), location.name.clone())));
     let trail = vec![Crumb::closures(t)];
-    page::html(status, &ClosurePage { page, form, trail, action, is_new: closure.is_none(), locations })
+    ClosurePage { page, form, trail, action, is_new: closure.is_none(), locations, warning: None }
 }

@@ -5,14 +5,15 @@ use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use super::clashes::{self, ClashNotice};
 use super::fields::{Reader, range};
 use super::providers::{find, tabs};
 use super::{Answer, Crumb, Tab, done, done_with_booked, known, known_row, not_done, telling, today};
 use crate::catalog::{
-    self, ExceptionDetails, ExceptionRefused, ProviderView, StoredException, StoredTimeOff, TimeOffDetails,
+    self, ExceptionDetails, ExceptionRefused, Guarded, ProviderView, StoredException, StoredTimeOff, TimeOffDetails,
     TimeOffRefused, TimeOffStatus,
 };
-use crate::db::Bad;
+use crate::db::{Bad, Tx};
 use crate::domain::ids::{self, ProviderId};
 use crate::i18n::Texts;
 use crate::web::auth::Manager;
@@ -54,6 +55,7 @@ struct DaysPage {
     exception: Form,
     statuses: Vec<(String, String)>,
     locations: Vec<(String, String)>,
+    warning: Option<ClashNotice>,
 }
 
 /// Time off and exceptions from today on.
@@ -72,14 +74,21 @@ pub async fn add_time_off(app: AppData, who: Manager, request: HttpRequest, path
         return show(&app, &who, &request, status, &provider, reader.form, Form::new()).await;
     };
     let by = who.user.id;
-    match app.0.db.write(app.0.clock.now(), move |tx| catalog::add_time_off(tx, by, &details)).await {
+    let (of, seen) = (Some(provider.id), clashes::seen(&reader.form));
+    let write = move |tx: &mut Tx<'_>| catalog::guarded(tx, of, &seen, |tx| catalog::add_time_off(tx, by, &details));
+    match app.0.db.write(app.0.clock.now(), write).await {
         Ok(booked) => Ok(done_with_booked(&place(provider.id), "added", booked)),
-        Err(Bad::Refused(TimeOffRefused::Gone)) => Err(Problem::NotFound),
-        Err(Bad::Refused(TimeOffRefused::DaysReversed)) => {
+        Err(Bad::Refused(Guarded::Clashes(left))) => {
+            let action = format!("{}/time-off", base(provider.id));
+            let warning = ClashNotice::new(t, &who.catalog, &left, &reader.form, action);
+            warned(&app, &who, &request, &provider, (reader.form, Form::new()), warning).await
+        }
+        Err(Bad::Refused(Guarded::Refused(TimeOffRefused::Gone))) => Err(Problem::NotFound),
+        Err(Bad::Refused(Guarded::Refused(TimeOffRefused::DaysReversed))) => {
             reader.form.fail("last_day", t.text("catalog-wrong-days-order"));
             show(&app, &who, &request, status, &provider, reader.form, Form::new()).await
         }
-        Err(Bad::Refused(TimeOffRefused::HoursOfSeveralDays)) => {
+        Err(Bad::Refused(Guarded::Refused(TimeOffRefused::HoursOfSeveralDays))) => {
             reader.form.fail("part_from", t.text("catalog-wrong-part-of-days"));
             show(&app, &who, &request, status, &provider, reader.form, Form::new()).await
         }
@@ -105,17 +114,30 @@ fn time_off(reader: &mut Reader, provider: ProviderId) -> Option<TimeOffDetails>
 }
 
 /// Grants or declines time off.
-pub async fn decide_time_off(app: AppData, who: Manager, path: Path<(String, String)>, body: Bytes) -> Answer {
+pub async fn decide_time_off(
+    app: AppData,
+    who: Manager,
+    request: HttpRequest,
+    path: Path<(String, String)>,
+    body: Bytes,
+) -> Answer {
     let (provider, row) = path.into_inner();
     let (provider, row): (ProviderId, i64) = (known(&provider)?, known_row(&row)?);
     let form = who.form(&app.0, &body)?;
     let status = TimeOffStatus::parse(form.value("status")).ok_or(Problem::Nonsense)?;
-    let by = who.user.id;
-    let decided =
-        app.0.db.write(app.0.clock.now(), move |tx| catalog::decide_time_off(tx, by, provider, row, status)).await;
-    match decided {
+    let (by, seen) = (who.user.id, clashes::seen(&form));
+    let write = move |tx: &mut Tx<'_>| {
+        catalog::guarded(tx, Some(provider), &seen, |tx| catalog::decide_time_off(tx, by, provider, row, status))
+    };
+    match app.0.db.write(app.0.clock.now(), write).await {
         Ok(booked) => Ok(done_with_booked(&place(provider), "saved", booked)),
-        Err(Bad::Refused(refused)) => not_done(&place(provider), refused),
+        Err(Bad::Refused(Guarded::Refused(refused))) => not_done(&place(provider), refused),
+        Err(Bad::Refused(Guarded::Clashes(left))) => {
+            let action = format!("{}/time-off/{}/decide", base(provider), ids::encode(row));
+            let warning = ClashNotice::new(who.t, &who.catalog, &left, &form, action);
+            let provider = find(&app, provider).await?;
+            warned(&app, &who, &request, &provider, (Form::new(), Form::new()), warning).await
+        }
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -148,10 +170,17 @@ pub async fn add_exception(
         return show(&app, &who, &request, status, &provider, Form::new(), reader.form).await;
     };
     let by = who.user.id;
-    match app.0.db.write(app.0.clock.now(), move |tx| catalog::add_exception(tx, by, &details)).await {
-        Ok(()) => Ok(done(&place(provider.id), "added")),
-        Err(Bad::Refused(ExceptionRefused::Gone)) => Err(Problem::NotFound),
-        Err(Bad::Refused(ExceptionRefused::Overlaps)) => {
+    let (of, seen) = (Some(provider.id), clashes::seen(&reader.form));
+    let write = move |tx: &mut Tx<'_>| catalog::guarded(tx, of, &seen, |tx| catalog::add_exception(tx, by, &details));
+    match app.0.db.write(app.0.clock.now(), write).await {
+        Ok(booked) => Ok(done_with_booked(&place(provider.id), "added", booked)),
+        Err(Bad::Refused(Guarded::Clashes(left))) => {
+            let action = format!("{}/exceptions", base(provider.id));
+            let warning = ClashNotice::new(who.t, &who.catalog, &left, &reader.form, action);
+            warned(&app, &who, &request, &provider, (Form::new(), reader.form), warning).await
+        }
+        Err(Bad::Refused(Guarded::Refused(ExceptionRefused::Gone))) => Err(Problem::NotFound),
+        Err(Bad::Refused(Guarded::Refused(ExceptionRefused::Overlaps))) => {
             reader.form.fail("day", who.t.text("catalog-wrong-exception"));
             show(&app, &who, &request, status, &provider, Form::new(), reader.form).await
         }
@@ -238,6 +267,33 @@ async fn show(
     off: Form,
     exception: Form,
 ) -> Result<HttpResponse, Problem> {
+    Ok(page::html(status, &days(app, who, request, provider, (off, exception)).await?))
+}
+
+/// The same with the bookings that the change would leave alone.
+async fn warned(
+    app: &AppData,
+    who: &Manager,
+    request: &HttpRequest,
+    provider: &ProviderView,
+    forms: (Form, Form),
+    warning: ClashNotice,
+) -> Result<HttpResponse, Problem> {
+    let page = days(app, who, request, provider, forms).await?;
+    Ok(page::html(StatusCode::UNPROCESSABLE_ENTITY, &DaysPage { warning: Some(warning), ..page }))
+}
+
+fn base(provider: ProviderId) -> String {
+    format!("/staff/catalog/providers/{provider}")
+}
+
+async fn days(
+    app: &AppData,
+    who: &Manager,
+    request: &HttpRequest,
+    provider: &ProviderView,
+    (off, exception): (Form, Form),
+) -> Result<DaysPage, Problem> {
     let (t, id) = (who.t, provider.id);
     let today = today(&app.0, &who.catalog);
     let (time_off, exceptions) = app
@@ -248,17 +304,17 @@ async fn show(
     let page = who.page(request, Nav::Catalog, provider.details.name.to_string());
     let option = |status: TimeOffStatus| (status.word().to_owned(), status_text(t, status));
     let location = |location: &catalog::Location| (location.id.to_string(), location.name.clone());
-    let shown = DaysPage {
+    Ok(DaysPage {
         page: telling(page, request.query_string()),
         trail: vec![Crumb::providers(t)],
         tabs: tabs(t, id, 2),
-        base: format!("/staff/catalog/providers/{id}"),
+        base: base(id),
         time_off: time_off.iter().map(|stored| time_off_line(t, stored)).collect(),
         exceptions: exceptions.iter().map(|stored| exception_line(who, stored)).collect(),
         off,
         exception,
         statuses: [TimeOffStatus::Approved, TimeOffStatus::Requested].into_iter().map(option).collect(),
         locations: who.catalog.locations.iter().map(location).collect(),
-    };
-    Ok(page::html(status, &shown))
+        warning: None,
+    })
 }

@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::{NaiveDate, Weekday};
 
+use super::clashes::{self, ClashNotice};
 use super::fields::{Reader, day, day_value, fill_part_of_day, range};
 use super::providers::{find, tabs, weekday};
 use super::{Answer, Crumb, NEW, Tab, known, seen_version, telling, today};
-use crate::catalog::{self, Earlier, EditRefused, HoursAt, Location, ProviderView, WeekEdit, WeekRefused};
-use crate::db::Bad;
+use crate::catalog::{self, Earlier, EditRefused, Guarded, HoursAt, Location, ProviderView, WeekEdit, WeekRefused};
+use crate::db::{Bad, Tx};
 use crate::domain::hours::HoursKind;
 use crate::domain::ids::{LocationId, ProviderId};
 use crate::domain::week::{Clash, Place, Validity, WeekRow};
@@ -59,6 +60,7 @@ struct HoursPage {
     is_new: bool,
     has_others: bool,
     zone: String,
+    warning: Option<ClashNotice>,
 }
 
 /// Where the page stands: whose hours, at which location, of which validity.
@@ -97,19 +99,25 @@ pub async fn save_hours(app: AppData, who: Manager, request: HttpRequest, path: 
     };
     let (by, validity) = (who.user.id, edit.validity);
     let place = format!("/staff/catalog/providers/{}/hours", spot.provider.id);
-    match app.0.db.write(app.0.clock.now(), move |tx| catalog::edit_hours(tx, by, &edit)).await {
-        Ok(()) => {
+    let (of, seen) = (Some(spot.provider.id), clashes::seen(&reader.form));
+    let write = move |tx: &mut Tx<'_>| catalog::guarded(tx, of, &seen, |tx| catalog::edit_hours(tx, by, &edit));
+    match app.0.db.write(app.0.clock.now(), write).await {
+        Ok(left) => {
             let week = week_name(validity);
-            Ok(see_other(&format!("{place}?location={}&week={week}&done=saved", spot.location.id)))
+            Ok(see_other(&format!("{place}?location={}&week={week}&done=saved&booked={left}", spot.location.id)))
         }
-        Err(Bad::Refused(WeekRefused::Edit(EditRefused::Gone))) => Err(Problem::NotFound),
-        Err(Bad::Refused(WeekRefused::Edit(EditRefused::Changed))) => {
+        Err(Bad::Refused(Guarded::Refused(WeekRefused::Edit(EditRefused::Gone)))) => Err(Problem::NotFound),
+        Err(Bad::Refused(Guarded::Refused(WeekRefused::Edit(EditRefused::Changed)))) => {
             let form = contested(reader.form, &spot, t);
             Ok(show(&app, &who, &request, StatusCode::CONFLICT, form, &spot))
         }
-        Err(Bad::Refused(refused)) => {
+        Err(Bad::Refused(Guarded::Refused(refused))) => {
             say(&mut reader.form, &refused, &names, &who);
             Ok(show(&app, &who, &request, StatusCode::UNPROCESSABLE_ENTITY, reader.form, &spot))
+        }
+        Err(Bad::Refused(Guarded::Clashes(left))) => {
+            let warning = ClashNotice::new(t, &who.catalog, &left, &reader.form, place);
+            Ok(warned(&app, &who, &request, reader.form, &spot, warning))
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
@@ -321,6 +329,32 @@ fn show(
     form: Form,
     spot: &Spot,
 ) -> HttpResponse {
+    let page = hours_of(app, who, request, status, form, spot);
+    page::html(status, &page)
+}
+
+/// The same with the bookings that the change would leave alone.
+fn warned(
+    app: &AppData,
+    who: &Manager,
+    request: &HttpRequest,
+    form: Form,
+    spot: &Spot,
+    warning: ClashNotice,
+) -> HttpResponse {
+    let status = StatusCode::UNPROCESSABLE_ENTITY;
+    let page = hours_of(app, who, request, status, form, spot);
+    page::html(status, &HoursPage { warning: Some(warning), ..page })
+}
+
+fn hours_of(
+    app: &AppData,
+    who: &Manager,
+    request: &HttpRequest,
+    status: StatusCode,
+    form: Form,
+    spot: &Spot,
+) -> HoursPage {
     let (t, id) = (who.t, spot.provider.id);
     let title = spot.provider.details.name.to_string();
     let mut page = telling(who.page(request, Nav::Catalog, title), request.query_string());
@@ -332,7 +366,7 @@ fn show(
     let form = form
         .filled("location", spot.location.id.to_string())
         .filled("week", spot.week.map_or(NEW.to_owned(), week_name));
-    let shown = HoursPage {
+    HoursPage {
         trail: vec![Crumb::providers(t)],
         tabs: tabs(t, id, 1),
         places: places(who, id, spot),
@@ -344,8 +378,8 @@ fn show(
         page,
         form,
         action,
-    };
-    page::html(status, &shown)
+        warning: None,
+    }
 }
 
 fn places(who: &Manager, id: ProviderId, spot: &Spot) -> Vec<Tab> {

@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::archive::ending;
-use super::fields::Reader;
+use super::fields::{Reader, units};
+use super::policy::{self, Hints};
 use super::{Answer, Crumb, Ending, Which, contested, done, seen_version, telling, which};
 use crate::catalog::{self, Edit, EditRefused, Line, LocationDetails, LocationView, RoomView, Thing};
 use crate::db::Bad;
@@ -58,6 +59,8 @@ struct LocationPage {
     trail: Vec<Crumb>,
     action: String,
     zones: Vec<(String, String)>,
+    units: Vec<(String, String)>,
+    hints: Hints,
     ending: Option<Ending>,
 }
 
@@ -133,7 +136,13 @@ pub async fn save_location(
         Err(Bad::Refused(EditRefused::Gone)) => Err(Problem::NotFound),
         Err(Bad::Refused(EditRefused::Changed)) => {
             let found = found(&app, which).await?.ok_or(Problem::NotFound)?;
-            let form = contested(reader.form, &filled(&found), &NAMES, found.version, who.t);
+            let form = contested(
+                reader.form,
+                &filled(&found),
+                &[&NAMES[..], &policy::NAMES[..]].concat(),
+                found.version,
+                who.t,
+            );
             show(&app, &who, &request, StatusCode::CONFLICT, form, Some(found)).await
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
@@ -166,6 +175,7 @@ fn details(reader: &mut Reader, t: Texts) -> Option<LocationDetails> {
     let email = reader.email("email");
     let directions = reader.prose("directions");
     let position = reader.position();
+    let policy = policy::read(reader);
     Some(LocationDetails {
         name: name?,
         zone: zone?,
@@ -178,6 +188,7 @@ fn details(reader: &mut Reader, t: Texts) -> Option<LocationDetails> {
         email: email?,
         directions: directions?,
         position: position?,
+        policy: policy?,
     })
 }
 
@@ -193,7 +204,7 @@ fn new_form(who: &Manager) -> Form {
 
 fn filled(location: &LocationView) -> Form {
     let details = &location.details;
-    Form::new()
+    let form = Form::new()
         .filled("version", location.version.to_string())
         .filled("name", details.name.as_str())
         .filled("zone", details.zone.name())
@@ -205,7 +216,8 @@ fn filled(location: &LocationView) -> Form {
         .filled("phone", details.phone.as_ref().map_or("", PhoneNumber::as_str))
         .filled("email", details.email.as_ref().map_or("", EmailAddress::as_str))
         .filled("directions", details.directions.as_str())
-        .filled("position", details.position.to_string())
+        .filled("position", details.position.to_string());
+    policy::fill(form, &details.policy)
 }
 
 async fn show(
@@ -231,7 +243,8 @@ async fn show(
     };
     let trail = vec![Crumb::locations(t)];
     let zones = zones(form.value("zone"), t);
-    Ok(page::html(status, &LocationPage { page, form, trail, action, zones, ending }))
+    let (units, hints) = (units(t), Hints::above(t, &who.catalog.clinic.policy));
+    Ok(page::html(status, &LocationPage { page, form, trail, action, zones, units, hints, ending }))
 }
 
 /// Every zone people live in, and the chosen one even when it is of another kind.

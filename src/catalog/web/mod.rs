@@ -4,6 +4,7 @@
 //! typed, says by each field what stands there now, and saves over it only when asked again.
 
 mod archive;
+pub mod clashes;
 mod clinic;
 mod closures;
 mod days;
@@ -11,6 +12,7 @@ mod fields;
 mod hours;
 mod locations;
 mod overview;
+mod policy;
 mod providers;
 mod rooms;
 mod services;
@@ -128,7 +130,7 @@ fn done(place: &str, word: &str) -> HttpResponse {
 }
 
 /// The same, and how many appointments lie in the way.
-fn done_with_booked(place: &str, word: &str, booked: i64) -> HttpResponse {
+fn done_with_booked(place: &str, word: &str, booked: usize) -> HttpResponse {
     see_other(&format!("{place}?done={word}&booked={booked}"))
 }
 

@@ -8,16 +8,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::archive::ending;
-use super::fields::{Reader, fill_span, fill_tick, units};
+use super::fields::{Reader, fill_tick, units};
+use super::policy::{self, Hints};
 use super::{Answer, Crumb, Ending, Tab, Which, contested, done, seen_version, telling, which};
 use crate::catalog::{
-    self, BUFFER_MINUTES, CANCEL_NOTICE_MINUTES_MAX, CAPACITY, DURATION_MINUTES, Edit, EditRefused, HORIZON_DAYS,
-    ImpossibleRules, LEAD_MINUTES, Label, RecallInterval, SLOT_MINUTES, ServiceDetails, ServiceRefused, ServiceView,
-    Thing,
+    self, BUFFER_MINUTES, CAPACITY, DURATION_MINUTES, Edit, EditRefused, HORIZON_DAYS, ImpossibleRules, Label,
+    RecallInterval, SLOT_MINUTES, ServiceDetails, ServiceRefused, ServiceView, Thing,
 };
 use crate::db::Bad;
 use crate::domain::ids::ServiceId;
 use crate::domain::money::{Currency, Money};
+use crate::domain::policy::PolicyLevel;
 use crate::domain::slots::ServiceRules;
 use crate::i18n::Texts;
 use crate::web::auth::Manager;
@@ -26,7 +27,7 @@ use crate::web::form::Form;
 use crate::web::page::{self, Nav, Page, Tone};
 use crate::web::problem::Problem;
 
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 21] = [
     "name",
     "category",
     "description",
@@ -37,11 +38,7 @@ const NAMES: [&str; 23] = [
     "buffer_after",
     "slot",
     "room_kind",
-    "lead",
-    "lead_unit",
     "horizon",
-    "cancel_notice",
-    "cancel_notice_unit",
     "recall_months",
     "recall_days",
     "capacity",
@@ -49,6 +46,8 @@ const NAMES: [&str; 23] = [
     "party_max",
     "online",
     "needs_approval",
+    "client_series",
+    "waitlist",
     "position",
 ];
 
@@ -91,7 +90,7 @@ struct ServicePage {
     categories_hint: String,
     room_kinds: Vec<(String, String)>,
     units: Vec<(String, String)>,
-    notice_hint: String,
+    hints: Hints,
     ending: Option<Ending>,
 }
 
@@ -177,7 +176,13 @@ pub async fn save_service(app: AppData, who: Manager, request: HttpRequest, path
         Err(Bad::Refused(ServiceRefused::Edit(EditRefused::Gone))) => Err(Problem::NotFound),
         Err(Bad::Refused(ServiceRefused::Edit(EditRefused::Changed))) => {
             let found = found(&app, which).await?.ok_or(Problem::NotFound)?;
-            let form = contested(reader.form, &filled(&found, currency), &NAMES, found.version, t);
+            let form = contested(
+                reader.form,
+                &filled(&found, currency),
+                &[&NAMES[..], &policy::NAMES[..]].concat(),
+                found.version,
+                t,
+            );
             show(&app, &who, &request, StatusCode::CONFLICT, form, Some(found)).await
         }
         Err(Bad::Refused(ServiceRefused::Impossible(wrong))) => {
@@ -218,7 +223,7 @@ fn details(reader: &mut Reader, currency: Currency, t: Texts) -> Option<ServiceD
         None => Some(None),
         Some(_) => reader.label("room_kind").map(Some),
     };
-    let cancel_notice_minutes = reader.span("cancel_notice", CANCEL_NOTICE_MINUTES_MAX);
+    let policy = policy::read(reader);
     let recall_interval = recall_interval(reader, t);
     let position = reader.position();
     let rules = rules(reader, room_kind.as_ref().is_some_and(Option::is_some));
@@ -235,10 +240,12 @@ fn details(reader: &mut Reader, currency: Currency, t: Texts) -> Option<ServiceD
         room_kind: room_kind?,
         price_minor: price_minor?,
         extra_person_minor: extra_person_minor?,
-        cancel_notice_minutes: cancel_notice_minutes?,
+        policy: policy?,
         recall_interval: recall_interval?,
         online: reader.form.has("online"),
         needs_approval: reader.form.has("needs_approval"),
+        client_series: reader.form.has("client_series"),
+        waitlist: reader.form.has("waitlist"),
         position: position?,
     })
 }
@@ -248,7 +255,6 @@ fn rules(reader: &mut Reader, needs_room: bool) -> Option<ServiceRules> {
     let before = reader.whole("buffer_before", &BUFFER_MINUTES);
     let after = reader.whole("buffer_after", &BUFFER_MINUTES);
     let slot = reader.whole("slot", &SLOT_MINUTES);
-    let lead = reader.span("lead", *LEAD_MINUTES.end());
     let horizon = reader.whole("horizon", &HORIZON_DAYS);
     let capacity = reader.people("capacity", &CAPACITY);
     let party_min = reader.people("party_min", &CAPACITY);
@@ -261,7 +267,7 @@ fn rules(reader: &mut Reader, needs_room: bool) -> Option<ServiceRules> {
         party_min: party_min?,
         party_max: party_max?,
         needs_room,
-        lead_minutes: lead?.unwrap_or(0),
+        lead_minutes: 0,
         horizon_days: horizon?,
         slot_minutes: slot?,
     })
@@ -295,8 +301,8 @@ fn new_form(who: &Manager) -> Form {
         .filled("party_min", "1")
         .filled("party_max", "1")
         .filled("position", (who.catalog.services.len() + 1).to_string());
-    let form = fill_span(fill_span(form, "lead", Some(120)), "cancel_notice", None);
-    fill_tick(form, "online", true)
+    let form = policy::fill(form, &PolicyLevel::default());
+    fill_tick(fill_tick(form, "online", true), "waitlist", true)
 }
 
 fn filled(service: &ServiceView, currency: Currency) -> Form {
@@ -323,10 +329,11 @@ fn filled(service: &ServiceView, currency: Currency) -> Form {
         .filled("party_min", rules.party_min.to_string())
         .filled("party_max", rules.party_max.to_string())
         .filled("position", details.position.to_string());
-    let form = fill_span(form, "lead", Some(rules.lead_minutes));
-    let form = fill_span(form, "cancel_notice", details.cancel_notice_minutes);
+    let form = policy::fill(form, &details.policy);
     let form = fill_tick(form, "online", details.online);
-    fill_tick(form, "needs_approval", details.needs_approval)
+    let form = fill_tick(form, "needs_approval", details.needs_approval);
+    let form = fill_tick(form, "client_series", details.client_series);
+    fill_tick(form, "waitlist", details.waitlist)
 }
 
 async fn show(
@@ -358,7 +365,7 @@ async fn show(
         categories_hint: categories_hint(who),
         room_kinds: room_kinds(who, form.value("room_kind")),
         units: units(t),
-        notice_hint: t.with("catalog-notice-hint", &[("notice", &t.notice(i64::from(clinic.policy.cancel_notice_minutes)))]),
+        hints: Hints::above(t, &clinic.policy),
         page,
         form,
         action,

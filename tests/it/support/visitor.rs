@@ -151,6 +151,14 @@ impl Page {
         found.unwrap_or_else(|| panic!("{} has no form to {part:?}:\n{}", self.path, self.text))
     }
 
+    /// The form that has this field.
+    #[track_caller]
+    pub fn form_with(&self, field: &str) -> Form {
+        let has = |form: &Form| form.fields.iter().any(|(name, _)| name == field);
+        let found = self.forms().into_iter().find(has);
+        found.unwrap_or_else(|| panic!("{} has no form with {field:?}:\n{}", self.path, self.text))
+    }
+
     pub fn forms(&self) -> Vec<Form> {
         let form = Regex::new(r"(?s)<form\b([^>]*)>(.*?)</form>").unwrap();
         form.captures_iter(&self.text).map(|found| self.read_form(&found[1], &found[2])).collect()
