@@ -78,6 +78,8 @@ pub fn table() -> Vec<Line> {
         // One booking, by its link
         GET  "/m/{token}"                           LinkHolder  pages::manage;
         POST "/m/{token}/cancel"                    LinkHolder  pages::cancel;
+        GET  "/m/{token}/move"                      LinkHolder  pages::move_page;
+        POST "/m/{token}/move"                      LinkHolder  pages::move_booking;
         GET  "/m/{token}/appointment.ics"           LinkHolder  pages::calendar;
 
         // Other programs, the most asked first

@@ -7,8 +7,9 @@ use diesel::prelude::*;
 use crate::db::schema::{appointments, bookings, clients, locations, providers, rooms};
 use crate::db::{Conn, Fault};
 use crate::domain::booking::BookingStatus;
-use crate::domain::ids::{AppointmentId, BookingId, ClientId, LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::ids::{AppointmentId, BookingId, ClientId, LocationId, ProviderId, RoomId, ServiceId, StaffUserId};
 use crate::domain::money::Money;
+use crate::domain::policy::Movable;
 use crate::domain::time;
 
 /// One booking with its appointment, client, provider and place.
@@ -32,6 +33,12 @@ pub struct BookingFacts {
     pub price: Money,
     /// How long before the start the client may cancel, as agreed.
     pub cancel_notice_minutes: u32,
+    /// How long before the start the client may move it, as agreed.
+    pub move_notice_minutes: u32,
+    /// How often the client moved it.
+    pub moves: u16,
+    /// How often the client may, as agreed.
+    pub moves_max: u16,
     /// The policy, as agreed.
     pub cancel_policy: String,
     /// The language in which the client is written to.
@@ -125,6 +132,17 @@ impl BookingFacts {
         if names.is_empty() { self.service_name.clone() } else { names.join(" + ") }
     }
 
+    /// What decides whether it may be moved.
+    pub const fn movable(&self) -> Movable {
+        Movable {
+            starts_at: self.starts_at,
+            status: self.status,
+            move_notice_minutes: self.move_notice_minutes,
+            moves: self.moves,
+            moves_max: self.moves_max,
+        }
+    }
+
     /// First and last name.
     pub fn client_name(&self) -> String {
         format!("{} {}", self.client_first_name, self.client_last_name)
@@ -144,6 +162,9 @@ struct BookingRow {
     price_minor: i64,
     currency: String,
     cancel_notice_minutes: i32,
+    move_notice_minutes: i32,
+    moves: i32,
+    moves_max: i32,
     cancel_policy: String,
     language: String,
     source: Option<String>,
@@ -334,6 +355,9 @@ impl TryFrom<Row> for BookingFacts {
             appointment: AppointmentId::new(booking.appointment_id),
             service: ServiceId::new(appointment.service_id),
             service_name: booking.service_name,
+            move_notice_minutes: u32::try_from(booking.move_notice_minutes).unwrap_or(0),
+            moves: u16::try_from(booking.moves).unwrap_or(u16::MAX),
+            moves_max: u16::try_from(booking.moves_max).unwrap_or(0),
             cancel_policy: booking.cancel_policy,
             language: booking.language,
             note: booking.note,
@@ -377,22 +401,72 @@ pub struct HistoryLine {
     pub kind: String,
     /// Why.
     pub reason: Option<String>,
+    /// How it stood before: a status, or time and place as JSON.
+    pub before: Option<String>,
+    /// How it stood afterwards.
+    pub after: Option<String>,
+    /// Which rules staff broke on purpose, in the words of `domain::overriding`.
+    pub broke: Option<String>,
+    /// Which of the staff it was.
+    pub staff: Option<StaffUserId>,
 }
 
 /// A booking's history, oldest first.
 pub fn history(conn: &mut Conn, id: BookingId, limit: i64) -> Result<Vec<HistoryLine>, Fault> {
     use crate::db::schema::booking_events;
-    let rows: Vec<(NaiveDateTime, String, String, Option<String>)> = booking_events::table
+    let rows: Vec<HistoryColumns> = booking_events::table
         .filter(booking_events::booking_id.eq(id.get()))
         .order(booking_events::id)
         .limit(limit)
-        .select((booking_events::at, booking_events::actor, booking_events::kind, booking_events::reason))
+        .select((
+            booking_events::at,
+            booking_events::actor,
+            booking_events::kind,
+            booking_events::reason,
+            booking_events::before_state,
+            booking_events::after_state,
+            booking_events::broke,
+            booking_events::staff_user_id,
+        ))
         .load(conn)?;
-    let line = |(at, actor, kind, reason): (NaiveDateTime, String, String, Option<String>)| HistoryLine {
+    let line = |(at, actor, kind, reason, before, after, broke, staff): HistoryColumns| HistoryLine {
         at: at.and_utc(),
         actor,
         kind,
         reason,
+        before,
+        after,
+        broke,
+        staff: staff.map(StaffUserId::new),
     };
     Ok(rows.into_iter().map(line).collect())
+}
+
+type HistoryColumns =
+    (NaiveDateTime, String, String, Option<String>, Option<String>, Option<String>, Option<String>, Option<i64>);
+
+/// The bookings that share an appointment, by their age.
+pub fn bookings_of_appointment(
+    conn: &mut Conn,
+    appointment: AppointmentId,
+    limit: i64,
+) -> Result<Vec<BookingFacts>, Fault> {
+    let rows = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(bookings::appointment_id.eq(appointment.get()))
+        .order(bookings::id)
+        .limit(limit)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .load::<Row>(conn)?;
+    rows.into_iter().map(BookingFacts::try_from).collect()
 }

@@ -6,14 +6,14 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::steps;
 use super::visit::{self, Stop, Visit, see_other};
+use super::{moving, steps};
 use crate::app::App;
 use crate::booking::cancel::{self, Cancellation, ChangeRefused};
 use crate::booking::store::facts::{self, BookingFacts};
 use crate::db::Bad;
 use crate::domain::booking::{Actor, BookingStatus};
-use crate::domain::policy::{self, CancelRefused};
+use crate::domain::policy::{self, CancelRefused, MoveRefused};
 use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::keys::{Keys, Purpose};
@@ -48,6 +48,9 @@ struct ManagePage {
     is_live: bool,
     is_over: bool,
     can_cancel: bool,
+    can_move: bool,
+    moving: String,
+    move_rule: String,
     policy: Vec<String>,
     calendar: String,
     cancel: String,
@@ -65,6 +68,10 @@ async fn show(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<Http
     let page = manage_page(&visit, &facts, token);
     let page = if visit.query.has("changed") {
         ManagePage { page: page.page.saying(Tone::Warning, visit.t.text("manage-changed")), ..page }
+    } else if visit.query.has("moved") && facts.status.is_live() {
+        let is_mailed = facts.client_email.is_some();
+        let text = if is_mailed { visit.t.text("move-done") } else { visit.t.text("move-done-unmailed") };
+        ManagePage { page: page.page.saying(Tone::Success, text), ..page }
     } else {
         page
     };
@@ -72,14 +79,14 @@ async fn show(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<Http
 }
 
 /// The link is a key: no cache keeps what it opens.
-fn private(mut response: HttpResponse) -> HttpResponse {
+pub(super) fn private(mut response: HttpResponse) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("private, no-store"));
     response
 }
 
 /// The booking a token opens, in the client's language; or the page that says it opens nothing.
-async fn open(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<(Visit, BookingFacts), Stop> {
+pub(super) async fn open(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<(Visit, BookingFacts), Stop> {
     let mut visit = Visit::begin(app, request).await?;
     let found = match Keys::booking_of(token) {
         Some(id) => app.db.read(move |conn| facts::booking(conn, id)).await?,
@@ -148,6 +155,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
     let place = visit.catalog.location(facts.location);
     let is_live = matches!(stands, Stands::Requested | Stands::Coming);
     let may = policy::may_cancel(visit.now, facts.starts_at, facts.cancel_notice_minutes, facts.status, Actor::Client);
+    let may_move = policy::may_move(visit.now, &facts.movable(), Actor::Client);
     let (mark, mark_class) = mark(stands, visit.query.has("new"));
     let service = visit.catalog.service(facts.service).filter(|service| service.online);
     let lang = visit.chosen_language().map_or(String::new(), |lang| format!("?lang={lang}"));
@@ -175,6 +183,13 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         is_live,
         is_over: !is_live && stands != Stands::Begun,
         can_cancel: may.is_ok(),
+        can_move: service.is_some() && may_move.is_ok(),
+        moving: format!("/m/{token}/move{lang}"),
+        move_rule: match may_move {
+            Ok(()) if service.is_some() => moving::rule(visit, facts),
+            Ok(()) => moving::refusal(t, facts, MoveRefused::NotAllowed),
+            Err(refused) => moving::refusal(t, facts, refused),
+        },
         policy: policy_sentences(visit, facts, may.err()),
         calendar: format!("/m/{token}/appointment.ics"),
         cancel: format!("/m/{token}/cancel{lang}"),

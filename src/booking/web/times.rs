@@ -5,10 +5,11 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, Timelike, Utc};
+use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
 
 use super::clinic::NextFree;
 use super::free::Wanted;
+use super::month::{self, MonthView, ShownMonth, TimeButton, TimeGroup, first_of};
 use super::steps::{self, At, Chosen, Step};
 use super::together::{self, Addable, VisitPart};
 use super::visit::{self, Missed, Picked, Stop, Visit, hold_name, hold_named, initials, see_other};
@@ -23,55 +24,28 @@ use crate::db::{Bad, Conn, Fault};
 use crate::domain::booking::Actor;
 use crate::domain::ids::HoldId;
 use crate::domain::time;
-use crate::i18n::{Language, Texts};
+use crate::i18n::Texts;
 use crate::web::edge::{self, AppData};
 use crate::web::form::Form;
-use crate::web::page::{self, Markup, Page, Tone};
+use crate::web::page::{self, Page, Tone};
 use crate::web::problem::Problem;
 
 /// Rows of party sizes longer than this would be a puzzle; larger parties write the number into the address.
 const PARTY_CHOICES_MAX: u16 = 12;
 
-struct PlaceLink {
-    text: String,
-    href: String,
-    current: bool,
+/// A choice among a few, as a link.
+pub(super) struct PlaceLink {
+    pub text: String,
+    pub href: String,
+    pub current: bool,
 }
 
-struct PersonLink {
-    text: String,
-    initials: String,
-    href: String,
-    current: bool,
-}
-
-struct DayCell {
-    column: &'static str,
-    number: u32,
-    label: String,
-    href: String,
-    current: bool,
-    today: bool,
-}
-
-struct MonthView {
-    title: String,
-    previous: String,
-    next: String,
-    heads: Vec<String>,
-    days: Vec<DayCell>,
-}
-
-struct TimeButton {
-    value: String,
-    text: String,
-    left: String,
-}
-
-struct TimeGroup {
-    title: String,
-    icon: Markup,
-    times: Vec<TimeButton>,
+/// A person to choose, as a link.
+pub(super) struct PersonLink {
+    pub text: String,
+    pub initials: String,
+    pub href: String,
+    pub current: bool,
 }
 
 /// Who could give one of the further services of a visit.
@@ -186,7 +160,7 @@ async fn show_times(
         also_people: also_people(visit, picked, place, &more),
         parts: together::parts(visit, picked, &more),
         addable: together::addable(visit, picked, &more),
-        month: month_view(visit, picked, &free, wish),
+        month: month_view_of(visit, picked, &free, wish),
         day_title: free.day.map(|day| visit.t.date_long(day)).unwrap_or_default(),
         groups,
         next_free: free.next.map(|starts_at| jump(visit, picked, place, starts_at)),
@@ -218,10 +192,6 @@ impl Wished {
         let month = self.day().or(self.month).map(first_of)?;
         (first_of(self.today) <= month && month <= self.latest).then_some(month)
     }
-}
-
-fn first_of(day: NaiveDate) -> NaiveDate {
-    day.with_day(1).unwrap_or(day)
 }
 
 async fn load(
@@ -484,87 +454,26 @@ fn party_note(visit: &Visit, picked: &Picked<'_>) -> String {
     visit.t.with("book-party-fee", &[("included", &service.rules.party_min), ("fee", &visit.t.money(fee))])
 }
 
-fn month_view(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished) -> MonthView {
-    let t = visit.t;
-    let turn = |month: NaiveDate| {
-        let text = month.format("%Y-%m").to_string();
-        format!("{}#times", picked.href("", &[("month", &text)]))
+fn month_view_of(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished) -> MonthView {
+    let shown = ShownMonth { month: free.month, today: wish.today, latest: wish.latest, day: free.day };
+    let count = |day: NaiveDate| {
+        let offered = free.days.iter().find(|offered| offered.day == day);
+        offered.map_or(0, |offered| offered.slots().count())
     };
-    let next = free.month + Months::new(1);
-    let first_weekday = first_weekday(t.language());
-    let column_of = |day: NaiveDate| (day.weekday().num_days_from_sunday() + 7 - first_weekday) % 7;
-    // A Sunday, from which a week of names is read.
-    let sunday = NaiveDate::from_ymd_opt(2023, 1, 1).unwrap_or_default();
-    let head = |place: u32| t.weekday_short(sunday + Days::new(u64::from(first_weekday + place)));
-    let cell = |day: NaiveDate| day_cell(visit, picked, free, wish, (day, column_of(day)));
-    // Weeks that are over would push the free days off a phone's screen.
-    let this_week = wish.today - Days::new(u64::from(column_of(wish.today)));
-    let days = free.month.iter_days().take_while(|day| *day < next).filter(|day| this_week <= *day).map(cell).collect();
-    MonthView {
-        title: t.month(free.month),
-        previous: if first_of(wish.today) < free.month { turn(free.month - Months::new(1)) } else { String::new() },
-        next: if next <= wish.latest { turn(next) } else { String::new() },
-        heads: (0..7).map(head).collect(),
-        days,
-    }
-}
-
-/// Where a week begins, counted from Sunday.
-const fn first_weekday(language: Language) -> u32 {
-    match language {
-        Language::En => 0,
-        Language::De => 1,
-    }
-}
-
-fn day_cell(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished, (day, column): (NaiveDate, u32)) -> DayCell {
-    const COLUMNS: [&str; 7] = ["c1", "c2", "c3", "c4", "c5", "c6", "c7"];
-    let offered = free.days.iter().find(|offered| offered.day == day);
-    let count = offered.map_or(0, |offered| offered.slots().count());
-    let text = day.to_string();
-    let column = usize::try_from(column).ok().and_then(|column| COLUMNS.get(column)).copied();
-    DayCell {
-        column: column.unwrap_or_default(),
-        number: day.day(),
-        label: visit.t.with("book-day-free", &[("date", &visit.t.date_long(day)), ("count", &count)]),
-        href: if count == 0 { String::new() } else { format!("{}#times", picked.href("", &[("date", &text)])) },
-        current: free.day == Some(day),
-        today: day == wish.today,
-    }
+    month::month_view(visit.t, shown, &count, &|name, value| picked.href("", &[(name, value)]))
 }
 
 fn groups(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> Vec<TimeGroup> {
     let t = visit.t;
-    let icon = crate::web::page::icon;
-    let parts = [
-        (12, t.text("book-morning"), icon("sunrise")),
-        (17, t.text("book-afternoon"), icon("sun")),
-        (24, t.text("book-evening"), icon("moon")),
-    ];
-    let mut groups: Vec<TimeGroup> = parts
-        .iter()
-        .map(|(_, title, icon)| TimeGroup { title: title.clone(), icon: *icon, times: Vec::new() })
-        .collect();
     let shown = free.days.iter().find(|offered| Some(offered.day) == free.day);
-    for (slot, choices) in shown.iter().flat_map(|offered| offered.slots()) {
+    let times = shown.into_iter().flat_map(|offered| offered.slots()).map(|(slot, choices)| {
         let local = time::local(slot.starts_at, place.zone).time();
         let left = choices.map(|choice| choice.left).max().unwrap_or(0);
-        let button = TimeButton {
-            value: instant_text(slot.starts_at),
-            text: t.time(local),
-            left: if picked.service.rules.capacity > 1 {
-                t.with("book-left", &[("count", &left)])
-            } else {
-                String::new()
-            },
-        };
-        let part = parts.iter().position(|(until, ..)| local.hour() < *until);
-        if let Some(group) = part.and_then(|part| groups.get_mut(part)) {
-            group.times.push(button);
-        }
-    }
-    groups.retain(|group| !group.times.is_empty());
-    groups
+        let is_class = picked.service.rules.capacity > 1;
+        let left = if is_class { t.with("book-left", &[("count", &left)]) } else { String::new() };
+        (local, TimeButton { value: instant_text(slot.starts_at), text: t.time(local), left })
+    });
+    month::parts_of_day(t, times)
 }
 
 fn jump(visit: &Visit, picked: &Picked<'_>, place: &Location, starts_at: DateTime<Utc>) -> NextFree {
