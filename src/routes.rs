@@ -129,6 +129,8 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/worklists/clashes"             Desk        agenda::web::worklists::clashes_page;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
+        GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;
+        POST "/staff/call-off"                      Desk        agenda::web::call_off::call_off;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
         GET  "/staff/messages"                      Desk        messaging::web::log::log_page;
 
@@ -177,6 +179,12 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/catalog/closures/{closure}"                               Manager catalog::web::closure_page;
         POST "/staff/catalog/closures/{closure}"                               Manager catalog::web::save_closure;
         POST "/staff/catalog/closures/{closure}/remove"                        Manager catalog::web::remove_closure;
+        GET  "/staff/catalog/cancellation-reasons"                             Manager catalog::web::reasons_page;
+        GET  "/staff/catalog/cancellation-reasons/{reason}"                    Manager catalog::web::reason_page;
+        POST "/staff/catalog/cancellation-reasons/{reason}"                    Manager catalog::web::save_reason;
+        POST "/staff/catalog/cancellation-reasons/{reason}/place"              Manager catalog::web::place_reason;
+        POST "/staff/catalog/cancellation-reasons/{reason}/archive"            Manager catalog::web::archive_reason;
+        POST "/staff/catalog/cancellation-reasons/{reason}/restore"            Manager catalog::web::restore_reason;
         POST "/staff/catalog/{kind}/{id}/archive"                              Manager catalog::web::archive;
         POST "/staff/catalog/{kind}/{id}/restore"                              Manager catalog::web::restore;
         POST "/staff/catalog/{kind}/{id}/delete"                               Manager catalog::web::delete;

@@ -111,7 +111,7 @@ agenda-start = Beginnen
 agenda-complete = Abgeschlossen
 agenda-miss = Nicht erschienen
 agenda-cancel = Buchung absagen
-agenda-cancel-late = Die Frist von { $notice } ist vorbei: Dies wird als kurzfristige Absage vermerkt.
+agenda-cancel-late = Die Frist von { $notice } ist vorbei: Wenn der Grund nicht bei der Praxis liegt, zählt dies als kurzfristige Absage.
 agenda-cancel-reason = Grund
 agenda-cancel-send = Buchung absagen
 

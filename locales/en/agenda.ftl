@@ -111,7 +111,7 @@ agenda-start = Start
 agenda-complete = Completed
 agenda-miss = No-show
 agenda-cancel = Cancel the booking
-agenda-cancel-late = The notice period of { $notice } has passed: this will be marked as a late cancellation.
+agenda-cancel-late = The notice period of { $notice } has passed: unless the clinic is the reason, this counts as a late cancellation.
 agenda-cancel-reason = Reason
 agenda-cancel-send = Cancel booking
 

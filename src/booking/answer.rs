@@ -36,7 +36,7 @@ pub fn decline(
     expected_version: Option<i64>,
 ) -> Result<(), Bad<ChangeRefused>> {
     let before = cancel::load(tx, booking, expected_version)?;
-    let ending = Ending { by: Some(actor.as_str()), reason, late: false, reschedules: true };
+    let ending = Ending { by: Some(actor.as_str()), reason, reason_code: None, late: false, reschedules: true };
     cancel::end_together(tx, shop, &before, BookingStatus::decline, (actor, &ending))
 }
 

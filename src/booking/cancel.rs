@@ -2,6 +2,7 @@
 
 use super::store::{self, Ending, Happened, Standing};
 use super::{offer::Shop, place, visits};
+use crate::catalog::AskedOf;
 use crate::db::{Bad, Fault, Tx, portable};
 use crate::domain::booking::{Actor, BookingStatus, WrongStatus};
 use crate::domain::ids::BookingId;
@@ -18,6 +19,8 @@ pub struct Cancellation {
     pub booking: BookingId,
     /// Who gives it up.
     pub actor: Actor,
+    /// Why, by the code of a reason of the clinic's list.
+    pub reason_code: Option<String>,
     /// Why, in his words.
     pub reason: Option<String>,
     /// The version the asker has seen, when he names one.
@@ -35,6 +38,8 @@ pub enum ChangeRefused {
     WrongStatus(BookingStatus),
     /// Somebody changed it since the asker looked.
     Changed,
+    /// No reason has this code.
+    UnknownReason,
 }
 
 /// Cancels, frees the place, tells those concerned (as rows), and writes the history. A visit ends with all its parts.
@@ -47,11 +52,13 @@ pub fn cancel(tx: &mut Tx<'_>, shop: &Shop, request: &Cancellation) -> Result<()
     policy::may_cancel(tx.now, starts_at, notice, before.status, request.actor)
         .map_err(|refusal| Bad::Refused(ChangeRefused::Policy(refusal)))?;
     let reason = request.reason.as_deref().map(shortened).filter(|reason| !reason.is_empty());
+    let is_on_client = is_on_client(tx, shop, request)?;
     let was_firm = before.status != BookingStatus::Requested;
     let ending = Ending {
         by: Some(request.actor.as_str()),
         reason: reason.as_deref(),
-        late: was_firm && policy::is_late(tx.now, starts_at, notice),
+        reason_code: request.reason_code.as_deref(),
+        late: was_firm && is_on_client && policy::is_late(tx.now, starts_at, notice),
         reschedules: true,
     };
     end_together(tx, shop, &before, BookingStatus::cancel, (request.actor, &ending))
@@ -72,6 +79,19 @@ pub(super) fn end_together(
         end(tx, shop, &part, &block, after, (actor, ending))?;
     }
     Ok(())
+}
+
+/// Whether a late cancellation is the client's: what the clinic calls off for reasons of its own is held against nobody.
+fn is_on_client(tx: &mut Tx<'_>, shop: &Shop, request: &Cancellation) -> Result<bool, Bad<ChangeRefused>> {
+    let Some(code) = &request.reason_code else {
+        return Ok(true);
+    };
+    let catalog = shop.catalogs.current_in(tx)?;
+    let reason = catalog.reason(code).ok_or(Bad::Refused(ChangeRefused::UnknownReason))?;
+    if request.actor == Actor::Client && reason.asked_of != AskedOf::Client {
+        return Err(Bad::Refused(ChangeRefused::UnknownReason));
+    }
+    Ok(reason.is_on_client())
 }
 
 /// The booking as it stands, refused when it is unknown or not the version the asker saw.

@@ -46,7 +46,7 @@ pub fn expire_requests(tx: &mut Tx<'_>, shop: &Shop, request_expires_hours: i64)
 
 fn expire(tx: &mut Tx<'_>, shop: &Shop, id: crate::domain::ids::BookingId) -> Result<(), Bad<ChangeRefused>> {
     let before = cancel::load(tx, id, None)?;
-    let ending = Ending { by: Some(Actor::System.as_str()), reason: None, late: false, reschedules: true };
+    let ending = Ending { by: Some(Actor::System.as_str()), reschedules: true, ..Ending::default() };
     cancel::end_together(tx, shop, &before, BookingStatus::expire, (Actor::System, &ending))
 }
 

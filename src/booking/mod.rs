@@ -14,6 +14,7 @@ pub mod attendance;
 pub(crate) mod beyond;
 pub mod book;
 mod calendar;
+pub mod call_off_day;
 pub mod cancel;
 pub mod expire;
 pub mod hold;

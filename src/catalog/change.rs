@@ -96,6 +96,7 @@ pub(super) enum Object {
     HourException,
     TimeOff,
     Closure,
+    CancellationReason,
 }
 
 impl Object {
@@ -111,6 +112,7 @@ impl Object {
             Self::HourException => "hour_exception",
             Self::TimeOff => "time_off",
             Self::Closure => "closure",
+            Self::CancellationReason => "cancellation_reason",
         }
     }
 }

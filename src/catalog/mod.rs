@@ -8,6 +8,7 @@
 
 pub mod api;
 mod archive;
+mod cancellation_reasons;
 mod change;
 mod clashes;
 mod delete;
@@ -43,6 +44,10 @@ use store::snapshot;
 
 pub use crate::domain::hours::{AwayReason, Unkept};
 pub use archive::{archive, restore};
+pub use cancellation_reasons::{
+    AskedOf, CancellationReason, REASONS_MAX, ReasonDetails, ReasonRefused, add_reason, edit_reason, place_reason,
+    retire_reason,
+};
 pub use change::{Edit, EditRefused, Thing};
 pub use clashes::{CLASHES_MAX, ClashingBooking, Guarded, clashes, guarded};
 pub use delete::{DeleteRefused, Uses, delete, uses_of};
@@ -248,6 +253,8 @@ pub struct Catalog {
     pub hours: HashMap<(ProviderId, LocationId), ProviderHours>,
     /// Closures of each location, those of the whole clinic included.
     pub closures: HashMap<LocationId, Vec<Closure>>,
+    /// Why something is called off, what is no longer asked included.
+    pub cancellation_reasons: Vec<CancellationReason>,
     /// Who performs what where, put together when it is first asked for.
     performers: OnceLock<Performers>,
 }

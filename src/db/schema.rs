@@ -333,6 +333,7 @@ diesel::table! {
         series_slot -> Nullable<Timestamp>,
         told_version -> Integer,
         ended_reason_code -> Nullable<Text>,
+        offer_other_times -> Bool,
     }
 }
 

@@ -11,6 +11,8 @@ mod api;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod cancelling;
+#[cfg(test)]
 mod catalog;
 #[cfg(test)]
 mod clashes;

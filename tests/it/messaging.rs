@@ -129,7 +129,8 @@ impl Office {
 
     async fn cancel(&self, booking: BookingId) {
         let shop = Arc::clone(&self.shop);
-        let request = Cancellation { booking, actor: Actor::Client, reason: None, expected_version: None };
+        let request =
+            Cancellation { booking, actor: Actor::Client, reason_code: None, reason: None, expected_version: None };
         let done = self.db.write(self.now(), move |tx| cancel::cancel(tx, &shop, &request)).await;
         done.map_err(refusal).unwrap();
     }
@@ -677,7 +678,13 @@ impl Office {
             }
             (2, Some(booking)) => {
                 let shop = Arc::clone(&self.shop);
-                let wish = Cancellation { booking, actor: Actor::Client, reason: None, expected_version: None };
+                let wish = Cancellation {
+                    booking,
+                    actor: Actor::Client,
+                    reason_code: None,
+                    reason: None,
+                    expected_version: None,
+                };
                 let _refused = self.db.write(self.now(), move |tx| cancel::cancel(tx, &shop, &wish)).await;
             }
             (3, Some(booking)) => {

@@ -15,6 +15,7 @@ use crate::booking::attendance::{Attendance, attend};
 use crate::booking::cancel::{Cancellation, ChangeRefused, REASON_CHARACTERS_MAX};
 use crate::booking::facts::{self, HistoryLine};
 use crate::booking::{BookingFacts, answer, cancel};
+use crate::catalog::AskedOf;
 use crate::db::{Bad, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::BookingId;
@@ -64,6 +65,8 @@ struct BookingPage {
     status: String,
     class: &'static str,
     ended: String,
+    ended_because: Option<String>,
+    reasons: Vec<ReasonGroup>,
     history: Vec<HistoryRow>,
     messages: Vec<MessageRow>,
     money: Vec<MoneyRow>,
@@ -142,6 +145,8 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
     let shown = |at: DateTime<Utc>| t.moment(at, booking.zone);
     let is_late_now = status != BookingStatus::Requested && policy::is_late(now, booking.starts_at, notice_minutes);
     let day = booking.local_start().date();
+    let (code, typed) = (booking.ended_reason_code.as_deref(), booking.ended_reason.as_deref());
+    let ended_because = staff.catalog.ended_because(t, code, typed);
     BookingPage {
         when: shown(booking.starts_at),
         ends: t.time(time::local(booking.ends_at, booking.zone).time()),
@@ -151,7 +156,13 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         status: status_text(t, status),
         class: status.as_str(),
         ended: ended(t, &booking),
-        history: found.history.into_iter().map(|line| history_row(t, &booking, line)).collect(),
+        history: found
+            .history
+            .into_iter()
+            .map(|line| history_row(t, &booking, line, ended_because.as_deref()))
+            .collect(),
+        ended_because,
+        reasons: reason_groups(staff),
         messages: found.messages.into_iter().map(|line| message_row(t, &booking, &line)).collect(),
         money: found.money.iter().map(|entry| money_row(t, &booking, entry)).collect(),
         is_desk: staff.role.is_desk(),
@@ -169,6 +180,24 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         form,
         booking,
     }
+}
+
+/// The reasons of one side, under its heading.
+pub(super) struct ReasonGroup {
+    pub(super) label: String,
+    pub(super) reasons: Vec<(String, String)>,
+}
+
+/// Why something is called off, the clinic's own reasons first.
+pub(super) fn reason_groups(staff: &Staff) -> Vec<ReasonGroup> {
+    let t = staff.t;
+    let of = |kind: AskedOf, label: String| ReasonGroup {
+        label,
+        reasons: staff.catalog.reasons_asked_of(kind).map(|reason| (reason.code.clone(), reason.said(t))).collect(),
+    };
+    let groups =
+        [of(AskedOf::Clinic, t.text("cancelling-by-clinic")), of(AskedOf::Client, t.text("cancelling-by-client"))];
+    groups.into_iter().filter(|group| !group.reasons.is_empty()).collect()
 }
 
 fn may_see(staff: &Staff, booking: &BookingFacts) -> bool {
@@ -191,12 +220,15 @@ fn actor_text(t: Texts, actor: &str) -> String {
     }
 }
 
-fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine) -> HistoryRow {
+fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine, ended_because: Option<&str>) -> HistoryRow {
+    // A booking ends once, so the line of its end says what was picked as well as what was typed.
+    let is_end = line.kind == BookingStatus::Cancelled.as_str() && booking.status == BookingStatus::Cancelled;
+    let reason = if is_end { ended_because.map(str::to_owned) } else { line.reason };
     HistoryRow {
         when: shortly(t, line.at, booking.zone),
         what: BookingStatus::parse(&line.kind).map_or(line.kind, |status| status_text(t, status)),
         who: actor_text(t, &line.actor),
-        reason: line.reason.filter(|reason| !reason.is_empty()),
+        reason: reason.filter(|reason| !reason.is_empty()),
     }
 }
 
@@ -232,9 +264,12 @@ pub async fn decline(app: AppData, desk: Desk, request: HttpRequest, id: Path<St
 /// Gives a booking up.
 pub async fn cancel(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
     let (actor, shared) = (desk.actor(), Arc::clone(&app.0));
+    let form = desk.form(&app.0, &body)?;
+    let reason_code = form.given("reason_code").map(str::to_owned);
     change(&app.0, &desk, &request, &id, &body, "cancelled", move |tx, id, seen, reason| {
-        let reason = reason.map(str::to_owned);
-        cancel::cancel(tx, &shared.shop, &Cancellation { booking: id, actor, reason, expected_version: seen })
+        let (reason, reason_code) = (reason.map(str::to_owned), reason_code.clone());
+        let request = Cancellation { booking: id, actor, reason_code, reason, expected_version: seen };
+        cancel::cancel(tx, &shared.shop, &request)
     })
     .await
 }

@@ -7,6 +7,7 @@ use askama::Template;
 
 use super::{Answer, BookingLine, address, entry_text};
 use crate::agenda::{self, LedgerEntry};
+use crate::booking::facts::VisitCounts;
 use crate::booking::{BookingFacts, facts};
 use crate::clients::{self, ClientHit, ClientView, PossibleDuplicate, Standing};
 use crate::domain::ids::ClientId;
@@ -69,6 +70,7 @@ struct ClientPage {
     past: Vec<BookingLine>,
     money: Vec<MoneyLine>,
     balance: String,
+    counts: VisitCounts,
     duplicates: Vec<DuplicateLine>,
     book: String,
 }
@@ -76,6 +78,7 @@ struct ClientPage {
 struct Everything {
     client: ClientView,
     bookings: Vec<BookingFacts>,
+    counts: VisitCounts,
     money: Vec<LedgerEntry>,
     duplicates: Vec<PossibleDuplicate>,
 }
@@ -94,6 +97,7 @@ pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Pat
         Ok(Some(Everything {
             client,
             bookings: facts::bookings_of_client(conn, id, BOOKINGS_SHOWN)?,
+            counts: facts::visit_counts(conn, id)?,
             money: agenda::ledger_of_client(conn, id)?,
             duplicates: clients::possible_duplicates(conn, id)?,
         }))
@@ -120,6 +124,7 @@ pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Pat
         past: lines(past),
         money: found.money.iter().map(|entry| money_line(t, zone, entry)).collect(),
         balance: t.money(balance),
+        counts: found.counts,
         duplicates: found.duplicates.into_iter().map(|pair| duplicate_line(t, pair)).collect(),
         book: address("/staff/book", &[("client", &client.id.to_string())]),
         client,

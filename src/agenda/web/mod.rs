@@ -2,6 +2,7 @@
 
 pub mod book;
 pub mod booking;
+pub mod call_off;
 pub mod client;
 pub mod day;
 pub mod requests;
@@ -116,6 +117,7 @@ fn change_refusal(t: Texts, refused: &ChangeRefused) -> String {
         ChangeRefused::Policy(_) => t.text("agenda-change-policy"),
         ChangeRefused::WrongStatus(status) => t.with("agenda-change-status", &[("status", &status_text(t, *status))]),
         ChangeRefused::Changed => t.text("agenda-change-changed"),
+        ChangeRefused::UnknownReason => t.text("cancelling-reason-unknown"),
     }
 }
 

@@ -31,6 +31,8 @@ use crate::web::edge::AppData;
 use crate::web::metrics::Door;
 use crate::web::problem::Problem;
 
+/// Codes are slugs of short texts.
+const REASON_CODE_CHARACTERS_MAX: usize = 80;
 const SOURCE_CHARACTERS_MAX: usize = 60;
 const NOTE_CHARACTERS_MAX: usize = 1000;
 /// Longer language tags are none (RFC 5646 asks for 35 at least).
@@ -153,6 +155,8 @@ pub(crate) struct BookingShape {
     ended_at: Option<String>,
     /// Why.
     ended_reason: Option<String>,
+    /// The code of the reason that was picked.
+    ended_reason_code: Option<String>,
     /// Rises with every change; send it as `If-Match`.
     row_version: i64,
     /// Opens this booking and no other: the bearer token of the calls below. Only in the answer that made it.
@@ -199,6 +203,9 @@ pub(crate) enum Status {
 #[serde(deny_unknown_fields)]
 #[schema(as = Cancellation)]
 pub struct CancelBody {
+    /// The code of a reason from the clinic's list for clients, as `no_time` or `ill`.
+    #[schema(max_length = 80, nullable = false)]
+    reason_code: Option<String>,
     /// In the client's words.
     #[schema(max_length = 500, nullable = false)]
     reason: Option<String>,
@@ -424,6 +431,7 @@ fn shape(facts: &BookingFacts) -> BookingShape {
         created_at: written(facts.created_at),
         ended_at: facts.ended_at.map(written),
         ended_reason: facts.ended_reason.clone(),
+        ended_reason_code: facts.ended_reason_code.clone(),
         row_version: facts.row_version,
         manage_token: None,
         manage_url: None,
@@ -473,7 +481,7 @@ pub async fn read(app: AppData, request: HttpRequest, path: web::Path<String>) -
             content_type = "application/problem+json"),
         (status = 412, description = "`changed`: not the version of `If-Match` any more", body = ProblemDocument,
             content_type = "application/problem+json"),
-        (status = 422, description = "`too_late` with `deadline`, `already_started`, `invalid`",
+        (status = 422, description = "`too_late` with `deadline` and `phone`, `already_started`, `unknown_reason`, `invalid`",
             body = ProblemDocument, content_type = "application/problem+json")
     )
 )]
@@ -486,14 +494,18 @@ pub async fn cancel(
     let facts = opened(&app, &request, &path.into_inner()).await?;
     let mut wrong = Wrong::default();
     let reason = wrong.text("/reason", body.0.reason.as_deref(), REASON_CHARACTERS_MAX);
+    let reason_code = wrong.line("/reason_code", body.0.reason_code.as_deref(), REASON_CODE_CHARACTERS_MAX);
     wrong.refuse()?;
     let expected_version = if_match(&request);
-    let asked = Cancellation { booking: facts.id, actor: Actor::Client, reason, expected_version };
+    let asked = Cancellation { booking: facts.id, actor: Actor::Client, reason_code, reason, expected_version };
     let shared = Arc::clone(&app);
     let done = app.db.write(app.clock.now(), move |tx| cancel::cancel(tx, &shared.shop, &asked)).await;
     match done {
         Ok(()) => {}
-        Err(Bad::Refused(why)) => return Err(refused::change(&facts, expected_version.is_some(), &why)),
+        Err(Bad::Refused(why)) => {
+            let catalog = app.catalog().await?;
+            return Err(refused::change(&catalog, &facts, expected_version.is_some(), &why));
+        }
         Err(Bad::Fault(fault)) => return Err(fault.into()),
     }
     app.bell.notify_one();

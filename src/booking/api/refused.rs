@@ -181,13 +181,20 @@ async fn around(app: &Arc<App>, wish: &Wish, provider: Option<ProviderId>) -> Re
 }
 
 /// A cancellation that is refused.
-pub(super) fn change(facts: &BookingFacts, names_version: bool, refusal: &ChangeRefused) -> ApiError {
+pub(super) fn change(
+    catalog: &Catalog,
+    facts: &BookingFacts,
+    names_version: bool,
+    refusal: &ChangeRefused,
+) -> ApiError {
     let deadline = |at: DateTime<Utc>| time::rfc3339(at, facts.zone);
     let refusal = match refusal {
         ChangeRefused::Unknown => return crate::web::problem::Problem::NotFound.into(),
         ChangeRefused::Policy(CancelRefused::TooLate { deadline: at }) => {
             let refusal = Refusal::unprocessable("too_late", "the time for cancelling is over; call the clinic");
-            refusal.with("deadline", deadline(*at))
+            let place = catalog.location(facts.location).and_then(|place| place.phone.clone());
+            let phone = place.or_else(|| catalog.clinic.phone.clone());
+            refusal.with("deadline", deadline(*at)).with("phone", phone)
         }
         ChangeRefused::Policy(CancelRefused::AlreadyStarted) => {
             let at = policy::cancel_deadline(facts.starts_at, facts.cancel_notice_minutes);
@@ -198,6 +205,9 @@ pub(super) fn change(facts: &BookingFacts, names_version: bool, refusal: &Change
             let refusal =
                 Refusal::conflict("wrong_status", format!("a booking that is {} cannot be cancelled", status.as_str()));
             refusal.with("booking_status", status.as_str())
+        }
+        ChangeRefused::UnknownReason => {
+            at("/reason_code", "unknown_reason", "no reason that clients pick from has this code")
         }
         ChangeRefused::Changed if names_version => {
             let detail = "the booking was changed meanwhile; read it again";

@@ -61,6 +61,8 @@ pub struct BookingFacts {
     pub ended_by: Option<String>,
     /// Why, in his words.
     pub ended_reason: Option<String>,
+    /// Why, by the code of a reason of the clinic's list.
+    pub ended_reason_code: Option<String>,
     /// Whether it was cancelled after the deadline.
     pub late_cancellation: bool,
     /// When it begins.
@@ -176,6 +178,7 @@ struct BookingRow {
     ended_at: Option<NaiveDateTime>,
     ended_by: Option<String>,
     ended_reason: Option<String>,
+    ended_reason_code: Option<String>,
     late_cancellation: bool,
     visit_group_id: Option<i64>,
     visit_position: i32,
@@ -291,6 +294,36 @@ pub fn bookings_between(
     query.load::<Row>(conn)?.into_iter().map(BookingFacts::try_from).collect()
 }
 
+/// A provider's bookings that start in `[from, to)`, whatever became of them, by time.
+pub fn bookings_of_provider(
+    conn: &mut Conn,
+    provider: ProviderId,
+    from: DateTime<Utc>,
+    to: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<BookingFacts>, Fault> {
+    let rows = bookings::table
+        .inner_join(
+            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+        )
+        .inner_join(clients::table)
+        .filter(appointments::provider_id.eq(provider.get()))
+        .filter(appointments::starts_at.ge(from.naive_utc()))
+        .filter(appointments::starts_at.lt(to.naive_utc()))
+        .order((appointments::starts_at, bookings::id))
+        .limit(limit)
+        .select((
+            BookingRow::as_select(),
+            AppointmentRow::as_select(),
+            ClientRow::as_select(),
+            locations::name,
+            providers::name,
+            rooms::name.nullable(),
+        ))
+        .load::<Row>(conn)?;
+    rows.into_iter().map(BookingFacts::try_from).collect()
+}
+
 /// Requests that wait for an answer, the one that starts first on top.
 pub fn requests(conn: &mut Conn, limit: i64) -> Result<Vec<BookingFacts>, Fault> {
     let rows = bookings::table
@@ -369,6 +402,7 @@ impl TryFrom<Row> for BookingFacts {
             ended_at: booking.ended_at.map(|at| at.and_utc()),
             ended_by: booking.ended_by,
             ended_reason: booking.ended_reason,
+            ended_reason_code: booking.ended_reason_code,
             late_cancellation: booking.late_cancellation,
             starts_at: appointment.starts_at.and_utc(),
             ends_at: appointment.ends_at.and_utc(),
@@ -388,6 +422,36 @@ impl TryFrom<Row> for BookingFacts {
             client_phone: client.phone,
         })
     }
+}
+
+/// How reliable a client was, counted over all bookings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VisitCounts {
+    /// Visits that took place.
+    pub kept: i64,
+    /// Cancellations after the deadline that were the client's.
+    pub late_cancellations: i64,
+    /// Appointments nobody came to.
+    pub no_shows: i64,
+}
+
+/// Counts a client's kept, late cancelled and missed bookings.
+pub fn visit_counts(conn: &mut Conn, client: ClientId) -> Result<VisitCounts, Fault> {
+    let rows: Vec<(String, bool, i64)> = bookings::table
+        .filter(bookings::client_id.eq(client.get()))
+        .group_by((bookings::status, bookings::late_cancellation))
+        .select((bookings::status, bookings::late_cancellation, diesel::dsl::count_star()))
+        .load(conn)?;
+    let mut counts = VisitCounts::default();
+    for (status, late, count) in rows {
+        match BookingStatus::parse(&status) {
+            Some(BookingStatus::Completed) => counts.kept += count,
+            Some(BookingStatus::NoShow) => counts.no_shows += count,
+            Some(BookingStatus::Cancelled) if late => counts.late_cancellations += count,
+            _ => {}
+        }
+    }
+    Ok(counts)
 }
 
 /// One line of a booking's history.

@@ -769,6 +769,7 @@ pub(super) fn status_of(row: i64, text: &str) -> Result<BookingStatus, Fault> {
 pub(super) struct Ending<'a> {
     pub by: Option<&'a str>,
     pub reason: Option<&'a str>,
+    pub reason_code: Option<&'a str>,
     pub late: bool,
     /// Whether the client's calendar entry must change.
     pub reschedules: bool,
@@ -793,11 +794,20 @@ pub(super) fn set_status(
             bookings::ended_at.eq(ended.then_some(now)),
             bookings::ended_by.eq(ending.by),
             bookings::ended_reason.eq(ending.reason),
+            bookings::ended_reason_code.eq(ending.reason_code),
             bookings::late_cancellation.eq(ending.late),
             bookings::completed_at.eq((after == BookingStatus::Completed).then_some(now)),
         ))
         .execute(tx.conn)?;
     Ok(changed == 1)
+}
+
+/// Says whether the mail about its end names other times.
+pub(super) fn offer_other_times(tx: &mut Tx<'_>, booking: BookingId, offers: bool) -> Result<(), Fault> {
+    diesel::update(bookings::table.find(booking.get()))
+        .set(bookings::offer_other_times.eq(offers))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// One line of a booking's history.

@@ -11,6 +11,7 @@ use super::{moving, steps};
 use crate::app::App;
 use crate::booking::cancel::{self, Cancellation, ChangeRefused};
 use crate::booking::store::facts::{self, BookingFacts};
+use crate::catalog::AskedOf;
 use crate::db::Bad;
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::policy::{self, CancelRefused, MoveRefused};
@@ -54,6 +55,10 @@ struct ManagePage {
     policy: Vec<String>,
     calendar: String,
     cancel: String,
+    /// Why, to pick from; the code and the words.
+    reasons: Vec<(String, String)>,
+    /// Whom to call when the page cannot do it.
+    call: Option<String>,
     again: String,
     form: Form,
 }
@@ -192,10 +197,29 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         },
         policy: policy_sentences(visit, facts, may.err()),
         calendar: format!("/m/{token}/appointment.ics"),
+        reasons: reasons(visit),
+        call: whom_to_call(visit, facts),
         cancel: format!("/m/{token}/cancel{lang}"),
         again: again.map(|address| format!("{address}{lang}")).unwrap_or_default(),
         form: Form::new(),
     }
+}
+
+/// Why it is cancelled, to pick from. The first says nothing.
+fn reasons(visit: &Visit) -> Vec<(String, String)> {
+    let t = visit.t;
+    let asked: Vec<(String, String)> =
+        visit.catalog.reasons_asked_of(AskedOf::Client).map(|reason| (reason.code.clone(), reason.said(t))).collect();
+    if asked.is_empty() {
+        return asked;
+    }
+    std::iter::once((String::new(), t.text("cancelling-choose"))).chain(asked).collect()
+}
+
+/// The phone of the place, else the clinic's.
+fn whom_to_call(visit: &Visit, facts: &BookingFacts) -> Option<String> {
+    let place = visit.catalog.location(facts.location).and_then(|place| place.phone.clone());
+    place.or_else(|| visit.brand.phone.clone())
 }
 
 const fn mark(stands: Stands, is_new: bool) -> (&'static str, &'static str) {
@@ -284,6 +308,7 @@ async fn cancel_booking(app: &Arc<App>, request: &HttpRequest, token: &str, body
     let cancellation = Cancellation {
         booking: facts.id,
         actor: Actor::Client,
+        reason_code: form.given("reason_code").map(str::to_owned),
         reason: form.given("reason").map(str::to_owned),
         expected_version: None,
     };
@@ -300,6 +325,12 @@ async fn cancel_booking(app: &Arc<App>, request: &HttpRequest, token: &str, body
             let page = manage_page(&visit, &facts, token);
             let sentence = page.policy.first().cloned().unwrap_or_default();
             let page = ManagePage { page: page.page.saying(Tone::Error, sentence), ..page };
+            Ok(private(page::html(StatusCode::UNPROCESSABLE_ENTITY, &page)))
+        }
+        Err(Bad::Refused(ChangeRefused::UnknownReason)) => {
+            let mut form = form;
+            form.fail("reason_code", visit.t.text("cancelling-reason-unknown"));
+            let page = ManagePage { form, ..manage_page(&visit, &facts, token) };
             Ok(private(page::html(StatusCode::UNPROCESSABLE_ENTITY, &page)))
         }
         // Pressed twice: it is cancelled, and the page says so.

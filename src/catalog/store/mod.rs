@@ -9,6 +9,7 @@ pub(in crate::catalog) mod exceptions;
 pub(in crate::catalog) mod hours;
 pub(in crate::catalog) mod locations;
 pub(in crate::catalog) mod providers;
+pub(in crate::catalog) mod reasons;
 pub(in crate::catalog) mod rooms;
 pub(in crate::catalog) mod services;
 pub(in crate::catalog) mod terms;

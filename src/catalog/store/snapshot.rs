@@ -46,6 +46,7 @@ pub(in crate::catalog) fn load(conn: &mut Conn, version: i64) -> Result<Catalog,
         clinic,
         locations,
         closures,
+        cancellation_reasons: super::reasons::load(conn)?,
         performers: std::sync::OnceLock::new(),
     })
 }

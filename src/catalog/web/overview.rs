@@ -84,6 +84,16 @@ fn cards(t: Texts, catalog: &Catalog, closures: usize, next_closure: Option<Stri
             about: next_closure.unwrap_or_else(|| t.text("catalog-card-closures")),
         },
         PartCard {
+            href: "/staff/catalog/cancellation-reasons",
+            icon: "close",
+            title: t.text("cancelling-reasons"),
+            count: t.with(
+                "cancelling-reasons-count",
+                &[("count", &catalog.cancellation_reasons.iter().filter(|reason| !reason.is_archived).count())],
+            ),
+            about: t.text("cancelling-reasons-card"),
+        },
+        PartCard {
             href: "/staff/catalog/clinic",
             icon: "info",
             title: t.text("catalog-clinic"),
