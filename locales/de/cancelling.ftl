@@ -16,7 +16,6 @@ cancelling-choose = Bitte wählen
 cancelling-reason = Grund
 cancelling-reason-unknown = Bitte wählen Sie einen Grund aus der Liste.
 cancelling-more = Möchten Sie noch etwas sagen?
-cancelling-call = Bitte rufen Sie an ({ $who }): { $phone }
 cancelling-by-client = Vom Patienten
 cancelling-by-clinic = Von der Praxis
 

@@ -16,7 +16,6 @@ cancelling-choose = Please choose
 cancelling-reason = Reason
 cancelling-reason-unknown = Please choose a reason from the list.
 cancelling-more = Anything else?
-cancelling-call = Please call { $who }: { $phone }
 cancelling-by-client = From the client
 cancelling-by-clinic = From the clinic
 

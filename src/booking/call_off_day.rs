@@ -11,6 +11,7 @@ use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::hours::MinuteSpan;
 use crate::domain::ids::{BookingId, ProviderId, StaffUserId};
+use crate::domain::policy::CancelRefused;
 use crate::domain::time;
 
 /// More bookings than one provider has in a day, group classes included.
@@ -106,12 +107,16 @@ pub fn call_off(tx: &mut Tx<'_>, shop: &Shop, wish: &CallOff) -> Result<usize, B
     }
     let mut changed = Vec::new();
     for (booking, seen) in &wish.bookings {
-        if !call_one_off(tx, shop, wish, (*booking, *seen))? {
+        let found = facts::booking(tx.conn, *booking)?.filter(|found| wish.stretch.meets(found));
+        if !found.is_some_and(|found| found.row_version == *seen && found.status.cancel().is_ok()) {
             changed.push(*booking);
         }
     }
     if !changed.is_empty() {
         return refused(CallOffRefused::Changed(changed));
+    }
+    for (booking, _) in &wish.bookings {
+        call_one_off(tx, shop, wish, *booking)?;
     }
     if wish.closes {
         let details = time_off(shop, tx, wish)?;
@@ -123,33 +128,23 @@ pub fn call_off(tx: &mut Tx<'_>, shop: &Shop, wish: &CallOff) -> Result<usize, B
     Ok(wish.bookings.len())
 }
 
-/// False when it is not what the asker saw.
-fn call_one_off(
-    tx: &mut Tx<'_>,
-    shop: &Shop,
-    wish: &CallOff,
-    (id, seen): (BookingId, i64),
-) -> Result<bool, Bad<CallOffRefused>> {
-    let Some(booking) = facts::booking(tx.conn, id)?.filter(|booking| wish.stretch.meets(booking)) else {
-        return Ok(false);
-    };
-    // The services of one visit are given up together: this one went with an earlier one of the list.
-    if booking.status == BookingStatus::Cancelled && booking.ended_at == Some(tx.now) {
-        store::offer_other_times(tx, id, wish.offers_other_times)?;
-        return Ok(true);
-    }
+fn call_one_off(tx: &mut Tx<'_>, shop: &Shop, wish: &CallOff, id: BookingId) -> Result<(), Bad<CallOffRefused>> {
     store::offer_other_times(tx, id, wish.offers_other_times)?;
     let request = Cancellation {
         booking: id,
         actor: Actor::Staff(wish.by),
         reason_code: wish.reason_code.clone(),
         reason: wish.words.clone(),
-        expected_version: Some(seen),
+        expected_version: None,
     };
     match cancel::cancel(tx, shop, &request) {
-        Ok(()) => Ok(true),
+        Ok(()) => Ok(()),
+        // The services of one visit are given up together: this one went with an earlier one of the list.
+        Err(Bad::Refused(ChangeRefused::Policy(CancelRefused::NotCancellable {
+            status: BookingStatus::Cancelled,
+        }))) => Ok(()),
         Err(Bad::Refused(ChangeRefused::UnknownReason)) => Err(Bad::Refused(CallOffRefused::UnknownReason)),
-        Err(Bad::Refused(_)) => Ok(false),
+        Err(Bad::Refused(_)) => Err(Bad::Refused(CallOffRefused::Changed(vec![id]))),
         Err(Bad::Fault(fault)) => Err(Bad::Fault(fault)),
     }
 }

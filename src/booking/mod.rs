@@ -27,4 +27,5 @@ pub mod web;
 pub mod why;
 
 pub use store::facts::{self, BookingFacts};
+pub use store::speak;
 pub(crate) use store::{Block, Happened, SeatOf, Standing, record};

@@ -87,7 +87,7 @@ impl From<ChangeRefused> for RescheduleRefused {
             ChangeRefused::Unknown => Self::Unknown,
             ChangeRefused::Changed => Self::Changed,
             // Loading refuses with nothing else.
-            ChangeRefused::Policy(_) | ChangeRefused::WrongStatus(_) => Self::Changed,
+            ChangeRefused::Policy(_) | ChangeRefused::WrongStatus(_) | ChangeRefused::UnknownReason => Self::Changed,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, on_both};
 use crate::support::shop::june;
-use crate::support::visitor::{Page, Visitor};
+use crate::support::visitor::{Form, Page, Visitor};
 
 /// The manage token of a check-up somebody booked.
 async fn token_of(app: &TestApp, day: u32, hour: u32, email: &str) -> (String, String) {
@@ -172,5 +172,140 @@ fn words_of_ours_are_followed_until_the_clinic_writes_its_own() {
         manager.submits(&form.clone().with("text_en", "I caught a cold")).await.expect(200).shows("I caught a cold");
         assert_eq!(app.count("SELECT count(*) FROM cancellation_reason_texts"), 2);
         manager.submits_once(&form.with("text_en", "a\u{202e}b")).await.expect(422).shows("characters");
+    });
+}
+
+/// A check-up with Ada, booked by somebody with a mail address.
+async fn with_ada(app: &TestApp, day: u32, hour: u32, email: &str) -> String {
+    let body = json!({
+        "service": "check-up",
+        "provider": "ada",
+        "start": june(day, hour, 0).to_rfc3339(),
+        "client": { "first_name": "Ana", "last_name": "Lima", "email": email },
+    });
+    let booked = app.visitor().api(Method::POST, "/api/v1/bookings", &body, &[]).await.expect(201).json();
+    booked["id"].as_str().unwrap().to_owned()
+}
+
+/// Four bookings with Ada on 3 June, one of them by phone; the desk looks at them.
+async fn a_day_with_ada(app: &TestApp) -> (Visitor, Page) {
+    for (hour, email) in [(9, "one"), (10, "two"), (14, "three")] {
+        with_ada(app, 3, hour, &format!("{email}@client.example")).await;
+    }
+    let desk = app.staff("desk").await;
+    let body = json!({
+        "service": "check-up",
+        "provider": "ada",
+        "start": june(3, 15, 0).to_rfc3339(),
+        "client": { "first_name": "Zoe", "last_name": "Phone", "phone": "+1 213 555 0142" },
+    });
+    app.visitor().api(Method::POST, "/api/v1/bookings", &body, &[]).await.expect(201);
+    app.tick().await;
+    let page = desk.opens("/staff/call-off?provider=ada&day=2026-06-03").await.expect(200);
+    (desk, page)
+}
+
+fn chosen(form: &Form) -> usize {
+    form.fields.iter().filter(|(name, _)| name == "booking").count()
+}
+
+fn call_off_form(page: &Page) -> Form {
+    page.forms().into_iter().find(|form| form.method == "post" && form.action == "/staff/call-off").unwrap()
+}
+
+#[test]
+fn a_providers_day_is_called_off_in_one_go() {
+    on_both(async |app| {
+        let (desk, page) = a_day_with_ada(app).await;
+        let form = call_off_form(&page.shows("4 appointments are concerned").shows("call +1 213 555 0142"));
+        assert_eq!(chosen(&form), 4, "everything to come is ticked");
+        let before = app.mails().await.len();
+        let form = form.with("reason_code", "provider_ill").with("words", "Get well soon, Ada");
+        let page = desk.submits(&form).await.expect(200).shows("4 appointments were called off");
+        assert!(page.text.contains("Please call one client") && page.text.contains("+1 213 555 0142"));
+        assert!(page.text.contains("3 clients are told by mail"));
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled' AND offer_other_times"), 4);
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE late_cancellation"), 0);
+        assert_eq!(
+            app.count("SELECT count(*) FROM booking_events WHERE kind = 'cancelled' AND staff_user_id = 6003"),
+            4
+        );
+        assert_eq!(app.count("SELECT count(*) FROM time_off WHERE status = 'approved' AND starts_minute IS NULL"), 1);
+        app.tick().await;
+        assert_eq!(app.mails_to("one@client.example").await.len(), 2);
+        assert!(app.mails().await.len() >= before + 3);
+        // Nobody books into it again.
+        let free = app
+            .visitor()
+            .opens("/api/v1/availability?service=check-up&provider=ada&from=2026-06-03&to=2026-06-03")
+            .await;
+        assert!(!free.text.contains("2026-06-03T"), "{}", free.text);
+        // Sent twice: nothing is left to call off, and nothing more happens.
+        let rows = app.rows();
+        desk.submits_once(&form).await.expect(409);
+        assert_eq!(app.rows(), rows);
+    });
+}
+
+#[test]
+fn part_of_a_day_concerns_what_has_a_minute_in_it_and_what_began_is_not_ticked() {
+    on_both(async |app| {
+        let (desk, _) = a_day_with_ada(app).await;
+        let page = desk.opens("/staff/call-off?provider=ada&day=2026-06-03&from=13:00").await.expect(200);
+        let form = call_off_form(&page.shows("2 appointments are concerned"));
+        desk.submits(&form.with("offer", "on")).await.expect(200).shows("2 appointments were called off");
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'booked'"), 2);
+        assert_eq!(app.count("SELECT count(*) FROM time_off WHERE starts_minute = 780 AND ends_minute = 1440"), 1);
+        app.tick().await;
+        app.advance(TimeDelta::hours(49) + TimeDelta::minutes(10));
+        app.tick().await;
+        let desk = app.staff("desk").await;
+        let page = desk.opens("/staff/call-off?provider=ada&day=2026-06-03").await.expect(200);
+        assert_eq!(chosen(&call_off_form(&page.shows("Has begun already"))), 1, "the one at nine has begun");
+    });
+}
+
+#[test]
+fn one_changed_booking_keeps_all_of_them_and_says_so() {
+    on_both(async |app| {
+        let (desk, page) = a_day_with_ada(app).await;
+        let form = call_off_form(&page);
+        let other = app.staff("owner").await;
+        let link = page.links().into_iter().find(|link| link.starts_with("/staff/bookings/"));
+        assert_eq!(link, None, "the list to choose from has no links to lose one's choice by");
+        let id = app.count("SELECT min(id) FROM bookings");
+        let booking = format!("/staff/bookings/{}", rebook::domain::ids::encode(id));
+        let cancel = other.opens(&booking).await.form("/cancel");
+        other.submits(&cancel).await.expect(200);
+        app.tick().await;
+        let rows = app.rows();
+        let page = desk.submits_once(&form.with("words", "Typed by hand")).await.expect(409);
+        assert!(page.text.contains("nothing was called off") && page.text.contains("Typed by hand"));
+        assert_eq!(app.rows(), rows, "a refused call-off left a trace");
+        assert_eq!(app.count("SELECT count(*) FROM time_off"), 0);
+    });
+}
+
+#[test]
+fn calling_off_nothing_or_nonsense_changes_nothing() {
+    on_both(async |app| {
+        let (desk, page) = a_day_with_ada(app).await;
+        let form = call_off_form(&page);
+        let rows = app.rows();
+        let nothing = form.clone().without("booking").without("close");
+        desk.submits_once(&nothing).await.expect(422).shows("choose at least one");
+        for (field, value) in
+            [("day", "yesterday"), ("provider", "nobody"), ("from", "25:00"), ("reason_code", "because")]
+        {
+            desk.submits_once(&form.clone().with(field, value)).await.expect(422);
+        }
+        desk.submits_once(&form.clone().with("from", "15:00").with("until", "14:00")).await.expect(422).shows("after");
+        desk.submits_once(&form.clone().with("booking", "nonsense")).await.expect(400);
+        // A booking of somebody else's day is none of this list.
+        desk.submits_once(&form.clone().with("day", "2026-06-04")).await.expect(409);
+        desk.submits_once(&form.with("provider", "ben")).await.expect(409);
+        assert_eq!(app.rows(), rows);
+        desk.opens("/staff/call-off").await.expect(200).shows("Call off a provider");
+        desk.opens("/staff/call-off?provider=ben&day=2026-06-05").await.expect(200).shows("Nothing is booked then");
     });
 }

@@ -71,7 +71,7 @@ impl Clinic {
 
     fn cancels(&self, booking: BookingId) -> Result<(), ChangeRefused> {
         let shop = Arc::clone(&self.shop);
-        let request = Cancellation { booking, actor: STAFF, reason: None, expected_version: None };
+        let request = Cancellation { booking, actor: STAFF, reason_code: None, reason: None, expected_version: None };
         no_fault(self.db.write_blocking(self.now, move |tx| cancel::cancel(tx, &shop, &request)))
     }
 

@@ -802,9 +802,22 @@ pub(super) fn set_status(
     Ok(changed == 1)
 }
 
-/// Says whether the mail about its end names other times.
+/// From now on a client is told about live bookings in this language.
+pub fn speak(tx: &mut Tx<'_>, client: ClientId, language: crate::domain::language::Language) -> Result<(), Fault> {
+    let live = BookingStatus::ALL.into_iter().filter(|status| status.is_live()).map(BookingStatus::as_str);
+    let own = bookings::table.filter(bookings::client_id.eq(client.get()));
+    diesel::update(own.filter(bookings::status.eq_any(live.collect::<Vec<_>>())))
+        .set(bookings::language.eq(language.tag()))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Says whether the mail about its end, or about the end of its visit, names other times.
 pub(super) fn offer_other_times(tx: &mut Tx<'_>, booking: BookingId, offers: bool) -> Result<(), Fault> {
-    diesel::update(bookings::table.find(booking.get()))
+    let visit: Option<i64> =
+        bookings::table.find(booking.get()).select(bookings::visit_group_id).first(tx.conn).optional()?.flatten();
+    let first = visit.unwrap_or(booking.get());
+    diesel::update(bookings::table.filter(bookings::id.eq(booking.get()).or(bookings::id.eq(first))))
         .set(bookings::offer_other_times.eq(offers))
         .execute(tx.conn)?;
     Ok(())
