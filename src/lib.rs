@@ -28,6 +28,7 @@ pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;
+pub mod portal;
 pub mod rescheduling;
 pub mod routes;
 pub mod schedule;

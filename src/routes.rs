@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, messaging};
+use crate::{accounts, agenda, booking, catalog, messaging, portal};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,9 @@ pub enum Who {
     LinkHolder,
     /// Everybody, in the demo only.
     DemoVisitor,
-    /// Everybody who is signed in.
+    /// Whoever reads a mailbox of a client, signed in by a mailed link.
+    Client,
+    /// Everybody who works here and is signed in.
     Staff,
     /// Receptionist, manager, owner.
     Desk,
@@ -81,6 +83,23 @@ pub fn table() -> Vec<Line> {
         GET  "/m/{token}/move"                      LinkHolder  pages::move_page;
         POST "/m/{token}/move"                      LinkHolder  pages::move_booking;
         GET  "/m/{token}/appointment.ics"           LinkHolder  pages::calendar;
+
+        // The client's own area
+        GET  "/portal"                              Anyone      portal::web::home_page;
+        POST "/portal/sign-in"                      Anyone      portal::web::ask_for_link;
+        GET  "/portal/link/{token}"                 Anyone      portal::web::link_page;
+        POST "/portal/link/{token}"                 Anyone      portal::web::use_link;
+        POST "/portal/sign-out"                     Client      portal::web::sign_out;
+        POST "/portal/sign-out-everywhere"          Client      portal::web::sign_out_everywhere;
+        POST "/portal/act-for"                      Client      portal::web::act_for;
+        GET  "/portal/past"                         Client      portal::web::past_page;
+        GET  "/portal/messages"                     Client      portal::web::messages_page;
+        GET  "/portal/bookings/{booking}"           Client      portal::web::booking;
+        GET  "/portal/people"                       Client      portal::web::people_page;
+        GET  "/portal/people/{client}"              Client      portal::web::person_page;
+        POST "/portal/people/{client}/contact"      Client      portal::web::save_contact;
+        POST "/portal/people/{client}/consents"     Client      portal::web::save_consents;
+        GET  "/portal/people/{client}/data"         Client      portal::web::download;
 
         // Other programs, the most asked first
         GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;

@@ -52,6 +52,11 @@ impl fmt::Debug for SecretToken {
 pub struct TokenHash(String);
 
 impl TokenHash {
+    /// The hash of a token that was not drawn but made by the instance's keys.
+    pub fn of(token: &str) -> Self {
+        Self(hex(&Sha256::digest(token.to_ascii_lowercase().as_bytes())))
+    }
+
     /// As the database holds it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -35,6 +35,16 @@ impl EntryKind {
         }
     }
 
+    /// The word in the ledger.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Charge => "charge",
+            Self::Payment => "payment",
+            Self::Refund => "refund",
+            Self::WriteOff => "write_off",
+        }
+    }
+
     /// Whether the line raises what the client owes.
     pub const fn raises(self) -> bool {
         match self {

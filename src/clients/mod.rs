@@ -5,10 +5,14 @@
 //! resemblance is written on the list of **possible duplicates**, for people to settle. A client merged into another
 //! one stays as an alias that leads to the survivor. **Words** are the folded parts of name, mail and phone.
 
+mod consents;
 mod find_or_make;
+mod mailbox;
 mod search;
 mod store;
 
+pub use consents::{ConsentLine, ConsentPurpose, Decision, consents_of, decide, standing_consent};
 pub use find_or_make::{ClientDetails, find_or_make};
+pub use mailbox::{ContactChange, PEOPLE_MAX, change_contact, of_mailbox};
 pub use search::{ClientHit, search};
 pub use store::{ClientView, PossibleDuplicate, Standing, possible_duplicates, survivor, view};

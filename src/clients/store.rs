@@ -1,5 +1,7 @@
 //! The rows of clients, their words and their possible duplicates.
 
+pub(super) mod consents;
+
 use std::fmt;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -7,6 +9,7 @@ use chrono_tz::Tz;
 use diesel::prelude::*;
 
 use super::find_or_make::ClientDetails;
+use super::mailbox::ContactChange;
 use super::search::ClientHit;
 use crate::db::schema::{client_words, clients, possible_duplicates as duplicates};
 use crate::db::{Conn, Fault, Tx};
@@ -177,6 +180,41 @@ impl TryFrom<ClientRow> for ClientView {
 pub fn view(conn: &mut Conn, id: ClientId) -> Result<Option<ClientView>, Fault> {
     let row = clients::table.find(id.get()).select(ClientRow::as_select()).first(conn).optional()?;
     row.map(ClientView::try_from).transpose()
+}
+
+/// Everybody who reads the mailbox, by name.
+pub(super) fn of_mailbox(conn: &mut Conn, email_key: &str, limit: i64) -> Result<Vec<ClientView>, Fault> {
+    let rows: Vec<ClientRow> = clients::table
+        .filter(clients::email_key.eq(email_key))
+        .filter(clients::merged_into_id.is_null())
+        .filter(clients::archived_at.is_null())
+        .filter(clients::standing.ne(Standing::Deceased.word()))
+        .order((clients::first_name, clients::last_name, clients::id))
+        .limit(limit)
+        .select(ClientRow::as_select())
+        .load(conn)?;
+    rows.into_iter().map(ClientView::try_from).collect()
+}
+
+pub(super) fn set_contact(tx: &mut Tx<'_>, id: ClientId, change: &ContactChange) -> Result<(), Fault> {
+    diesel::update(clients::table.find(id.get()))
+        .set((
+            clients::phone.eq(change.phone.as_ref().map(PhoneNumber::as_str)),
+            clients::phone_key.eq(change.phone.as_ref().map(PhoneNumber::key)),
+            clients::language.eq(change.language.tag()),
+            clients::row_version.eq(clients::row_version + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Takes words away and adds others that are not there yet.
+pub(super) fn replace_words(tx: &mut Tx<'_>, id: ClientId, old: &[String], new: &[String]) -> Result<(), Fault> {
+    let own = client_words::table.filter(client_words::client_id.eq(id.get()));
+    diesel::delete(own.filter(client_words::word.eq_any(old.to_vec()))).execute(tx.conn)?;
+    let known = words_of(tx.conn, id)?;
+    let fresh: Vec<String> = new.iter().filter(|word| !known.contains(word)).cloned().collect();
+    insert_words(tx, id, &fresh)
 }
 
 /// Whom a merged client has become; everybody else is their own survivor.

@@ -19,6 +19,7 @@ pub mod web;
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use plan::{Notice, plan_all, plan_for, tell, untell};
 pub use queue::{Queue, QueueState};
+pub use store::portal::{ClientMessage, messages_to_client};
 pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, Reader, RenderedMail, Sender, download, render,

@@ -1,5 +1,7 @@
 //! The rows of `messages`, and what a mail needs to know from the tables of others.
 
+pub(super) mod portal;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};

@@ -54,7 +54,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
         return Err(Problem::ForeignForm);
     }
     let asking = match (changes, path) {
-        (true, "/staff/sign-in") => Asking::ToSignIn,
+        (true, "/staff/sign-in" | "/portal/sign-in") => Asking::ToSignIn,
         (true, _) => Asking::ToChange,
         (false, _) if is_free(path) => return Ok(()),
         (false, _) => Asking::ToRead,

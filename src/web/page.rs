@@ -249,13 +249,15 @@ pub struct Page {
     pub notice: Option<Notice>,
     /// Whether search engines may list the page.
     pub indexed: bool,
+    /// The token of the forms of a client who is signed in; empty on every other page.
+    pub client_csrf: String,
 }
 
 impl Page {
     /// A page for everybody.
     pub fn public(t: Texts, brand: Brand, request: &HttpRequest, title: String) -> Self {
         let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
-        Self { title, t, brand, address, staff: None, nav: Nav::None, notice: None, indexed: false }
+        Self { title, t, brand, address, staff: None, nav: Nav::None, notice: None, indexed: false, client_csrf: String::new() }
     }
 
     /// A page of somebody who is signed in.
@@ -312,7 +314,7 @@ impl Page {
 
     /// The token every form of a signed-in page carries as `csrf`; empty on public pages.
     pub fn csrf(&self) -> &str {
-        self.staff.as_ref().map_or("", |staff| staff.csrf.as_str())
+        self.staff.as_ref().map_or(self.client_csrf.as_str(), |staff| staff.csrf.as_str())
     }
 
     /// An address on this site that keeps a language chosen by query.

@@ -30,6 +30,8 @@ mod messaging;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod portal;
+#[cfg(test)]
 mod races;
 mod rescheduling;
 #[cfg(test)]

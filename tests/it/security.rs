@@ -13,11 +13,12 @@ use crate::support::shop;
 use crate::support::visitor::{Page, Visitor};
 
 /// Who asks in the matrix; nobody is not signed in.
-const ASKERS: [Asker; 5] = [Asker::Nobody, Asker::Provider, Asker::Desk, Asker::Manager, Asker::Owner];
+const ASKERS: [Asker; 6] = [Asker::Nobody, Asker::Client, Asker::Provider, Asker::Desk, Asker::Manager, Asker::Owner];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asker {
     Nobody,
+    Client,
     Provider,
     Desk,
     Manager,
@@ -28,7 +29,8 @@ impl Asker {
     fn may(self, who: Who) -> bool {
         match who {
             Who::Anyone | Who::LinkHolder | Who::DemoVisitor => true,
-            Who::Staff => self != Self::Nobody,
+            Who::Client => self == Self::Client,
+            Who::Staff => !matches!(self, Self::Nobody | Self::Client),
             Who::Desk => matches!(self, Self::Desk | Self::Manager | Self::Owner),
             Who::Manager => matches!(self, Self::Manager | Self::Owner),
             Who::Owner => self == Self::Owner,
@@ -38,6 +40,7 @@ impl Asker {
     async fn visitor(self, app: &TestApp) -> Visitor {
         match self {
             Self::Nobody => app.visitor(),
+            Self::Client => app.client("zoe@client.example").await,
             Self::Provider => app.staff("ada").await,
             Self::Desk => app.staff("desk").await,
             Self::Manager => app.staff("manager").await,
@@ -54,7 +57,8 @@ fn filled(pattern: &str) -> String {
 
 /// Turned away because of who asks, not because of what was asked for.
 fn is_turned_away(page: &Page) -> bool {
-    let to_sign_in = page.status.as_u16() == 303 && page.header("location").contains("/staff/sign-in");
+    let place = page.header("location");
+    let to_sign_in = page.status.as_u16() == 303 && (place.contains("/staff/sign-in") || place == "/portal?ended=1");
     to_sign_in || matches!(page.status.as_u16(), 401 | 403)
 }
 
@@ -139,6 +143,19 @@ fn no_change_is_taken_from_another_site() {
             }
         }
         assert_eq!(everything(&app.database), before, "a foreign form changed something");
+    });
+}
+
+#[test]
+fn a_clients_form_without_its_token_changes_nothing() {
+    on_both(async |app| {
+        let client = app.client("zoe@client.example").await;
+        let before = everything(&app.database);
+        for line in routes::table().iter().filter(|line| line.method != "GET" && line.who == Who::Client) {
+            let page = ask(&client, line.method, &filled(line.path)).await;
+            assert_eq!(page.status.as_u16(), 403, "{} {}", line.method, line.path);
+        }
+        assert_eq!(everything(&app.database), before, "a form without token changed something");
     });
 }
 

@@ -109,6 +109,29 @@ impl TestApp {
         visitor
     }
 
+    /// A client who is signed in by the link in the mail, made known first when nobody has the address.
+    pub async fn client(&self, email: &str) -> Visitor {
+        if self.count(&format!("SELECT count(*) FROM clients WHERE email_key = '{email}'")) == 0 {
+            self.database.run(&shop::client(email, "Zoe", "Client"));
+        }
+        let visitor = self.visitor();
+        let form = visitor.opens("/portal").await.expect(200).form("/portal/sign-in");
+        visitor.submits(&form.with("email", email)).await.expect(200);
+        self.tick().await;
+        let link = self.portal_link(email).await;
+        let form = visitor.opens(&link).await.expect(200).form("/portal/link/");
+        visitor.submits(&form).await.expect(200);
+        visitor
+    }
+
+    /// The way in of the newest mail to an address.
+    pub async fn portal_link(&self, email: &str) -> String {
+        let mail = self.mails_to(email).await.pop().expect("a mail");
+        let text = mail.read().expect("a letter").text;
+        let from = text.find("/portal/link/").expect("a link in the mail");
+        text[from..].split_whitespace().next().unwrap().to_owned()
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
     }

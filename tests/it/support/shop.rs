@@ -91,6 +91,16 @@ pub fn statements() -> String {
     text
 }
 
+/// A client whom nobody has booked for yet.
+pub fn client(email: &str, first_name: &str, last_name: &str) -> String {
+    let id = 8100 + i64::from(first_name.bytes().map(u32::from).sum::<u32>());
+    format!(
+        "INSERT INTO clients (id, first_name, last_name, email, email_key, name_key, language, created_at)
+           VALUES ({id}, '{first_name}', '{last_name}', '{email}', '{email}', '{first_name} {last_name}', 'en',
+             '2026-01-01 00:00:00');"
+    )
+}
+
 /// Something real for a place in a route's pattern: `/staff/services/{id}` wants a service's identifier.
 pub fn stand_in(pattern: &str, name: &str) -> String {
     let id = |number: i64| ids::encode(number);

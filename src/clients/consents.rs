@@ -1,0 +1,95 @@
+//! What a client agreed to. Rows are only added; the newest of a purpose counts, and taking back works at once.
+
+use chrono::{DateTime, Utc};
+
+use super::store;
+use crate::db::{Conn, Fault, Tx};
+use crate::domain::ids::{ClientId, StaffUserId};
+
+/// What may be sent to somebody who agreed to it. Messages about own bookings need no consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ConsentPurpose {
+    /// Reminders that a visit is due again.
+    Recall,
+    /// News and offers.
+    News,
+    /// Questions about how it was.
+    Surveys,
+}
+
+impl ConsentPurpose {
+    /// Every purpose, in the order in which it is shown.
+    pub const ALL: [Self; 3] = [Self::Recall, Self::News, Self::Surveys];
+
+    /// The word in the database and in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recall => "recall",
+            Self::News => "news",
+            Self::Surveys => "surveys",
+        }
+    }
+
+    /// Reads [`ConsentPurpose::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
+/// A decision as it is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// For what.
+    pub purpose: ConsentPurpose,
+    /// Given, or taken back.
+    pub granted: bool,
+    /// The words that were shown.
+    pub wording: String,
+    /// Which version of them.
+    pub wording_version: i32,
+    /// Where it was decided: `portal`.
+    pub origin: &'static str,
+    /// Who wrote it down, when it was not the client.
+    pub by: Option<StaffUserId>,
+}
+
+/// A decision that stands in the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentLine {
+    /// For what; nothing for purposes of a later version of Rebook.
+    pub purpose: Option<ConsentPurpose>,
+    /// Given, or taken back.
+    pub granted: bool,
+    /// The words that were shown.
+    pub wording: String,
+    /// Which version of them.
+    pub wording_version: i32,
+    /// Where it was decided.
+    pub origin: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// Every decision of a client, the newest first.
+pub fn consents_of(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault> {
+    store::consents::load(conn, client)
+}
+
+/// The decision that counts for a purpose; none is no.
+pub fn standing_consent(lines: &[ConsentLine], purpose: ConsentPurpose) -> Option<&ConsentLine> {
+    lines.iter().find(|line| line.purpose == Some(purpose))
+}
+
+/// Writes down what is decided now; what stands already is not written again. Answers how many lines were added.
+pub fn decide(tx: &mut Tx<'_>, client: ClientId, decisions: &[Decision]) -> Result<usize, Fault> {
+    let lines = store::consents::load(tx.conn, client)?;
+    let mut written = 0;
+    for decision in decisions {
+        let stands = standing_consent(&lines, decision.purpose).is_some_and(|line| line.granted);
+        if stands != decision.granted {
+            store::consents::insert(tx, client, decision)?;
+            written += 1;
+        }
+    }
+    Ok(written)
+}

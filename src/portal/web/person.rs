@@ -1,0 +1,322 @@
+//! One person's own data: contact, language, consents, and all of it as a file.
+
+use std::sync::Arc;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Bytes, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::{Value, json};
+
+use super::visitor::{PortalVisitor, name_of};
+use super::{Answer, Part, PersonChoice, Tab, private};
+use crate::app::App;
+use crate::booking::BookingFacts;
+use crate::clients::{self, ClientView, ConsentLine, ConsentPurpose, ContactChange, Decision};
+use crate::db::{Bad, Never};
+use crate::domain::ids::ClientId;
+use crate::domain::language::Language;
+use crate::domain::recognise::PhoneNumber;
+use crate::domain::time;
+use crate::i18n::Texts;
+use crate::portal::{self, Export, LINES_MAX};
+use crate::web::auth::see_other;
+use crate::web::edge::AppData;
+use crate::web::form::Form;
+use crate::web::page::{self, Page, Tone};
+use crate::web::problem::Problem;
+
+/// Rises when the words of a consent change their meaning.
+const WORDING_VERSION: i32 = 1;
+
+#[derive(Template)]
+#[template(path = "portal/people.html")]
+struct PeoplePage {
+    page: Page,
+    tabs: Vec<Tab>,
+    people: Vec<PersonChoice>,
+    shown: Vec<PersonChoice>,
+}
+
+/// A purpose, and how the person decided.
+struct ConsentRow {
+    name: &'static str,
+    wording: String,
+    is_granted: bool,
+    since: String,
+}
+
+#[derive(Template)]
+#[template(path = "portal/person.html")]
+struct PersonPage {
+    page: Page,
+    tabs: Vec<Tab>,
+    people: Vec<PersonChoice>,
+    base: String,
+    name: String,
+    email: String,
+    form: Form,
+    languages: Vec<(String, String)>,
+    consents: Vec<ConsentRow>,
+    decisions: Vec<(String, String)>,
+}
+
+/// The person that is acted for; a list when there are several.
+pub async fn people_page(visitor: PortalVisitor, request: HttpRequest) -> Answer {
+    if let [one] = visitor.session.shown().as_slice() {
+        return Ok(see_other(&format!("/portal/people/{}", one.id)));
+    }
+    let choice =
+        |person: &ClientView| PersonChoice { id: person.id.to_string(), name: name_of(person), is_chosen: false };
+    let shown = PeoplePage {
+        page: visitor.page(&request, visitor.t.text("portal-tab-people")),
+        tabs: visitor.tabs(Part::People),
+        people: visitor.choices(),
+        shown: visitor.session.people.iter().map(choice).collect(),
+    };
+    Ok(private(page::html(StatusCode::OK, &shown)))
+}
+
+/// Contact, language, consents and the file of one person.
+pub async fn person_page(app: AppData, visitor: PortalVisitor, request: HttpRequest, id: Path<String>) -> Answer {
+    let person = visitor.person(&id)?.clone();
+    let form =
+        Form::new().filled("phone", person.phone.clone().unwrap_or_default()).filled("language", person.language.tag());
+    let notice = match Form::parse(request.query_string()).value("done") {
+        "contact" => Some((Tone::Success, visitor.t.text("portal-saved"))),
+        "consents" => Some((Tone::Success, visitor.t.text("portal-consents-saved"))),
+        _ => None,
+    };
+    show(&app.0, &visitor, &request, &person, (StatusCode::OK, form), notice).await
+}
+
+async fn show(
+    app: &Arc<App>,
+    visitor: &PortalVisitor,
+    request: &HttpRequest,
+    person: &ClientView,
+    (status, form): (StatusCode, Form),
+    notice: Option<(Tone, String)>,
+) -> Answer {
+    let (t, id) = (visitor.t, person.id);
+    let lines = app.db.read(move |conn| clients::consents_of(conn, id)).await?;
+    let page = visitor.page(request, t.text("portal-person-title"));
+    let page = match notice {
+        Some((tone, text)) => page.saying(tone, text),
+        None => page,
+    };
+    let shown = PersonPage {
+        page,
+        tabs: visitor.tabs(Part::People),
+        people: visitor.choices(),
+        base: format!("/portal/people/{id}"),
+        name: name_of(person),
+        email: person.email.clone().unwrap_or_default(),
+        form,
+        languages: Language::all().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).to_vec(),
+        consents: ConsentPurpose::ALL.into_iter().map(|purpose| consent_row(visitor, &lines, purpose)).collect(),
+        decisions: lines.iter().map(|line| decision_row(visitor, line)).collect(),
+    };
+    Ok(private(page::html(status, &shown)))
+}
+
+/// What somebody agrees to, in the words that are kept with the decision.
+fn wording(t: Texts, purpose: ConsentPurpose, clinic: &str) -> String {
+    match purpose {
+        ConsentPurpose::Recall => t.with("portal-consent-recall", &[("clinic", &clinic)]),
+        ConsentPurpose::News => t.with("portal-consent-news", &[("clinic", &clinic)]),
+        ConsentPurpose::Surveys => t.with("portal-consent-surveys", &[("clinic", &clinic)]),
+    }
+}
+
+fn purpose_text(t: Texts, purpose: Option<ConsentPurpose>) -> String {
+    match purpose {
+        Some(ConsentPurpose::Recall) => t.text("portal-purpose-recall"),
+        Some(ConsentPurpose::News) => t.text("portal-purpose-news"),
+        Some(ConsentPurpose::Surveys) => t.text("portal-purpose-surveys"),
+        None => t.text("portal-purpose-other"),
+    }
+}
+
+fn day_of(visitor: &PortalVisitor, at: chrono::DateTime<chrono::Utc>) -> String {
+    let zone = visitor.catalog.locations.first().map_or(chrono_tz::Tz::UTC, |location| location.zone);
+    visitor.t.date_medium(time::local_day(at, zone))
+}
+
+fn consent_row(visitor: &PortalVisitor, lines: &[ConsentLine], purpose: ConsentPurpose) -> ConsentRow {
+    let t = visitor.t;
+    let standing = clients::standing_consent(lines, purpose);
+    let since = standing.map(|line| {
+        let day = day_of(visitor, line.at);
+        if line.granted {
+            t.with("portal-consent-since", &[("date", &day)])
+        } else {
+            t.with("portal-consent-taken-back", &[("date", &day)])
+        }
+    });
+    ConsentRow {
+        name: purpose.as_str(),
+        wording: wording(t, purpose, &visitor.catalog.clinic.name),
+        is_granted: standing.is_some_and(|line| line.granted),
+        since: since.unwrap_or_default(),
+    }
+}
+
+fn decision_row(visitor: &PortalVisitor, line: &ConsentLine) -> (String, String) {
+    let t = visitor.t;
+    let what = purpose_text(t, line.purpose);
+    let said = if line.granted {
+        t.with("portal-decision-given", &[("what", &what)])
+    } else {
+        t.with("portal-decision-taken-back", &[("what", &what)])
+    };
+    (day_of(visitor, line.at), said)
+}
+
+/// Saves phone number and language.
+pub async fn save_contact(
+    app: AppData,
+    visitor: PortalVisitor,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+) -> Answer {
+    let app = app.0;
+    let mut form = visitor.form(&app, &body)?;
+    let person = visitor.person(&id)?.clone();
+    let t = visitor.t;
+    let phone = match form.given("phone").map(PhoneNumber::parse) {
+        None => Some(None),
+        Some(Ok(phone)) => Some(Some(phone)),
+        Some(Err(_)) => {
+            form.fail("phone", t.text("portal-phone-wrong"));
+            None
+        }
+    };
+    let language = Language::parse(form.value("language"));
+    if language.is_none() {
+        form.fail("language", t.text("portal-language-wrong"));
+    }
+    let (Some(phone), Some(language)) = (phone, language) else {
+        return show(&app, &visitor, &request, &person, (StatusCode::UNPROCESSABLE_ENTITY, form), None).await;
+    };
+    let (client, change) = (person.id, ContactChange { phone, language });
+    let written = app.db.write(app.clock.now(), move |tx| {
+        clients::change_contact(tx, client, &change)?;
+        // What is booked already is told in the new language too.
+        crate::booking::speak(tx, client, change.language)?;
+        Ok::<(), Bad<Never>>(())
+    });
+    written.await?;
+    Ok(see_other(&format!("/portal/people/{client}?done=contact")))
+}
+
+/// Writes down what is agreed to and what is taken back.
+pub async fn save_consents(app: AppData, visitor: PortalVisitor, id: Path<String>, body: Bytes) -> Answer {
+    let app = app.0;
+    let form = visitor.form(&app, &body)?;
+    let client: ClientId = visitor.person(&id)?.id;
+    let decide = |purpose: ConsentPurpose| Decision {
+        purpose,
+        granted: form.is("consent", purpose.as_str()),
+        wording: wording(visitor.t, purpose, &visitor.catalog.clinic.name),
+        wording_version: WORDING_VERSION,
+        origin: "portal",
+        by: None,
+    };
+    let decisions = ConsentPurpose::ALL.map(decide);
+    let written =
+        app.db.write(app.clock.now(), move |tx| clients::decide(tx, client, &decisions).map_err(Bad::<Never>::Fault));
+    written.await?;
+    Ok(see_other(&format!("/portal/people/{client}?done=consents")))
+}
+
+/// Everything that is kept about one person, as a file.
+pub async fn download(app: AppData, visitor: PortalVisitor, id: Path<String>) -> Answer {
+    let client = visitor.person(&id)?.id;
+    let (session, now) = (visitor.session.clone(), visitor.now);
+    let found = app.0.db.read(move |conn| portal::export_of(conn, &session, client)).await?;
+    let export = found.ok_or(Problem::NotFound)?;
+    let mut file = as_json(&export);
+    if let Some(fields) = file.as_object_mut() {
+        fields.insert("made_at".to_owned(), json!(now.to_rfc3339()));
+        fields.insert("clinic".to_owned(), json!(visitor.catalog.clinic.name));
+    }
+    let body = serde_json::to_string_pretty(&file).map_err(|error| Problem::Fault(crate::db::Fault::other(error)))?;
+    let response = HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))
+        .body(body);
+    Ok(private(response))
+}
+
+fn as_json(export: &Export) -> Value {
+    let client = &export.client;
+    let cut = |count: usize| i64::try_from(count).is_ok_and(|count| LINES_MAX <= count);
+    json!({
+        "client": {
+            "id": client.id.to_string(),
+            "first_name": client.first_name,
+            "last_name": client.last_name,
+            "email": client.email,
+            "phone": client.phone,
+            "language": client.language.tag(),
+            "zone": client.zone.map(chrono_tz::Tz::name),
+            "birth_date": client.birth_date.map(|day| day.to_string()),
+            "source": client.source,
+            "standing": client.standing.to_string(),
+            "known_since": client.created_at.to_rfc3339(),
+        },
+        "bookings": export.bookings.iter().map(booking_json).collect::<Vec<_>>(),
+        "payments": export.money.iter().map(|entry| json!({
+            "kind": entry.kind.as_str(),
+            "amount_minor": entry.amount.minor,
+            "currency": entry.amount.currency.to_string(),
+            "method": entry.method,
+            "at": entry.occurred_at.to_rfc3339(),
+        })).collect::<Vec<_>>(),
+        "messages": export.messages.iter().map(|message| json!({
+            "kind": message.kind.as_str(),
+            "state": message.state.as_str(),
+            "subject": message.subject,
+            "sent_at": message.sent_at.map(|at| at.to_rfc3339()),
+            "planned_at": message.created_at.to_rfc3339(),
+            "booking": message.reference,
+        })).collect::<Vec<_>>(),
+        "consents": export.consents.iter().map(|line| json!({
+            "purpose": line.purpose.map(ConsentPurpose::as_str),
+            "granted": line.granted,
+            "wording": line.wording,
+            "wording_version": line.wording_version,
+            "origin": line.origin,
+            "at": line.at.to_rfc3339(),
+        })).collect::<Vec<_>>(),
+        "is_cut": cut(export.bookings.len()) || cut(export.messages.len()),
+    })
+}
+
+fn booking_json(booking: &BookingFacts) -> Value {
+    let written = |at| time::rfc3339(at, booking.zone);
+    json!({
+        "reference": booking.reference,
+        "status": booking.status.as_str(),
+        "start": written(booking.starts_at),
+        "end": written(booking.ends_at),
+        "zone": booking.zone.name(),
+        "service": booking.service_name,
+        "provider": booking.provider_name,
+        "location": booking.location_name,
+        "party": booking.party,
+        "price_minor": booking.price.minor,
+        "currency": booking.price.currency.to_string(),
+        "note": booking.note,
+        "source": booking.source,
+        "language": booking.language,
+        "booked_at": written(booking.created_at),
+        "ended_at": booking.ended_at.map(written),
+        "ended_by": booking.ended_by,
+        "ended_reason_code": booking.ended_reason_code,
+        "ended_reason": booking.ended_reason,
+        "late_cancellation": booking.late_cancellation,
+    })
+}
