@@ -140,6 +140,8 @@ pub fn table() -> Vec<Line> {
         POST "/staff/bookings/{booking}/approve"    Desk        agenda::web::booking::approve;
         POST "/staff/bookings/{booking}/decline"    Desk        agenda::web::booking::decline;
         POST "/staff/bookings/{booking}/cancel"     Desk        agenda::web::booking::cancel;
+        GET  "/staff/bookings/{booking}/move"       Desk        agenda::web::moving::move_page;
+        POST "/staff/bookings/{booking}/move"       Desk        agenda::web::moving::move_booking;
         POST "/staff/bookings/{booking}/arrive"     Staff       agenda::web::booking::arrive;
         POST "/staff/bookings/{booking}/start"      Staff       agenda::web::booking::start;
         POST "/staff/bookings/{booking}/complete"   Staff       agenda::web::booking::complete;

@@ -42,3 +42,63 @@ move-not-movable = This appointment does not take place any more, or you are alr
 move-call = Please call us, we will find a way.
 move-gone = { $time } has just been taken. Your appointment stays where it was. These times are free now.
 move-same-time = Your appointment is at this time already. Choose another one.
+
+move-desk-title = Move { $name }
+move-desk-open = Move
+move-desk-back = Back to the booking
+move-desk-other-clock = Another time of this day
+move-desk-other-clock-hint = Any time may be typed. If it breaks a rule, you are asked first.
+move-desk-use-clock = Use this time
+move-desk-as-chosen = { $when } (as chosen)
+move-desk-now = How it stands now
+move-desk-free = Free times
+move-desk-free-none = Nothing is free on this day.
+move-desk-to = Where it goes
+move-desk-day = Day
+move-desk-time = Time
+move-desk-time-hint = Pick a free time above or type any time.
+move-desk-show = Show
+move-desk-reason-client = Reason, kept in the history
+move-desk-send = Move the appointment
+move-desk-anyway = Move it anyway
+move-desk-book-anyway = Book it anyway
+move-desk-warning = This breaks { $count ->
+    [one] a rule:
+   *[other] { $count } rules:
+}
+move-desk-warning-more = Since you looked, more stands in the way. Please read the list again.
+move-desk-warning-kept = Whoever is overlapped keeps the place; both stand side by side in the calendar. The history keeps what was broken and by whom.
+move-desk-overlap = { $provider } has { $name }, { $service }, from { $from } to { $to }.
+move-desk-overlap-hold = Somebody is just booking a time that overlaps.
+move-desk-over-capacity = { $left ->
+    [0] The group is full.
+    [one] The group has one place left.
+   *[other] The group has { $left } places left.
+}
+move-desk-past-deadline = The client could move it until { $deadline }.
+move-desk-changed = { $who } changed this booking while you were looking ({ $when }). This is how it stands now; your choice is kept below.
+move-desk-same-time = It is at this time with this provider already.
+move-desk-taken = This time is taken, and your role may not book over it.
+move-desk-closed = Nobody works at this time, and your role may not book outside hours.
+move-desk-no-such-time = The clocks jump over this time on that day. Choose another one.
+move-desk-with = With
+move-desk-where = Where
+move-desk-done = The booking has moved. The client is told.
+move-event = Moved
+move-event-change = from { $from } to { $to }
+move-event-spot = { $when }, { $provider }
+move-event-spot-place = { $when }, { $provider }, { $place }
+move-event-broke = Broken on purpose: { $rules }
+
+move-rule-overlap = overlaps another appointment
+move-rule-over-capacity = more people than places
+move-rule-past-deadline = after the deadline
+move-rule-outside-hours = outside hours
+move-rule-off-grid = not at a usual start time
+move-rule-break = in a break
+move-rule-closure = location closed
+move-rule-time-off = in time off
+move-rule-not-here = provider not there that day
+move-rule-provider-left = provider works here no more
+move-rule-no-room = no room free
+move-rule-other = another rule

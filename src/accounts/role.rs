@@ -42,6 +42,14 @@ impl Role {
         }
     }
 
+    /// May break a rule of the calendar knowingly: outside hours, over another appointment, past a deadline.
+    pub const fn may_override(self) -> bool {
+        match self {
+            Self::Owner | Self::Manager | Self::Receptionist => true,
+            Self::Provider => false,
+        }
+    }
+
     /// Runs the clinic: services, rooms, hours.
     pub const fn is_manager(self) -> bool {
         match self {

@@ -10,17 +10,21 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use sha2::{Digest, Sha256};
 
+use super::broken::{Broken, Warning};
 use super::why::party_of;
-use super::{Answer, Options, address, day_of, language_options, location_options, provider_options, service_options};
+use super::{
+    Answer, Options, address, day_of, language_options, location_options, provider_options, service_options, time_of,
+};
 use crate::agenda::day;
 use crate::app::App;
 use crate::booking::book::{self, BookRefused, Booked, BookingRequest, OnceKey, Who, Wish};
 use crate::booking::offer::{self, OfferRefused, OfferedDay, Question};
-use crate::catalog::{Catalog, Service};
+use crate::catalog::{Catalog, Location, Service};
 use crate::chance;
 use crate::clients::{self, ClientDetails, ClientHit, ClientView};
 use crate::db::{Bad, Fault};
 use crate::domain::ids::{ClientId, LocationId, ProviderId, ServiceId};
+use crate::domain::overriding::{Acknowledged, Breach};
 use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
 use crate::domain::slots::WrongParty;
 use crate::domain::time;
@@ -79,6 +83,7 @@ struct BookPage {
     next_free: Option<(String, String)>,
     other_times: Options,
     asks_other_time: bool,
+    warning: Option<Warning>,
     why: String,
     chosen: Option<String>,
     client: Option<ClientView>,
@@ -136,6 +141,9 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
                 BookRefused::SlotTaken | BookRefused::KeyReused => StatusCode::CONFLICT,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
+            if let BookRefused::Breaks(broken) = refused {
+                return show(&app, &desk, &request, form, Shown::Broken(broken)).await;
+            }
             let text = refusal(desk.t, &desk.catalog, &refused);
             show(&app, &desk, &request, form, Shown::Refused(status, text, is_about_time(&refused))).await
         }
@@ -205,7 +213,7 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
         note,
         language: language.tag().to_owned(),
         source: None,
-        overriding: None,
+        overriding: desk.role.may_override().then(|| Acknowledged::parse(form.value("acknowledged"))),
         once,
     })
 }
@@ -318,6 +326,8 @@ enum Shown {
     Incomplete,
     /// What was sent is refused: with which status and sentence, and whether another time would do.
     Refused(StatusCode, String, bool),
+    /// What was sent breaks rules, and may be sent again knowingly.
+    Broken(Vec<Breach>),
 }
 
 impl Shown {
@@ -326,6 +336,7 @@ impl Shown {
             Self::Asked => StatusCode::OK,
             Self::Incomplete => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(status, ..) => *status,
+            Self::Broken(_) => StatusCode::CONFLICT,
         }
     }
 
@@ -334,7 +345,7 @@ impl Shown {
     }
 
     const fn asks_for_other_times(&self) -> bool {
-        matches!(self, Self::Refused(_, _, true))
+        matches!(self, Self::Refused(_, _, true) | Self::Broken(_))
     }
 }
 
@@ -343,6 +354,7 @@ struct Loaded {
     next_free: Vec<OfferedDay>,
     client: Option<ClientView>,
     hits: Vec<ClientHit>,
+    broken: Broken,
 }
 
 async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, mut form: Form, shown: Shown) -> Answer {
@@ -352,12 +364,21 @@ async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, mut form: For
     // A time that was never one is asked for again beside what was typed.
     let others = shown.asks_for_other_times()
         || (shown.was_sent() && ["start", "service"].iter().any(|field| !form.error(field).is_empty()));
-    let loaded = app.db.read(move |conn| load(conn, &shared, now, (&asked, others), &text)).await?;
+    let breaches = match &shown {
+        Shown::Broken(breaches) => breaches.clone(),
+        Shown::Asked | Shown::Incomplete | Shown::Refused(..) => Vec::new(),
+    };
+    let loaded = app.db.read(move |conn| {
+        let loaded = load(conn, &shared, now, (&asked, others), &text)?;
+        Ok(Loaded { broken: Broken::load(conn, &breaches)?, ..loaded })
+    });
+    let loaded = loaded.await?;
     let page = desk.page(request, Nav::Agenda, t.text("desk-title"));
     let status = shown.status();
     let wrong = match shown {
         Shown::Refused(_, text, _) => Some(text),
         Shown::Asked | Shown::Incomplete => offer_refusal(t, &loaded),
+        Shown::Broken(_) => None,
     };
     let page = match wrong {
         Some(text) => page.saying(Tone::Error, text),
@@ -373,7 +394,13 @@ fn load(
     (state, others): (&State, bool),
     text: &str,
 ) -> Result<Loaded, Fault> {
-    let mut loaded = Loaded { free: Ok(Vec::new()), next_free: Vec::new(), client: None, hits: Vec::new() };
+    let mut loaded = Loaded {
+        free: Ok(Vec::new()),
+        next_free: Vec::new(),
+        client: None,
+        hits: Vec::new(),
+        broken: Broken::default(),
+    };
     if let Some(service) = state.service {
         let question = Question {
             service,
@@ -426,21 +453,47 @@ fn state_of(form: &mut Form, catalog: &Catalog, now: DateTime<Utc>, t: Texts) ->
         form.fail("day", t.text("agenda-day-wrong"));
     }
     let party = party_of(form, t).unwrap_or(1);
+    let start = start_of(form.value("start")).map(|(start, _)| start);
+    let start = start.or_else(|| typed_start(form, day.unwrap_or(today), &places, t));
     State {
         service,
         location,
         provider,
         party,
         day: day.unwrap_or(today),
-        start: start_of(form.value("start")).map(|(start, _)| start),
+        start,
         client: form.given("client").and_then(|text| text.parse().ok()),
     }
+}
+
+/// A time of the day that was typed instead of chosen among the free ones.
+fn typed_start(form: &mut Form, day: NaiveDate, places: &[&Location], t: Texts) -> Option<DateTime<Utc>> {
+    form.given("clock")?;
+    let Some(clock) = time_of(form.value("clock")) else {
+        form.fail("clock", t.text("agenda-time-wrong"));
+        return None;
+    };
+    let [place] = places else {
+        form.fail("clock", t.text("agenda-choose-location"));
+        return None;
+    };
+    let wall = day.and_time(clock);
+    if !time::exists(wall, place.zone) {
+        form.fail("clock", t.text("move-desk-no-such-time"));
+        return None;
+    }
+    Some(time::instant(wall, place.zone))
 }
 
 fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), loaded: Loaded) -> BookPage {
     let (t, catalog) = (desk.t, &desk.catalog);
     let service = state.service.and_then(|id| catalog.service(id));
     let days = loaded.free.unwrap_or_default();
+    let place = state.location.or_else(|| days.first().map(|day| day.location)).and_then(|id| catalog.location(id));
+    let zone = place.or(catalog.locations.first()).map_or(chrono_tz::UTC, |place| place.zone);
+    let start = form.given("start").map(str::to_owned);
+    let start = start.or_else(|| state.start.map(|at| time::rfc3339(at, zone))).unwrap_or_default();
+    let form = form.filled("start", start);
     let zone_of = |id: LocationId| catalog.location(id).map_or(chrono_tz::UTC, |place| place.zone);
     let chosen = state.start.map(|start| {
         let place = state.location.or_else(|| days.first().map(|day| day.location));
@@ -451,7 +504,12 @@ fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), l
         link(&form, &[("day", &day), ("start", "")])
     };
     let next_free = loaded.next_free.first().map(|day| (t.date_long(day.day), to_day(Some(day.day))));
-    let other_times = if others { time_options(t, catalog, &loaded.next_free) } else { Vec::new() };
+    let mut other_times = if others { time_options(t, catalog, &loaded.next_free) } else { Vec::new() };
+    let warning = loaded.broken.warning(t, zone, form.value("acknowledged"));
+    if let (Some(_), Some(chosen)) = (&warning, &chosen) {
+        let as_chosen = t.with("move-desk-as-chosen", &[("when", chosen)]);
+        other_times.insert(0, (form.value("start").to_owned(), as_chosen));
+    }
     let with_client = |hit: ClientHit| {
         let href = link(&form, &[("client", &hit.id.to_string()), ("q", "")]);
         HitLine { hit, href }
@@ -474,6 +532,7 @@ fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), l
         next_free,
         other_times,
         asks_other_time: others,
+        warning,
         why: address(
             "/staff/explain",
             &[
@@ -600,7 +659,8 @@ fn party_refusal(t: Texts, wrong: WrongParty) -> String {
     }
 }
 
-fn refusal(t: Texts, catalog: &Catalog, refused: &BookRefused) -> String {
+/// Why it was not booked, in the reader's language.
+pub(super) fn refusal(t: Texts, catalog: &Catalog, refused: &BookRefused) -> String {
     let zone = catalog.locations.first().map_or(chrono_tz::UTC, |place| place.zone);
     match refused {
         BookRefused::UnknownService => t.text("agenda-choose-service"),

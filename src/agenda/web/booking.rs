@@ -8,6 +8,7 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use super::broken::rules_text;
 use super::{Answer, address, change_refusal, entry_text, shortly, status_text};
 use crate::agenda::{self, LedgerEntry};
 use crate::app::App;
@@ -35,6 +36,8 @@ struct HistoryRow {
     when: String,
     what: String,
     who: String,
+    change: Option<String>,
+    broke: Option<String>,
     reason: Option<String>,
 }
 
@@ -75,6 +78,7 @@ struct BookingPage {
     notice: String,
     can_approve: bool,
     can_cancel: bool,
+    can_move: bool,
     can_arrive: bool,
     can_start: bool,
     can_complete: bool,
@@ -90,6 +94,7 @@ pub async fn booking_page(app: AppData, staff: Staff, request: HttpRequest, id: 
     let t = staff.t;
     let notice = match said.value("done") {
         "booked" => Some(t.text("agenda-done-booked")),
+        "moved" => Some(t.text("move-desk-done")),
         "approved" => Some(t.text("agenda-done-approved")),
         "declined" => Some(t.text("agenda-done-declined")),
         "cancelled" => Some(t.text("agenda-done-cancelled")),
@@ -159,7 +164,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         history: found
             .history
             .into_iter()
-            .map(|line| history_row(t, &booking, line, ended_because.as_deref()))
+            .map(|line| history_row(staff, &booking, line, ended_because.as_deref()))
             .collect(),
         ended_because,
         reasons: reason_groups(staff),
@@ -170,6 +175,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         notice: t.notice(i64::from(notice_minutes)),
         can_approve: status.approve().is_ok(),
         can_cancel: status.cancel().is_ok() && status != BookingStatus::Requested,
+        can_move: staff.role.is_desk() && policy::may_move(now, &booking.movable(), staff.actor()).is_ok(),
         can_arrive: status.arrive().is_ok(),
         can_start: status.start().is_ok(),
         can_complete: status.complete().is_ok(),
@@ -212,7 +218,8 @@ fn ended(t: Texts, booking: &BookingFacts) -> String {
     t.with("agenda-ended", &[("when", &t.moment(at, booking.zone)), ("who", &who)])
 }
 
-fn actor_text(t: Texts, actor: &str) -> String {
+/// Who did it, in the reader's language.
+pub(super) fn actor_text(t: Texts, actor: &str) -> String {
     match actor {
         "client" => t.text("agenda-actor-client"),
         "staff" => t.text("agenda-actor-staff"),
@@ -220,15 +227,49 @@ fn actor_text(t: Texts, actor: &str) -> String {
     }
 }
 
-fn history_row(t: Texts, booking: &BookingFacts, line: HistoryLine, ended_because: Option<&str>) -> HistoryRow {
+fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_because: Option<&str>) -> HistoryRow {
+    let t = staff.t;
+    let change = (line.kind == "moved").then(|| move_text(staff, booking, &line)).flatten();
+    let what = match line.kind.as_str() {
+        "moved" => t.text("move-event"),
+        kind => BookingStatus::parse(kind).map_or_else(|| kind.to_owned(), |status| status_text(t, status)),
+    };
     // A booking ends once, so the line of its end says what was picked as well as what was typed.
     let is_end = line.kind == BookingStatus::Cancelled.as_str() && booking.status == BookingStatus::Cancelled;
     let reason = if is_end { ended_because.map(str::to_owned) } else { line.reason };
     HistoryRow {
         when: shortly(t, line.at, booking.zone),
-        what: BookingStatus::parse(&line.kind).map_or(line.kind, |status| status_text(t, status)),
+        what,
+        change,
+        broke: line.broke.map(|broke| t.with("move-event-broke", &[("rules", &rules_text(t, &broke))])),
         who: actor_text(t, &line.actor),
         reason: reason.filter(|reason| !reason.is_empty()),
+    }
+}
+
+/// From where to where it moved, as far as history tells.
+fn move_text(staff: &Staff, booking: &BookingFacts, line: &HistoryLine) -> Option<String> {
+    let from = spot_text(staff, booking, line.before.as_deref()?)?;
+    let to = spot_text(staff, booking, line.after.as_deref()?)?;
+    Some(staff.t.with("move-event-change", &[("from", &from), ("to", &to)]))
+}
+
+fn spot_text(staff: &Staff, booking: &BookingFacts, text: &str) -> Option<String> {
+    let (t, catalog) = (staff.t, &staff.catalog);
+    let spot: serde_json::Value = serde_json::from_str(text).ok()?;
+    let named = |name: &str| spot.get(name).and_then(serde_json::Value::as_str);
+    let start = DateTime::parse_from_rfc3339(named("start")?).ok()?.to_utc();
+    let place = named("location").and_then(|id| catalog.location_named(id));
+    let zone = place.map_or(booking.zone, |place| place.zone);
+    let provider = named("provider").and_then(|id| catalog.provider_named(id));
+    let provider = provider.map(|provider| provider.name.clone()).unwrap_or_default();
+    let when = shortly(t, start, zone);
+    match place {
+        Some(place) if catalog.locations.len() > 1 => Some(t.with(
+            "move-event-spot-place",
+            &[("when", &when), ("provider", &provider), ("place", &place.name)],
+        )),
+        _ => Some(t.with("move-event-spot", &[("when", &when), ("provider", &provider)])),
     }
 }
 

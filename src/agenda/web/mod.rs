@@ -2,9 +2,11 @@
 
 pub mod book;
 pub mod booking;
+mod broken;
 pub mod call_off;
 pub mod client;
 pub mod day;
+pub mod moving;
 pub mod requests;
 pub mod why;
 pub mod worklists;

@@ -140,7 +140,7 @@ pub(super) fn party_of(form: &mut Form, t: Texts) -> Option<u16> {
 }
 
 /// A reason as a sentence.
-fn words(t: Texts, zone: Tz, why: &WhyNot) -> String {
+pub(super) fn words(t: Texts, zone: Tz, why: &WhyNot) -> String {
     let clock = |at| -> NaiveTime { time::local(at, zone).time() };
     match why {
         WhyNot::NobodyOffersIt => t.text("why-nobody-offers-it"),
