@@ -111,6 +111,7 @@ pub fn table() -> Vec<Line> {
         DELETE "/api/v1/holds/{id}"                 LinkHolder  booking::api::holds::give_up;
         POST "/api/v1/bookings"                     Anyone      booking::api::bookings::book;
         GET  "/api/v1/bookings/{id}"                LinkHolder  booking::api::bookings::read;
+        POST "/api/v1/bookings/{id}/reschedule"     LinkHolder  booking::api::moving::move_booking;
         POST "/api/v1/bookings/{id}/cancel"         LinkHolder  booking::api::bookings::cancel;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;

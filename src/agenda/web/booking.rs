@@ -265,10 +265,9 @@ fn spot_text(staff: &Staff, booking: &BookingFacts, text: &str) -> Option<String
     let provider = provider.map(|provider| provider.name.clone()).unwrap_or_default();
     let when = shortly(t, start, zone);
     match place {
-        Some(place) if catalog.locations.len() > 1 => Some(t.with(
-            "move-event-spot-place",
-            &[("when", &when), ("provider", &provider), ("place", &place.name)],
-        )),
+        Some(place) if catalog.locations.len() > 1 => {
+            Some(t.with("move-event-spot-place", &[("when", &when), ("provider", &provider), ("place", &place.name)]))
+        }
         _ => Some(t.with("move-event-spot", &[("when", &when), ("provider", &provider)])),
     }
 }

@@ -249,8 +249,7 @@ fn view(desk: &Staff, page: Page, form: Form, (state, place): (&State, &Location
     let clock = if form.given("time").is_some() { form.value("time").to_owned() } else { clock.unwrap_or_default() };
     MovePage {
         now_when: t.moment(booking.starts_at, booking.zone),
-        now_with: t
-            .with("move-with-at", &[("provider", &booking.provider_name), ("place", &booking.location_name)]),
+        now_with: t.with("move-with-at", &[("provider", &booking.provider_name), ("place", &booking.location_name)]),
         back: format!("/staff/bookings/{}", booking.id),
         locations: places.iter().map(|place| (place.id.to_string(), place.name.clone())).collect(),
         providers: providers.chain(std::iter::once(any)).collect(),
@@ -274,13 +273,7 @@ fn view(desk: &Staff, page: Page, form: Form, (state, place): (&State, &Location
 }
 
 /// Moves it, or says on the same page what stands in the way.
-pub async fn move_booking(
-    app: AppData,
-    desk: Desk,
-    request: HttpRequest,
-    id: Path<String>,
-    body: Bytes,
-) -> Answer {
+pub async fn move_booking(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
     let app = app.0;
     let mut form = desk.form(&app, &body)?;
     let id = id.parse::<BookingId>().map_err(|_wrong| Problem::NotFound)?;
@@ -312,9 +305,7 @@ pub async fn move_booking(
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
         Err(Bad::Refused(RescheduleRefused::Unknown)) => Err(Problem::NotFound),
-        Err(Bad::Refused(refused)) => {
-            show(&app, &desk, &request, id, form, shown_of(t, &desk.catalog, refused)).await
-        }
+        Err(Bad::Refused(refused)) => show(&app, &desk, &request, id, form, shown_of(t, &desk.catalog, refused)).await,
     }
 }
 
@@ -339,9 +330,7 @@ fn shown_of(t: Texts, catalog: &Catalog, refused: RescheduleRefused) -> Shown {
             said(StatusCode::CONFLICT, text)
         }
         RescheduleRefused::Policy(_) => said(StatusCode::CONFLICT, t.text("agenda-change-policy")),
-        RescheduleRefused::NotBookable(BookRefused::SlotTaken) => {
-            said(StatusCode::CONFLICT, t.text("move-desk-taken"))
-        }
+        RescheduleRefused::NotBookable(BookRefused::SlotTaken) => said(StatusCode::CONFLICT, t.text("move-desk-taken")),
         RescheduleRefused::NotBookable(BookRefused::Closed) => {
             said(StatusCode::UNPROCESSABLE_ENTITY, t.text("move-desk-closed"))
         }

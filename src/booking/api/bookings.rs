@@ -145,6 +145,11 @@ pub(crate) struct BookingShape {
     /// Until when the client may cancel; null when there is nothing to cancel any more.
     #[schema(value_type = Option<String>, format = DateTime)]
     cancellable_until: Option<String>,
+    /// Until when the client may move it; null when the client cannot move it any more.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    movable_until: Option<String>,
+    /// How often the client may still move it.
+    moves_left: u16,
     /// The policy in the clinic's words, as agreed.
     cancel_policy: String,
     /// When it was made.
@@ -385,7 +390,7 @@ async fn created(app: &Arc<App>, booked: Booked) -> Answer {
     Ok(answer)
 }
 
-fn answer(status: StatusCode, facts: &BookingFacts, shape: &BookingShape) -> Answer {
+pub(super) fn answer(status: StatusCode, facts: &BookingFacts, shape: &BookingShape) -> Answer {
     Ok(HttpResponse::build(status)
         .insert_header((header::ETAG, format!("\"{}\"", facts.row_version)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -393,15 +398,22 @@ fn answer(status: StatusCode, facts: &BookingFacts, shape: &BookingShape) -> Ans
         .body(api::to_text(shape)?))
 }
 
-async fn facts_of(app: &Arc<App>, id: BookingId) -> Result<Option<BookingFacts>, Fault> {
+pub(super) async fn facts_of(app: &Arc<App>, id: BookingId) -> Result<Option<BookingFacts>, Fault> {
     app.db.read(move |conn| facts::booking(conn, id)).await
 }
 
-fn shape(facts: &BookingFacts) -> BookingShape {
+pub(super) fn shape(facts: &BookingFacts) -> BookingShape {
     let written = |instant| time::rfc3339(instant, facts.zone);
     let cancellable_until = match facts.status {
         BookingStatus::Requested => Some(facts.starts_at),
         BookingStatus::Booked => Some(policy::cancel_deadline(facts.starts_at, facts.cancel_notice_minutes)),
+        _ => None,
+    };
+    let moves_left = facts.moves_max.saturating_sub(facts.moves);
+    let movable_until = match facts.status {
+        _ if moves_left == 0 => None,
+        BookingStatus::Requested => Some(facts.starts_at),
+        BookingStatus::Booked => Some(policy::move_deadline(facts.starts_at, facts.move_notice_minutes)),
         _ => None,
     };
     BookingShape {
@@ -427,6 +439,8 @@ fn shape(facts: &BookingFacts) -> BookingShape {
         source: facts.source.clone(),
         note: facts.note.clone(),
         cancellable_until: cancellable_until.map(written),
+        movable_until: movable_until.map(written),
+        moves_left,
         cancel_policy: facts.cancel_policy.clone(),
         created_at: written(facts.created_at),
         ended_at: facts.ended_at.map(written),
@@ -514,7 +528,7 @@ pub async fn cancel(
 }
 
 /// The booking the token opens. Unknown and not yours look the same from outside.
-async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<BookingFacts, ApiError> {
+pub(super) async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<BookingFacts, ApiError> {
     let token = bearer(request)?;
     let id: BookingId = id.parse().map_err(|_not_an_id| Problem::NotFound)?;
     let facts = facts_of(app, id).await?.ok_or(Problem::NotFound)?;
@@ -540,7 +554,7 @@ fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
 }
 
 /// The version of `If-Match`; one that is no version of ours matches nothing.
-fn if_match(request: &HttpRequest) -> Option<i64> {
+pub(super) fn if_match(request: &HttpRequest) -> Option<i64> {
     let value = request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
     if value == "*" {
         return None;

@@ -143,6 +143,11 @@ async fn alternatives(app: &Arc<App>, wish: &Wish) -> Result<Value, Fault> {
     if found.is_empty() && wish.provider.is_some() {
         found = around(app, wish, None).await?;
     }
+    written(app, &found).await
+}
+
+/// Free times as the answer lists them.
+pub(super) async fn written(app: &Arc<App>, found: &[FreeTime]) -> Result<Value, Fault> {
     let catalog = app.catalog().await?;
     let mut text = String::from("[");
     for (number, time) in found.iter().enumerate() {

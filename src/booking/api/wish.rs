@@ -48,7 +48,7 @@ pub(super) fn read(fields: &WishFields<'_>, catalog: &Catalog, wrong: &mut Wrong
     Some(Wish { service: service?, location, provider, party, starts_at: starts_at?, actor: Actor::Client })
 }
 
-fn known<T>(
+pub(super) fn known<T>(
     wrong: &mut Wrong,
     pointer: &'static str,
     (code, detail): (&'static str, &'static str),
@@ -61,7 +61,7 @@ fn known<T>(
 }
 
 /// An instant carries its offset: a wall time alone could be any of several moments, or none.
-fn instant(text: &str, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
+pub(super) fn instant(text: &str, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
     match DateTime::parse_from_rfc3339(text) {
         Ok(instant) => Some(instant.to_utc()),
         Err(_) => {

@@ -36,6 +36,7 @@ use crate::{booking, catalog};
         booking::api::bookings::book,
         booking::api::bookings::read,
         booking::api::bookings::cancel,
+        booking::api::moving::move_booking,
         json,
     ),
     components(schemas(ProblemDocument)),
@@ -44,7 +45,7 @@ use crate::{booking, catalog};
         (name = "catalogue", description = "What can be booked online"),
         (name = "availability", description = "When"),
         (name = "holds", description = "Keeping a time while somebody fills in a form"),
-        (name = "bookings", description = "Booking, reading, cancelling"),
+        (name = "bookings", description = "Booking, reading, moving, cancelling"),
         (name = "document", description = "This document")
     )
 )]
