@@ -50,10 +50,10 @@ move-desk-other-clock = Andere Uhrzeit an diesem Tag
 move-desk-other-clock-hint = Jede Uhrzeit ist möglich. Bricht sie eine Regel, werden Sie vorher gefragt.
 move-desk-use-clock = Diese Zeit nehmen
 move-desk-as-chosen = { $when } (wie gewählt)
-move-desk-now = So steht er jetzt
+move-desk-now = Bisheriger Termin
 move-desk-free = Freie Zeiten
 move-desk-free-none = An diesem Tag ist nichts frei.
-move-desk-to = Wohin er geht
+move-desk-to = Neuer Termin
 move-desk-day = Tag
 move-desk-time = Uhrzeit
 move-desk-time-hint = Wählen Sie oben eine freie Zeit oder tragen Sie eine beliebige ein.
@@ -67,7 +67,8 @@ move-desk-warning = Das bricht { $count ->
    *[other] { $count } Regeln:
 }
 move-desk-warning-more = Inzwischen steht mehr im Weg. Bitte lesen Sie die Liste noch einmal.
-move-desk-warning-kept = Wer überlappt wird, behält den Platz; beide stehen im Kalender nebeneinander. Der Verlauf hält fest, was gebrochen wurde und von wem.
+move-desk-warning-kept = Der Verlauf hält fest, was gebrochen wurde und von wem.
+move-desk-warning-beside = Wer überlappt wird, behält den Platz; beide stehen im Kalender nebeneinander.
 move-desk-overlap = { $provider } hat { $name }, { $service }, von { $from } bis { $to }.
 move-desk-overlap-hold = Jemand bucht gerade eine Zeit, die sich überschneidet.
 move-desk-over-capacity = { $left ->
@@ -75,7 +76,7 @@ move-desk-over-capacity = { $left ->
     [one] Die Gruppe hat noch einen Platz.
    *[other] Die Gruppe hat noch { $left } Plätze.
 }
-move-desk-past-deadline = Verschieben konnte der Klient bis { $deadline }.
+move-desk-past-deadline = Verschieben konnte der Patient bis { $deadline }.
 move-desk-changed = { $who } hat diese Buchung geändert, während Sie sie ansahen ({ $when }). So steht sie jetzt; Ihre Wahl steht noch unten.
 move-desk-same-time = Sie liegt schon auf dieser Zeit bei dieser Person.
 move-desk-taken = Diese Zeit ist vergeben, und Ihre Rolle darf nicht darüber buchen.
@@ -83,7 +84,7 @@ move-desk-closed = Zu dieser Zeit arbeitet niemand, und Ihre Rolle darf nicht au
 move-desk-no-such-time = Diese Uhrzeit gibt es an dem Tag nicht, die Uhren werden vorgestellt. Wählen Sie eine andere.
 move-desk-with = Bei
 move-desk-where = Wo
-move-desk-done = Die Buchung wurde verschoben. Der Klient wird benachrichtigt.
+move-desk-done = Die Buchung wurde verschoben. Der Patient wird benachrichtigt.
 move-event = Verschoben
 move-event-change = von { $from } auf { $to }
 move-event-spot = { $when }, { $provider }

@@ -53,7 +53,7 @@ move-desk-as-chosen = { $when } (as chosen)
 move-desk-now = How it stands now
 move-desk-free = Free times
 move-desk-free-none = Nothing is free on this day.
-move-desk-to = Where it goes
+move-desk-to = New time
 move-desk-day = Day
 move-desk-time = Time
 move-desk-time-hint = Pick a free time above or type any time.
@@ -67,7 +67,8 @@ move-desk-warning = This breaks { $count ->
    *[other] { $count } rules:
 }
 move-desk-warning-more = Since you looked, more stands in the way. Please read the list again.
-move-desk-warning-kept = Whoever is overlapped keeps the place; both stand side by side in the calendar. The history keeps what was broken and by whom.
+move-desk-warning-kept = The history keeps what was broken and by whom.
+move-desk-warning-beside = Whoever is overlapped keeps the place; both stand side by side in the calendar.
 move-desk-overlap = { $provider } has { $name }, { $service }, from { $from } to { $to }.
 move-desk-overlap-hold = Somebody is just booking a time that overlaps.
 move-desk-over-capacity = { $left ->

@@ -24,6 +24,8 @@ pub(super) struct Warning {
     pub sentences: Vec<String>,
     /// What the form sends back: everything that was shown.
     pub acknowledged: String,
+    /// Whether somebody else is at that time.
+    pub stands_beside: bool,
     /// Whether it is another list than the one that was acknowledged before.
     pub is_more: bool,
 }
@@ -59,6 +61,7 @@ impl Broken {
             heading: t.with("move-desk-warning", &[("count", &self.breaches.len())]),
             sentences,
             acknowledged: Acknowledged::text_of(&self.breaches),
+            stands_beside: !self.overlapped.is_empty(),
             is_more: !acknowledged.is_empty(),
         })
     }
