@@ -29,6 +29,7 @@ pub mod keys;
 pub mod mail;
 pub mod messaging;
 pub mod portal;
+pub mod recurrence;
 pub mod rescheduling;
 pub mod routes;
 pub mod schedule;

@@ -158,13 +158,36 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Bo
     Ok(Booked { booking, fresh: true })
 }
 
+/// Books one date of several that are told of together: no key and no hold, and `adopt` says what it belongs to before
+/// anything is planned to be told.
+pub(crate) fn book_quietly(
+    tx: &mut Tx<'_>,
+    shop: &Shop,
+    request: &BookingRequest,
+    adopt: &dyn Fn(&mut Tx<'_>, BookingId) -> Result<(), Fault>,
+) -> Result<BookingId, Bad<BookRefused>> {
+    let catalog = shop.catalogs.current_in(tx)?;
+    let client = client_of(tx, &request.who)?;
+    let wanted = decide(tx, &catalog, &request.wish)?;
+    let booking = take_new_place(tx, request, &wanted, client)?;
+    adopt(tx, booking)?;
+    messaging::plan_for(tx, booking)?;
+    Ok(booking)
+}
+
+/// What people read out for something that is booked, made of its number.
+pub(crate) fn reference_of(number: i64) -> String {
+    booking::reference(scatter(number))
+}
+
 /// Checks a wish against everything but what is taken, and settles where it would be.
 pub(crate) fn decide<'a>(
     tx: &mut Tx<'_>,
     catalog: &'a Arc<Catalog>,
     wish: &Wish,
 ) -> Result<Wanted<'a>, Bad<BookRefused>> {
-    let is_staff = matches!(wish.actor, Actor::Staff(_));
+    // What the system books was agreed before: the dates of a series.
+    let is_staff = !matches!(wish.actor, Actor::Client);
     let visible = |service: &&Service| service.online || is_staff;
     let service = catalog.service(wish.service).filter(visible).ok_or(Bad::Refused(BookRefused::UnknownService))?;
     slots::check_party(&service.rules, wish.party).map_err(|wrong| Bad::Refused(BookRefused::WrongParty(wrong)))?;
@@ -367,7 +390,7 @@ fn insert_row(
     let policy = catalog.policy(wanted.service, wanted.location);
     let new = NewBooking {
         id: booking,
-        reference: booking::reference(scatter(booking.get())),
+        reference: reference_of(booking.get()),
         appointment: placed.appointment,
         client,
         status: first_status(wanted.service, request.wish.actor),

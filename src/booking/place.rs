@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::calendar::{self, Scope};
 use super::store::{self, HoldRow, NewAppointment, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
-use crate::db::{Bad, DbError, Fault, Tx, portable};
+use crate::db::{Bad, Conn, DbError, Fault, Tx, portable};
 use crate::domain::ids::{AppointmentId, BookingId, LocationId, ProviderId, RoomId};
 use crate::domain::slots::{self, Candidate};
 use crate::domain::span::{Span, SpanSet};
@@ -363,6 +363,12 @@ pub(super) fn give_back_hold(tx: &mut Tx<'_>, hold: &HoldRow, how: &str) -> Resu
 
 /// Whether the wanted service could begin then if nothing at all were booked: tells "closed" from "taken".
 pub(crate) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
+    let now = tx.now;
+    would_work(tx.conn, now, wanted)
+}
+
+/// The same for whoever only looks.
+pub(crate) fn would_work(conn: &mut Conn, now: DateTime<Utc>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
     let day = time::local_day(wanted.starts_at, wanted.location.zone);
     let scope = Scope {
         catalog: wanted.catalog,
@@ -372,8 +378,7 @@ pub(crate) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool
         last: day,
         ignoring: None,
     };
-    let now = tx.now;
-    let mut calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
+    let mut calendar = calendar::load_day(conn, &scope, now)?.calendar;
     for provider in &mut calendar.providers {
         provider.busy = SpanSet::new();
     }

@@ -35,6 +35,8 @@ mod portal;
 mod races;
 mod rescheduling;
 #[cfg(test)]
+mod recurrence;
+#[cfg(test)]
 mod security;
 #[cfg(test)]
 mod support;
