@@ -4,6 +4,8 @@
 //! a language lacks falls back to English (a test keeps that from happening). Patterns of dates stand in the files
 //! too, names of months and weekdays come from chrono's locales.
 
+mod rule;
+
 use std::borrow::Cow;
 use std::sync::LazyLock;
 

@@ -103,6 +103,47 @@ pub fn offset_seconds(instant: DateTime<Utc>, zone: Tz) -> i32 {
     timestamp.map_or(0, |timestamp| rules_of(zone).to_offset(timestamp).seconds())
 }
 
+/// The clocks of a zone are set, and what they are called from then on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockChange {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Seconds ahead of UTC before.
+    pub before_seconds: i32,
+    /// Seconds ahead of UTC from then on.
+    pub after_seconds: i32,
+    /// Its short name from then on: `PDT`.
+    pub name: String,
+    /// Whether it is summer time from then on.
+    pub is_summer: bool,
+}
+
+/// How the clocks of the zone go at `from`, and every change after it until `until`, at most `limit`.
+pub fn clock_changes(zone: Tz, from: DateTime<Utc>, until: DateTime<Utc>, limit: usize) -> Vec<ClockChange> {
+    let (Ok(start), Ok(end)) = (Timestamp::from_second(from.timestamp()), Timestamp::from_second(until.timestamp()))
+    else {
+        return Vec::new();
+    };
+    let rules = rules_of(zone);
+    let now = rules.to_offset_info(start);
+    let mut offset = now.offset().seconds();
+    let mut changes = vec![ClockChange {
+        at: from,
+        before_seconds: offset,
+        after_seconds: offset,
+        name: now.abbreviation().to_owned(),
+        is_summer: now.dst().is_dst(),
+    }];
+    for change in rules.following(start).take_while(|change| change.timestamp() <= end).take(limit) {
+        let at = DateTime::from_timestamp(change.timestamp().as_second(), 0).unwrap_or(from);
+        let after_seconds = change.offset().seconds();
+        let name = change.abbreviation().to_owned();
+        changes.push(ClockChange { at, before_seconds: offset, after_seconds, name, is_summer: change.dst().is_dst() });
+        offset = after_seconds;
+    }
+    changes
+}
+
 /// From the first instant of the day in the zone until the first of the next; 23, 24 or 25 hours as a rule.
 ///
 /// A day the zone left out (Samoa, 30 December 2011) is read as the day after it, as a wall time in a gap is.
@@ -354,6 +395,23 @@ mod tests {
         let january = instant(wall(day(2027, 1, 15), 12, 0), Tz::America__Vancouver);
         assert_eq!(offset_seconds(january, Tz::America__Vancouver), -7 * 3_600);
         assert!(zone_data_version().starts_with("20"), "{}", zone_data_version());
+    }
+
+    #[test]
+    fn changes_of_the_clock_are_told() {
+        let zone = Tz::America__Los_Angeles;
+        let (from, until) = (instant(wall(day(2026, 6, 1), 9, 0), zone), instant(wall(day(2027, 6, 1), 9, 0), zone));
+        let changes = clock_changes(zone, from, until, 10);
+        let told: Vec<(String, &str, i32, bool)> = changes
+            .iter()
+            .map(|change| (rfc3339(change.at, zone), &*change.name, change.after_seconds / 3_600, change.is_summer))
+            .collect();
+        assert_eq!(told[0], ("2026-06-01T09:00:00-07:00".into(), "PDT", -7, true));
+        assert_eq!(told[1], ("2026-11-01T01:00:00-08:00".into(), "PST", -8, false));
+        assert_eq!(told[2], ("2027-03-14T03:00:00-07:00".into(), "PDT", -7, true));
+        assert_eq!(told.len(), 3);
+        assert_eq!(changes[1].before_seconds, -7 * 3_600);
+        assert_eq!(clock_changes(Tz::UTC, from, until, 10).len(), 1);
     }
 
     #[test]

@@ -95,19 +95,25 @@ pub fn uid(booking: BookingId, reference: &str) -> String {
 
 /// Writes the file: CRLF line ends, lines folded at 75 octets, special characters escaped.
 pub fn write(method: Method, entry: &CalendarEntry) -> String {
+    let mut calendar = empty(method);
+    calendar.push(event(method, entry));
+    folded(&calendar.to_string())
+}
+
+/// A file without entries.
+pub(super) fn empty(method: Method) -> Calendar {
     let mut calendar = Calendar::empty();
     calendar
         .append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", "-//Rebook//Appointments//EN"))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
         .append_property(Property::new("METHOD", method.as_str()));
-    calendar.push(event(method, entry));
-    folded(&calendar.to_string())
+    calendar
 }
 
 /// Lines of at most 75 octets, the space of a continued line included, never inside a character. The crate's own
 /// folding lets some lines grow to 76.
-fn folded(file: &str) -> String {
+pub(super) fn folded(file: &str) -> String {
     let mut out = String::with_capacity(file.len() + file.len() / 32);
     for line in file.replace("\r\n ", "").split_inclusive("\r\n") {
         let mut octets = 0;
@@ -125,13 +131,18 @@ fn folded(file: &str) -> String {
 }
 
 fn event(method: Method, entry: &CalendarEntry) -> Event {
+    let mut event = timeless(method, entry);
+    event.starts(entry.starts_at).ends(entry.ends_at);
+    event.done()
+}
+
+/// Everything about an entry but when it takes place.
+pub(super) fn timeless(method: Method, entry: &CalendarEntry) -> Event {
     let mut event = Event::new();
     event
         .uid(&entry.uid)
         .sequence(u32::try_from(entry.sequence).unwrap_or(0))
         .timestamp(entry.written_at)
-        .starts(entry.starts_at)
-        .ends(entry.ends_at)
         .summary(&one_line(&entry.summary))
         .description(&lines(&entry.description))
         .location(&one_line(&entry.location))

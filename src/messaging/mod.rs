@@ -7,6 +7,7 @@
 //! **No deed and no page sends mail**, and nothing is rendered before it is sent.
 
 pub mod calendar_file;
+mod calendar_series;
 mod deliver;
 mod letters;
 mod outcome;

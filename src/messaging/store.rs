@@ -1,12 +1,14 @@
 //! The rows of `messages`, and what a mail needs to know from the tables of others.
 
 pub(super) mod portal;
+pub(super) mod series;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::calendar_series::OneOf;
 use super::deliver::Claimed;
 use super::letters::visit::{self, PartFacts};
 use super::templates::{BookedFacts, ClinicFacts, LocationFacts, MailFacts, Reader};
@@ -499,6 +501,8 @@ pub(super) struct BookingMail {
     clinic: ClinicFacts,
     location: LocationFacts,
     booked: BookedFacts,
+    /// The series it belongs to.
+    pub(super) one_of: Option<OneOf>,
 }
 
 /// Why a claimed message has nothing to say to anybody.
@@ -526,6 +530,7 @@ impl BookingMail {
             reader,
             clinic: self.clinic.clone(),
             location: self.location.clone(),
+            one_of: self.one_of.clone(),
             booking: match message.kind.audience() {
                 Audience::Client => visit::whole(self.booked.clone()),
                 Audience::Provider | Audience::Clinic | Audience::Mailbox => {
@@ -598,6 +603,7 @@ pub(super) fn bookings_to_mail(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec
         let (id, mut mail) = booking_mail(row, &clinic)?;
         let own = parts.remove(&id.get()).unwrap_or_default();
         mail.booked.parts = if own.len() > 1 { own } else { Vec::new() };
+        mail.one_of = series::one_of(conn, id)?;
         mails.push((id, mail));
     }
     Ok(mails)
@@ -676,6 +682,7 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, Bookin
             staff_reason: ended_reason.filter(|_| ended_by.as_deref() == Some("staff")),
             parts: Vec::new(),
         },
+        one_of: None,
     };
     Ok((id, mail))
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
 use super::calendar_file::{self, CalendarEntry, EntryStatus, Method, Party};
+use super::calendar_series::{self, OneOf};
 use super::letters::frame::{self, Action, Draft, Head, Row};
 use super::letters::visit::{self, PartFacts};
 use crate::domain::ids::BookingId;
@@ -33,6 +34,8 @@ pub struct MailFacts {
     pub location: LocationFacts,
     /// What was booked.
     pub booking: BookedFacts,
+    /// The series it is one date of.
+    pub one_of: Option<OneOf>,
 }
 
 /// Who reads it.
@@ -335,7 +338,11 @@ fn invitation(
         name: greeting_name(&facts.reader.name).unwrap_or_default(),
         address: facts.reader.address.clone(),
     });
-    Some(Invitation { method: method.as_str(), file: calendar_file::write(method, &entry) })
+    let file = match &facts.one_of {
+        Some(one) => calendar_series::write_one(method, &entry, one),
+        None => calendar_file::write(method, &entry),
+    };
+    Some(Invitation { method: method.as_str(), file })
 }
 
 /// The calendar entry of a booking without its people.
@@ -424,6 +431,7 @@ pub(crate) mod tests {
                 staff_reason: Some("Dr. Chen is at a training.".into()),
                 parts: Vec::new(),
             },
+            one_of: None,
         }
     }
 

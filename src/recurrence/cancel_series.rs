@@ -102,6 +102,7 @@ pub fn cancel_series(
         let cancellation = Cancellation {
             booking: instance.booking,
             actor: request.actor,
+            reason_code: None,
             reason: request.reason.clone(),
             expected_version: None,
         };

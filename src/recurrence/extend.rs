@@ -126,6 +126,7 @@ pub(super) fn request_for(series: &Series, starts_at: chrono::DateTime<chrono::U
         note: series.note.clone(),
         language: series.language.clone(),
         source: series.source.clone(),
+        overriding: None,
         once: None,
     }
 }

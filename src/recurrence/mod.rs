@@ -12,7 +12,7 @@
 
 // api
 pub mod cancel_series;
-// change_series
+pub mod change_series;
 pub mod extend;
 pub mod preview;
 pub mod settle;

@@ -293,6 +293,22 @@ pub fn plan(
     Ok(Plan { rule, rows })
 }
 
+/// What these dates are and what would become of them, for a wish that was checked otherwise.
+pub(super) fn rows(
+    conn: &mut Conn,
+    shop: &Shop,
+    now: DateTime<Utc>,
+    wish: &SeriesWish,
+    checked: &Checked<'_>,
+    slots: &[NaiveDateTime],
+    (conflict, choices): (Conflict, &BTreeMap<NaiveDateTime, Choice>),
+) -> Result<Vec<Row>, Fault> {
+    let mut diary = Diary { shop, now, wish, checked, days: HashMap::new() };
+    let mut rows = diary.rows(conn, slots)?;
+    let _left_out = decide(&mut rows, &diary, conflict, choices);
+    Ok(rows)
+}
+
 /// Looks at one date of a series that stands, whatever its rule says: what it is, and what could stand in for it.
 pub(super) fn look_at(
     conn: &mut Conn,

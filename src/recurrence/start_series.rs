@@ -206,6 +206,7 @@ fn book_all(
             note: request.note.clone(),
             language: request.language.clone(),
             source: request.source.clone(),
+            overriding: None,
             once: None,
         };
         match book_instance(tx, shop, &instance, (id, *slot)) {

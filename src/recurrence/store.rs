@@ -236,6 +236,24 @@ pub(super) fn raise(tx: &mut Tx<'_>, id: SeriesId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Raises the version by what instances take along that leave the series, so that its SEQUENCE never falls.
+pub(super) fn raise_by(tx: &mut Tx<'_>, id: SeriesId, versions: i32) -> Result<(), Fault> {
+    diesel::update(series::table.find(id.get()))
+        .set(series::schedule_version.eq(series::schedule_version + versions))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The versions of the instances from a slot on, added up.
+pub(super) fn versions_from(conn: &mut Conn, id: SeriesId, from: NaiveDateTime) -> Result<i32, Fault> {
+    let versions: Vec<i32> = bookings::table
+        .filter(bookings::series_id.eq(id.get()))
+        .filter(bookings::series_slot.ge(from))
+        .select(bookings::schedule_version)
+        .load(conn)?;
+    Ok(versions.into_iter().sum())
+}
+
 /// Says up to which day instances were made, unless somebody else did meanwhile; answers whether it was written.
 pub(super) fn extend_to(tx: &mut Tx<'_>, before: &Series, day: NaiveDate) -> Result<bool, Fault> {
     let unchanged =

@@ -20,6 +20,8 @@ pub(super) enum News {
     Booked,
     /// Some of its dates are others now, or are gone.
     Changed,
+    /// It took over from another series.
+    Continued,
     /// Nothing of it is left.
     Cancelled,
     /// Dates that came within the horizon could not be booked.
@@ -38,7 +40,7 @@ pub(super) fn tell(tx: &mut Tx<'_>, id: SeriesId, news: News, providers: &BTreeS
     let kind = match news {
         News::Booked => MessageKind::SeriesBooked,
         News::Changed if !is_known => MessageKind::SeriesBooked,
-        News::Changed => MessageKind::SeriesChanged,
+        News::Changed | News::Continued => MessageKind::SeriesChanged,
         News::Cancelled => MessageKind::SeriesCancelled,
         News::Gaps => MessageKind::SeriesGaps,
     };

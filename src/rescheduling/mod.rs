@@ -9,5 +9,6 @@
 pub mod alternatives;
 pub mod reschedule;
 mod store;
+pub(crate) mod together;
 
 pub use reschedule::{Destination, Move, Moved, RescheduleRefused, reschedule};

@@ -198,7 +198,7 @@ fn settle(
 }
 
 /// Time, provider and place as history keeps them: compact JSON of identifiers.
-fn spot_text(placed: &Placed) -> String {
+pub(super) fn spot_text(placed: &Placed) -> String {
     let mut spot = serde_json::json!({
         "start": placed.starts_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         "provider": placed.provider.to_string(),

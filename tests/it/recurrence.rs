@@ -9,15 +9,17 @@ use rebook::booking::offer::Shop;
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::{LocationId, ProviderId, SeriesId, ServiceId, StaffUserId};
-use rebook::domain::policy::CancelRefused;
+use rebook::domain::policy::{CancelRefused, MoveRefused};
 use rebook::domain::recurrence::{Rule, RuleRefused};
 use rebook::domain::time;
 use rebook::recurrence::cancel_series::{self, CancelSeries, CancelSeriesRefused, Outcome};
+use rebook::recurrence::change_series::{self, ChangeSeries, ChangeSeriesRefused, Changed, To};
 use rebook::recurrence::extend::{self, Extended};
 use rebook::recurrence::preview::{self, Choice, Conflict, Decision, Plan, PlanRefused, SeriesWish, State};
 use rebook::recurrence::settle::{self, SettleRefused, Settlement};
 use rebook::recurrence::start_series::{self, Decided, StartRefused, StartSeries, Started};
 use rebook::recurrence::{self, Instance, Trouble};
+use rebook::rescheduling::{Destination, Move, reschedule};
 
 use crate::support::databases::{TestDatabase, kinds};
 use crate::support::invariants::{self, count};
@@ -122,6 +124,28 @@ impl Clinic {
         let request = CancelSeries { series, from, actor, reason: None, expected_version: None };
         let shop = Arc::clone(&self.shop);
         no_fault(self.db.write_blocking(self.now, move |tx| cancel_series::cancel_series(tx, &shop, &request)))
+    }
+
+    fn change(&self, request: ChangeSeries) -> Result<Changed, ChangeSeriesRefused> {
+        let shop = Arc::clone(&self.shop);
+        no_fault(self.db.write_blocking(self.now, move |tx| change_series::change_series(tx, &shop, &request)))
+    }
+
+    /// Moves one date by itself, as the booking's own page does.
+    fn move_one(&self, series: SeriesId, slot: &str, to: DateTime<Utc>) {
+        let slot = wall(slot);
+        let booking = self.instances(series).into_iter().find(|one| one.slot == slot).unwrap().booking;
+        let request = Move {
+            booking,
+            to: Destination { starts_at: to, provider: Some(ProviderId::new(ADA)), location: None },
+            actor: Actor::Client,
+            reason: None,
+            expected_version: None,
+            overriding: None,
+            once: None,
+        };
+        let shop = Arc::clone(&self.shop);
+        self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &request)).unwrap();
     }
 
     fn extend(&self, series: SeriesId) -> Extended {
@@ -496,5 +520,118 @@ fn a_series_and_a_single_booking_never_share_a_time() {
         assert!(started <= 1 && (started == 0 || booked == 0), "{series:?} {singles:?}");
         let expected = if started == 1 { 8 } else { i64::try_from(booked).unwrap() };
         assert_eq!(clinic.count("bookings"), expected);
+    });
+}
+
+/// From this slot (or from the next date) on, to this wall time, still with Ada.
+fn change(series: SeriesId, from: Option<&str>, to: &str) -> ChangeSeries {
+    ChangeSeries {
+        series,
+        from: from.map(wall),
+        to: wall(to),
+        provider: Some(ProviderId::new(ADA)),
+        actor: Actor::Client,
+        conflict: Conflict::Refuse,
+        choices: BTreeMap::new(),
+        expected_version: None,
+        is_preview: false,
+    }
+}
+
+#[test]
+fn all_dates_move_and_exceptions_survive() {
+    on_each(|clinic| {
+        let wish = wish("2026-06-02 09:00", TUESDAYS, Actor::Client);
+        let choices = BTreeMap::from([(wall("2026-06-09 09:00"), Choice::LeaveOut)]);
+        let plan = clinic.plan_with(&wish, Conflict::Refuse, &choices).unwrap();
+        let series = clinic.start(clinic.request(&wish, &plan, 1)).unwrap().series;
+        clinic.at(june(1, 9, 0)).move_one(series, "2026-06-16 09:00", june(17, 14, 0));
+
+        let staff = |request| ChangeSeries { actor: STAFF, ..request };
+        let looked =
+            clinic.change(ChangeSeries { is_preview: true, ..staff(change(series, None, "2026-06-04 10:00")) });
+        let ChangeSeriesRefused::Looked(looked) = looked.unwrap_err() else { panic!() };
+        assert_eq!((looked.rows.len(), looked.moving(), looked.open()), (5, 4, 0));
+        assert_eq!(clinic.dates(series)[0], "06-02 09:00", "looking changes nothing");
+
+        let changed = clinic.change(staff(change(series, None, "2026-06-04 10:00"))).unwrap();
+        assert_eq!(changed.series, series);
+        assert!(changed.rows.iter().any(|row| matches!(row.to, To::MovedByItself)));
+        assert_eq!(clinic.dates(series), ["06-04 10:00", "06-17 14:00", "06-25 10:00", "07-02 10:00", "07-09 10:00"]);
+        let standing = clinic.db.read_blocking(|conn| recurrence::series(conn, series)).unwrap().unwrap();
+        assert_eq!(standing.rule.to_string(), "FREQ=WEEKLY;BYDAY=TH;COUNT=6");
+        let exceptions = clinic.db.read_blocking(|conn| recurrence::exceptions(conn, series)).unwrap();
+        assert_eq!(exceptions[0].slot, wall("2026-06-11 10:00"));
+        let moved = clinic.instances(series).into_iter().find(|one| one.starts_at == june(17, 14, 0)).unwrap();
+        assert_eq!(moved.slot, wall("2026-06-18 10:00"));
+        assert_eq!(clinic.told("change"), 1, "of the single date; the series is told as a whole");
+    });
+}
+
+#[test]
+fn dates_of_a_series_take_each_others_places() {
+    on_each(|clinic| {
+        let series = clinic.series(&wish("2026-06-02 09:00", TUESDAYS, Actor::Client), Conflict::Refuse);
+        clinic.change(ChangeSeries { actor: STAFF, ..change(series, None, "2026-06-09 09:00") }).unwrap();
+        let expected = ["06-09 09:00", "06-16 09:00", "06-23 09:00", "06-30 09:00", "07-07 09:00", "07-14 09:00"];
+        assert_eq!(clinic.dates(series), expected);
+    });
+}
+
+#[test]
+fn this_and_following_becomes_a_series_of_its_own() {
+    on_each(|clinic| {
+        let series = clinic.series(&wish("2026-06-02 09:00", TUESDAYS, Actor::Client), Conflict::Refuse);
+        let changed = clinic.change(change(series, Some("2026-06-23 09:00"), "2026-06-24 11:00")).unwrap();
+        assert_ne!(changed.series, series);
+        assert_eq!(clinic.dates(series), ["06-02 09:00", "06-09 09:00", "06-16 09:00"]);
+        assert_eq!(clinic.dates(changed.series), ["06-24 11:00", "07-01 11:00", "07-08 11:00"]);
+        let old = clinic.db.read_blocking(|conn| recurrence::series(conn, series)).unwrap().unwrap();
+        assert_eq!((old.continued_by, old.rule.dates(old.start).count()), (Some(changed.series), 3));
+        let new = clinic.db.read_blocking(move |conn| recurrence::series(conn, changed.series)).unwrap().unwrap();
+        assert_eq!(new.rule.to_string(), "FREQ=WEEKLY;BYDAY=WE;COUNT=3");
+    });
+}
+
+#[test]
+fn an_open_series_goes_on_by_its_new_rule() {
+    on_each(|clinic| {
+        let series = clinic.series(&wish("2026-06-02 09:00", "FREQ=WEEKLY;BYDAY=TU", Actor::Client), Conflict::Refuse);
+        let changed = clinic.change(change(series, Some("2026-08-11 09:00"), "2026-08-12 10:00")).unwrap();
+        assert_eq!(clinic.dates(changed.series), ["08-12 10:00", "08-19 10:00", "08-26 10:00"]);
+        let later = clinic.at(clinic.now + TimeDelta::days(7));
+        assert_eq!(later.behind(), [changed.series]);
+        assert_eq!(later.extend(changed.series), Extended { booked: 1, gaps: 0 });
+        assert_eq!(later.dates(changed.series).last().unwrap(), "09-02 10:00");
+    });
+}
+
+#[test]
+fn a_change_that_cannot_be_changes_nothing() {
+    on_each(|clinic| {
+        let series = clinic.series(&wish("2026-06-02 09:00", TUESDAYS, Actor::Client), Conflict::Refuse);
+        clinic.book(ADA, june(17, 10, 0), 9).unwrap();
+        let before = clinic.dates(series);
+        let open = clinic.change(ChangeSeries { actor: STAFF, ..change(series, None, "2026-06-03 10:00") });
+        let ChangeSeriesRefused::Looked(looked) = open.unwrap_err() else { panic!() };
+        assert_eq!((looked.open(), looked.moving()), (1, 5));
+        assert_eq!(clinic.dates(series), before);
+        assert_eq!(clinic.count("booking_events WHERE kind = 'moved'"), 0);
+
+        let refused = |request| format!("{:?}", clinic.change(request).unwrap_err());
+        assert_eq!(refused(change(series, None, "2026-06-02 09:00")), "SameTime");
+        assert_eq!(refused(change(series, None, "2026-05-26 09:00")), "Past");
+        assert_eq!(refused(change(SeriesId::new(7), None, "2026-06-03 09:00")), "Unknown");
+        assert_eq!(refused(change(series, Some("2026-06-03 09:00"), "2026-06-04 09:00")), "NothingLeft");
+        let stale = ChangeSeries { expected_version: Some(99), ..change(series, None, "2026-06-03 09:00") };
+        assert_eq!(refused(stale), "Changed");
+
+        // The clients' first date is tomorrow: it keeps its time, the others move.
+        let evening = clinic.at(june(1, 20, 0));
+        let shifted = ChangeSeries { conflict: Conflict::NearestFree, ..change(series, None, "2026-06-03 10:00") };
+        let changed = evening.change(shifted).unwrap();
+        assert!(matches!(changed.rows[0].to, To::Kept(MoveRefused::TooLate { .. })));
+        let expected = ["06-02 09:00", "06-10 10:00", "06-17 09:30", "06-24 10:00", "07-01 10:00", "07-08 10:00"];
+        assert_eq!(evening.dates(series), expected);
     });
 }
