@@ -14,8 +14,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 pub use offer::{VisitQuestion, closest, free_days, next_free};
-pub(super) use parts::live_parts;
+pub(crate) use parts::live_parts;
 pub use take::WantedVisit;
+pub(crate) use take::{anybody_works, lock_for_move, take};
 
 use super::book::{self, BookRefused, Booked, BookingRequest, Who};
 use super::hold::{Held, HoldLimits, give_up};
@@ -274,7 +275,7 @@ pub(super) fn rules_of(catalog: &Catalog, services: &[&Service], location: &Loca
 }
 
 /// Checks a wish against everything but what is taken, and settles where it would be.
-pub(super) fn decide<'a>(
+pub(crate) fn decide<'a>(
     tx: &mut Tx<'_>,
     catalog: &'a Arc<Catalog>,
     wish: &VisitWish,

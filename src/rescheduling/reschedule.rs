@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::store;
+use super::{store, visit};
 use crate::booking::beyond::{self, Unplaced};
 use crate::booking::book::{self, BookRefused, OnceKey, Wish};
 use crate::booking::cancel::{self, ChangeRefused};
 use crate::booking::offer::Shop;
 use crate::booking::once::{self, KeyReused};
 use crate::booking::place::{self, Placed, Wanted};
+use crate::booking::visits;
 use crate::booking::{self, Block, Happened, SeatOf, Standing};
 use crate::db::{Bad, Tx};
 use crate::domain::booking::Actor;
@@ -105,6 +106,12 @@ pub fn reschedule(tx: &mut Tx<'_>, shop: &Shop, request: &Move) -> Result<Moved,
     let catalog = shop.catalogs.current_in(tx)?;
     let expected = request.expected_version;
     let before = cancel::load(tx, request.booking, expected).map_err(|bad| bad.map(RescheduleRefused::from))?;
+    let parts = visits::live_parts(tx, &before)?;
+    if parts.len() > 1 {
+        visit::move_visit(tx, &catalog, request, &parts)?;
+        once::remember(tx, key, before.id)?;
+        return Ok(Moved { booking: before.id, fresh: true });
+    }
     let block = cancel::block_of(tx, &before)?;
 
     // Decide
@@ -134,7 +141,7 @@ pub fn reschedule(tx: &mut Tx<'_>, shop: &Shop, request: &Move) -> Result<Moved,
 }
 
 /// The policy's answer, and what staff would break of it.
-fn decide(
+pub(super) fn decide(
     now: DateTime<Utc>,
     before: &Standing,
     block: &Block,

@@ -17,7 +17,11 @@ use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::{BookingId, HoldId, ProviderId, ServiceId};
 use rebook::domain::visits::WrongVisit;
+use rebook::rescheduling::{Destination, Move, RescheduleRefused, reschedule};
+use reqwest::Method;
+use serde_json::json;
 
+use crate::support::app::{booking_body, on_both};
 use crate::support::databases::{Kind, TestDatabase, kinds};
 use crate::support::invariants::{self, count};
 use crate::support::people::{person, request};
@@ -58,8 +62,22 @@ impl Clinic {
 
     fn cancel(&self, booking: BookingId) -> Result<(), ChangeRefused> {
         let shop = Arc::clone(&self.shop);
-        let request = Cancellation { booking, actor: Actor::Client, reason_code: None, reason: None, expected_version: None };
+        let request =
+            Cancellation { booking, actor: Actor::Client, reason_code: None, reason: None, expected_version: None };
         no_fault(self.db.write_blocking(self.now, move |tx| cancel::cancel(tx, &shop, &request)))
+    }
+
+    fn moves(
+        &self,
+        booking: BookingId,
+        starts_at: DateTime<Utc>,
+        provider: Option<i64>,
+    ) -> Result<(), RescheduleRefused> {
+        let shop = Arc::clone(&self.shop);
+        let to = Destination { starts_at, provider: provider.map(ProviderId::new), location: None };
+        let (actor, reason, expected_version) = (Actor::Client, None, None);
+        let wish = Move { booking, to, actor, reason, expected_version, overriding: None, once: None };
+        no_fault(self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &wish))).map(|_| ())
     }
 
     /// The starts of a visit on one day.
@@ -405,5 +423,194 @@ fn overlapping_visits_never_share_anything() {
         let halves = "SELECT count(*) FROM bookings AS b WHERE b.visit_group_id IS NOT NULL AND
              (SELECT count(*) FROM bookings AS o WHERE o.visit_group_id = b.visit_group_id) <> 2";
         assert_eq!(number(database, halves), 0, "{kind:?}");
+    });
+}
+
+#[test]
+fn a_visit_moves_as_one() {
+    on_each_engine(|kind, database, clinic| {
+        let first = clinic.visit(wanted(&usual(), june(3, 9, 0), person(1))).unwrap().booking;
+        clinic.book(request(shop::CLEANING, Some(shop::ADA), june(4, 10, 0), person(2))).unwrap();
+        clinic.book(request(shop::CLEANING, Some(shop::BEN), june(4, 10, 0), person(3))).unwrap();
+        // The second part would lie in what others have: nothing moves.
+        let refused = clinic.moves(first, june(4, 9, 0), None);
+        assert_eq!(refused, Err(RescheduleRefused::NotBookable(BookRefused::SlotTaken)), "{kind:?}");
+        let still = "SELECT count(*) FROM bookings AS b JOIN appointments AS a ON a.id = b.appointment_id
+             WHERE b.visit_group_id IS NOT NULL AND a.starts_at < '2026-06-04 00:00:00' AND b.schedule_version = 0";
+        assert_eq!(number(database, still), 2, "{kind:?}");
+        assert_eq!(clinic.moves(first, june(3, 9, 0), None), Err(RescheduleRefused::SameTime), "{kind:?}");
+        // Its own place does not stand in its way.
+        clinic.moves(first, june(3, 9, 30), None).unwrap();
+        clinic.moves(first, june(4, 13, 0), None).unwrap();
+        let moved =
+            "SELECT count(*) FROM bookings WHERE visit_group_id IS NOT NULL AND schedule_version = 2 AND moves = 2";
+        assert_eq!(number(database, moved), 2, "{kind:?}");
+        let events = "SELECT count(*) FROM booking_events WHERE kind = 'moved'";
+        assert_eq!(number(database, events), 4, "{kind:?}");
+        // The client is told by the first part alone.
+        let told = "SELECT count(*) FROM messages AS m JOIN bookings AS b ON b.id = m.booking_id
+             WHERE m.client_id IS NOT NULL AND b.visit_position > 0";
+        assert_eq!(number(database, told), 0, "{kind:?}");
+        assert_eq!(number(database, "SELECT count(*) FROM occupations WHERE starts_at < '2026-06-04 00:00:00'"), 0);
+        let second = number(database, "SELECT id FROM bookings WHERE visit_position = 1");
+        clinic.moves(BookingId::new(second), june(5, 9, 0), None).unwrap();
+        clinic.cancel(first).unwrap();
+    });
+}
+
+#[test]
+fn who_keeps_the_first_provider_keeps_the_others() {
+    on_each_engine(|kind, database, clinic| {
+        let parts = [part(shop::CHECKUP, Some(shop::BEN)), part(shop::CLEANING, Some(shop::ADA))];
+        let first = clinic.visit(wanted(&parts, june(3, 9, 0), person(1))).unwrap().booking;
+        clinic.moves(first, june(4, 9, 0), Some(shop::BEN)).unwrap();
+        let with = |position, provider| {
+            let query = format!(
+                "SELECT count(*) FROM bookings AS b JOIN appointments AS a ON a.id = b.appointment_id
+                 WHERE b.visit_position = {position} AND a.provider_id = {provider}"
+            );
+            number(database, &query)
+        };
+        assert_eq!((with(0, shop::BEN), with(1, shop::ADA)), (1, 1), "{kind:?}");
+        clinic.moves(first, june(4, 13, 0), Some(shop::ADA)).unwrap();
+        assert_eq!((with(0, shop::ADA), with(1, shop::ADA)), (1, 1), "{kind:?}");
+    });
+}
+
+#[test]
+fn visits_that_move_and_cancel_at_once_stay_whole() {
+    on_each_engine(|kind, database, clinic| {
+        let visits: Vec<BookingId> = (0..2)
+            .map(|number| clinic.visit(wanted(&usual(), june(3, 9, 0), person(number))).unwrap().booking)
+            .collect();
+        let start = Barrier::new(usize::try_from(THREADS).unwrap());
+        std::thread::scope(|scope| {
+            for runner in 0..THREADS {
+                let (start, clinic, visits) = (&start, clinic.clone(), &visits);
+                scope.spawn(move || {
+                    let booking = visits[usize::try_from(runner % 2).unwrap()];
+                    start.wait();
+                    if runner < 14 {
+                        let _ =
+                            clinic.moves(booking, june(4, 9, 0) + TimeDelta::minutes(30 * i64::from(runner % 5)), None);
+                    } else {
+                        let _ = clinic.cancel(booking);
+                    }
+                });
+            }
+        });
+        let halves =
+            "SELECT count(DISTINCT status) FROM bookings WHERE visit_group_id IS NOT NULL GROUP BY visit_group_id
+             ORDER BY 1 DESC LIMIT 1";
+        assert_eq!(number(database, halves), 1, "{kind:?}");
+    });
+}
+
+fn instant(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+}
+
+#[test]
+fn a_client_books_moves_and_cancels_a_visit_by_page_and_mail() {
+    on_both(async |app| {
+        let visitor = app.visitor();
+        let page = visitor.opens("/book/check-up?date=2026-06-04").await.expect(200);
+        let page = visitor.opens(&page.link("also=cleaning")).await.expect(200).shows("Check-up + Cleaning");
+        let start = page.buttons("start").into_iter().next().unwrap();
+        let form = page.form("/book/check-up/time").with("start", &start);
+        assert_eq!(form.value("also"), "cleaning");
+        let kept = visitor.submits_once(&form).await.expect(303);
+        let details = visitor.opens(kept.header("location")).await.expect(200).shows("Cleaning").shows("$235.00");
+        let form = details.form("/book/check-up").with("first_name", "Ana").with("last_name", "Lima");
+        let done = visitor.submits_once(&form.with("email", "ana@client.example")).await.expect(303);
+        let manage = visitor.opens(done.header("location")).await.expect(200).shows("Check-up").shows("Cleaning");
+        let manage = manage.shows("$235.00");
+        app.tick().await;
+        let mails = app.mails_to("ana@client.example").await;
+        assert_eq!(mails.len(), 1, "one mail for the visit");
+        let told = mails[0].read().unwrap();
+        let invitation = told.calendar.unwrap();
+        assert_eq!(invitation.matches("BEGIN:VEVENT").count(), 1, "{invitation}");
+        let at = instant(&start);
+        let line = |name: &str, at: DateTime<Utc>| format!("{name}:{}", at.format("%Y%m%dT%H%M%SZ"));
+        assert!(invitation.contains(&line("DTSTART", at)), "{invitation}");
+        assert!(invitation.contains(&line("DTEND", at + TimeDelta::minutes(90))), "{invitation}");
+        assert!(told.text.contains("Check-up") && told.text.contains("Cleaning") && told.text.contains("$235.00"));
+        let other = visitor.opens(&manage.link("/move")).await.expect(200).shows("Check-up + Cleaning");
+        let other_start = other.buttons("start").into_iter().last().unwrap();
+        let confirm = visitor.opens(&format!("{}?start={other_start}", manage.link("/move"))).await.expect(200);
+        let confirm = confirm.shows("Check-up + Cleaning");
+        let moved = visitor.submits_once(&confirm.form("/move")).await.expect(303);
+        let manage = visitor.opens(moved.header("location")).await.expect(200).shows("Cleaning");
+        app.tick().await;
+        assert_eq!(app.mails_to("ana@client.example").await.len(), 2);
+        let cancelled = visitor.submits_once(&manage.form("/cancel")).await.expect(303);
+        visitor.opens(cancelled.header("location")).await.expect(200);
+        app.tick().await;
+        assert_eq!(app.mails_to("ana@client.example").await.len(), 3);
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled'"), 2);
+        assert_eq!(app.count("SELECT count(*) FROM occupations"), 0);
+    });
+}
+
+#[test]
+fn an_integrator_books_a_visit() {
+    on_both(async |app| {
+        let visitor = app.visitor();
+        let days = "/api/v1/availability?service=check-up&also=cleaning:ben&from=2026-06-02&to=2026-06-02";
+        let free = visitor.opens(days).await.expect(200).json();
+        let slot = &free["days"]["2026-06-02"][0];
+        assert_eq!(slot["start"], "2026-06-02T09:00:00-07:00");
+        assert_eq!(slot["end"], "2026-06-02T10:30:00-07:00");
+        visitor.opens("/api/v1/availability/next?service=check-up&also=cleaning&limit=3").await.expect(200);
+        for (query, code) in [
+            ("also=class", "visit_impossible"),
+            ("also=check-up", "visit_impossible"),
+            ("also=cleaning,implant,class", "visit_impossible"),
+            ("also=nothing", "unknown_service"),
+            ("also=cleaning:nobody", "unknown_provider"),
+            ("also=implant:ada", "unknown_provider"),
+        ] {
+            let asked = format!("/api/v1/availability?service=check-up&from=2026-06-02&to=2026-06-02&{query}");
+            let page = visitor.opens(&asked).await.expect(422);
+            assert_eq!(page.json()["code"], code, "{query}");
+        }
+        let mut body = booking_body("check-up", june(2, 9, 0), "ana@client.example");
+        body["also"] = json!([{ "service": "cleaning", "provider": "ben" }]);
+        let hold = json!({ "service": "check-up", "start": body["start"], "also": body["also"] });
+        let held = visitor.api(Method::POST, "/api/v1/holds", &hold, &[]).await.expect(201).json();
+        let second = visitor.api(Method::POST, "/api/v1/holds", &hold, &[]).await.expect(409).json();
+        assert_eq!(second["code"], "slot_taken");
+        assert!(!second["alternatives"].as_array().unwrap().is_empty());
+        body["hold"] = held["id"].clone();
+        let made = visitor.api(Method::POST, "/api/v1/bookings", &body, &[]).await.expect(201).json();
+        assert_eq!(made["end"], "2026-06-02T10:30:00-07:00");
+        assert_eq!(made["price"]["amount"], 23_500, "{made}");
+        let parts = made["visit"].as_array().unwrap();
+        assert_eq!(parts.len(), 2);
+        assert_eq!((&parts[0]["end"], &parts[1]["service_name"]), (&parts[1]["start"], &json!("Cleaning")));
+        for (also, party, code) in [
+            (json!([{ "service": "class" }]), 1, "visit_impossible"),
+            (
+                json!([{ "service": "cleaning" }, { "service": "implant" }, { "service": "class" }]),
+                1,
+                "visit_impossible",
+            ),
+            (json!([{ "service": "nothing" }]), 1, "unknown_service"),
+            (json!([{ "service": "cleaning", "colour": "red" }]), 1, "invalid"),
+            (json!([{ "service": "cleaning" }]), 2, "invalid"),
+            (json!([{}]), 1, "invalid"),
+        ] {
+            let mut body = booking_body("check-up", june(3, 9, 0), "eva@client.example");
+            (body["also"], body["party"]) = (also.clone(), json!(party));
+            let page = visitor.api(Method::POST, "/api/v1/bookings", &body, &[]).await.expect(422);
+            assert_eq!(page.json()["code"], code, "{also}");
+        }
+        let single = booking_body("check-up", june(3, 9, 0), "eva@client.example");
+        let single = visitor.api(Method::POST, "/api/v1/bookings", &single, &[]).await.expect(201).json();
+        assert!(single.get("visit").is_none());
+        app.tick().await;
+        let to_ben = app.mails_to("ben@clinic.example").await;
+        assert_eq!(to_ben.len(), 1, "Ben is told of his part");
     });
 }

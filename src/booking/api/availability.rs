@@ -10,7 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::refused;
 use super::times::{self, Face, FreeSlot};
 use crate::app::App;
+use crate::booking::book::BookRefused;
 use crate::booking::offer::{self, DAYS_MAX, FreeTime, OfferRefused, OfferedDay, Question};
+use crate::booking::visits::{self, VisitQuestion, VisitRefused, WantedPart};
 use crate::catalog::Catalog;
 use crate::catalog::api::{location_in, provider_in, service_in};
 use crate::db::{Bad, Conn};
@@ -47,6 +49,11 @@ pub(crate) struct AvailabilityQuery {
     /// Only here: identifier or slug.
     #[param(value_type = Option<String>)]
     location: (),
+    /// What follows right after in the same visit: up to two more services, separated by commas, each as `service` or
+    /// `service:provider`. A free time is then one from which all of them fit back to back; it ends with the last, and
+    /// its provider is the first one's.
+    #[param(value_type = Option<String>, example = "whitening")]
+    also: (),
     /// How many people come.
     #[param(value_type = Option<u16>, minimum = 1, default = 1)]
     party: (),
@@ -55,7 +62,7 @@ pub(crate) struct AvailabilityQuery {
     zone: (),
 }
 
-const DAYS_QUERY: &[&str] = &["service", "from", "to", "provider", "location", "party", "zone"];
+const DAYS_QUERY: &[&str] = &["service", "also", "from", "to", "provider", "location", "party", "zone"];
 
 /// Which first free times.
 #[derive(Debug, IntoParams)]
@@ -74,6 +81,9 @@ pub(crate) struct NextQuery {
     /// Only here: identifier or slug.
     #[param(value_type = Option<String>)]
     location: (),
+    /// What follows right after in the same visit, as for availability.
+    #[param(value_type = Option<String>, example = "whitening")]
+    also: (),
     /// How many people come.
     #[param(value_type = Option<u16>, minimum = 1, default = 1)]
     party: (),
@@ -85,7 +95,7 @@ pub(crate) struct NextQuery {
     limit: (),
 }
 
-const NEXT_QUERY: &[&str] = &["service", "from", "provider", "location", "party", "zone", "limit"];
+const NEXT_QUERY: &[&str] = &["service", "also", "from", "provider", "location", "party", "zone", "limit"];
 
 /// The free times of some days.
 #[derive(Debug, ToSchema)]
@@ -122,7 +132,7 @@ pub(crate) struct NextTimes {
     responses(
         (status = 200, description = "Free times by day", body = Availability),
         (status = 422, description = "`invalid`, `party_too_small`, `party_too_large`, `unknown_service`, \
-            `unknown_provider`, `unknown_location`", body = refusal::ProblemDocument,
+            `unknown_provider`, `unknown_location`, `visit_impossible`", body = refusal::ProblemDocument,
             content_type = "application/problem+json")
     )
 )]
@@ -164,7 +174,12 @@ fn free_days(conn: &mut Conn, app: &App, now: DateTime<Utc>, query: &str) -> Res
     let Some((question, shown_in)) = read else {
         return Err(Refusal::invalid(Vec::new()).into());
     };
-    let offered = offer::free_days_of(conn, &app.shop, &catalog, now, &question).map_err(api_error)?;
+    let also = also_in(&mut asked, &catalog);
+    asked.refuse()?;
+    let offered = match visit_question(&question, also) {
+        Some(visit) => visits::free_days(conn, &app.shop, now, &visit).map_err(visit_error)?,
+        None => offer::free_days_of(conn, &app.shop, &catalog, now, &question).map_err(api_error)?,
+    };
     Ok(write_days(&catalog, &question, &offered, shown_in))
 }
 
@@ -193,6 +208,71 @@ fn question(
     let (from, to) = days?;
     let question = Question { service: service?, location, provider, party, from, to, own_hold: None, as_staff: false };
     Some((question, shown_in))
+}
+
+/// What `also` names; what is unknown is said by its parameter.
+fn also_in(asked: &mut Asked<'_>, catalog: &Catalog) -> Vec<WantedPart> {
+    let text = asked.text("also").unwrap_or_default().to_owned();
+    let mut parts = Vec::new();
+    for one in text.split(',').map(str::trim).filter(|one| !one.is_empty()) {
+        let (name, person) = one.split_once(':').unwrap_or((one, ""));
+        let service = catalog.service_named(name).filter(|service| service.online);
+        let provider = catalog.provider_named(person);
+        match service {
+            None => asked.wrong("also", "unknown_service", refused::NO_SUCH_SERVICE),
+            Some(_) if !person.is_empty() && provider.is_none() => {
+                asked.wrong("also", "unknown_provider", refused::NOT_BY_THEM);
+            }
+            Some(service) => {
+                parts.push(WantedPart { service: service.id, provider: provider.map(|known| known.id) });
+            }
+        }
+    }
+    parts
+}
+
+/// The question about a visit, when more than one service is asked for.
+fn visit_question(question: &Question, also: Vec<WantedPart>) -> Option<VisitQuestion> {
+    if also.is_empty() {
+        return None;
+    }
+    let first = WantedPart { service: question.service, provider: question.provider };
+    Some(VisitQuestion {
+        parts: std::iter::once(first).chain(also).collect(),
+        location: question.location,
+        from: question.from,
+        to: question.to,
+        own_hold: None,
+        without: Vec::new(),
+        as_staff: false,
+    })
+}
+
+/// Why there are no times for a visit, in the API's words.
+fn visit_error(bad: Bad<VisitRefused>) -> ApiError {
+    let in_query = |parameter: &'static str, code, detail: &'static str| {
+        Refusal::unprocessable(code, detail).about(refusal::in_query(parameter, code, detail))
+    };
+    let refusal = match bad {
+        Bad::Fault(fault) => return fault.into(),
+        Bad::Refused(VisitRefused::Impossible(wrong)) => {
+            let field = refusal::in_query("also", "visit_impossible", wrong.to_string());
+            let refusal = Refusal::unprocessable("visit_impossible", wrong.to_string()).about(field);
+            refusal.with("why", refused::word_of(wrong))
+        }
+        Bad::Refused(VisitRefused::Part(position, why)) => {
+            let parameter = if position == 0 { "service" } else { "also" };
+            match why {
+                BookRefused::UnknownProvider if position == 0 => {
+                    in_query("provider", "unknown_provider", refused::NOT_BY_THEM)
+                }
+                BookRefused::UnknownProvider => in_query(parameter, "unknown_provider", refused::NOT_BY_THEM),
+                BookRefused::UnknownLocation => in_query("location", "unknown_location", refused::NOT_HERE),
+                _ => in_query(parameter, "unknown_service", refused::NO_SUCH_SERVICE),
+            }
+        }
+    };
+    refusal.into()
 }
 
 fn zone_in(asked: &mut Asked<'_>) -> Option<Tz> {
@@ -336,7 +416,12 @@ fn next_times(conn: &mut Conn, app: &App, now: DateTime<Utc>, query: &str) -> Re
     let Some((question, shown_in)) = read else {
         return Err(Refusal::invalid(Vec::new()).into());
     };
-    let offered = offer::next_free(conn, &app.shop, now, &question, limit).map_err(api_error)?;
+    let also = also_in(&mut asked, &catalog);
+    asked.refuse()?;
+    let offered = match visit_question(&question, also) {
+        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit).map_err(visit_error)?,
+        None => offer::next_free(conn, &app.shop, now, &question, limit).map_err(api_error)?,
+    };
     let mut all: Vec<(FreeTime, Face)> = Vec::new();
     for day in &offered {
         let face = face(&catalog, day, shown_in);

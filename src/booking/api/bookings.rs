@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refused;
-use super::wish::{self, WishFields};
+use super::wish::{self, AlsoBody, WishFields};
 use crate::app::App;
-use crate::booking::book::{self, Booked, BookingRequest, Who};
+use crate::booking::book::{self, Booked, BookingRequest, Who, Wish};
 use crate::booking::cancel::{self, Cancellation, REASON_CHARACTERS_MAX};
 use crate::booking::facts::{self, BookingFacts};
 use crate::booking::hold;
+use crate::booking::visits::{self, VisitRequest, VisitWish};
 use crate::catalog::Catalog;
 use crate::clients::ClientDetails;
 use crate::db::{Bad, Fault};
@@ -55,6 +57,9 @@ pub struct BookingBody {
     /// Identifier or slug; needed only where the time is free at several locations.
     #[schema(nullable = false)]
     location: Option<String>,
+    /// What follows right after, in the same visit: one or two more services, back to back.
+    #[schema(value_type = Vec<AlsoBody>, max_items = 2, required = false, nullable = false)]
+    also: Option<Vec<Object<AlsoBody>>>,
     /// How many people come.
     #[schema(minimum = 1, default = 1, nullable = false)]
     party: Option<i64>,
@@ -115,7 +120,7 @@ pub(crate) struct BookingShape {
     /// When it begins, on the clocks of its location.
     #[schema(value_type = String, format = DateTime)]
     start: String,
-    /// When it ends.
+    /// When it ends; of a visit, when its last service does.
     #[schema(value_type = String, format = DateTime)]
     end: String,
     /// IANA name of the location's zone.
@@ -134,8 +139,12 @@ pub(crate) struct BookingShape {
     location_name: String,
     /// How many people come.
     party: u16,
-    /// What it costs, as agreed.
+    /// What it costs, as agreed; of a visit, all its services together.
     price: Money,
+    /// The services of a visit in their order; left out for a booking of one service.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    visit: Vec<VisitPartShape>,
     /// Who comes.
     client: ClientShape,
     /// Where the client came from.
@@ -172,6 +181,31 @@ pub(crate) struct BookingShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     manage_url: Option<String>,
+}
+
+/// One service of a visit.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = VisitPart)]
+pub(crate) struct VisitPartShape {
+    /// Identifier of the service.
+    service: String,
+    /// Its name when it was booked.
+    service_name: String,
+    /// Identifier of the provider.
+    provider: String,
+    /// The name.
+    provider_name: String,
+    /// When it begins.
+    #[schema(value_type = String, format = DateTime)]
+    start: String,
+    /// When it ends; the next one begins then.
+    #[schema(value_type = String, format = DateTime)]
+    end: String,
+    /// What it costs, as agreed.
+    price: Money,
+    /// Where it stands.
+    #[schema(value_type = Status)]
+    status: &'static str,
 }
 
 /// Who comes. Address and phone number are left out: somebody who is recognised by one of them keeps what the clinic
@@ -238,7 +272,8 @@ pub struct CancelBody {
         (status = 415, description = "`not_json`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "`invalid` with `errors` by field, `unknown_service`, `unknown_provider`, \
             `unknown_location`, `location_needed`, `party_too_small`, `party_too_large`, `past`, `too_soon` with \
-            `earliest`, `too_far` with `latest_day`, `closed`, `hold_expired`, `idempotency_key_reused`",
+            `earliest`, `too_far` with `latest_day`, `closed`, `hold_expired`, `visit_impossible` with `why`, \
+            `idempotency_key_reused`",
             body = ProblemDocument, content_type = "application/problem+json")
     )
 )]
@@ -249,6 +284,10 @@ pub async fn book(app: AppData, request: HttpRequest, body: JsonBody<BookingBody
     let mut wanted = wanted(&app, &catalog, &body.value)?;
     wanted.once = once;
     let (shared, asked) = (Arc::clone(&app), wanted.clone());
+    let also = visit_wanted(&catalog, &body.value, &wanted.wish)?;
+    if let Some(wish) = also {
+        return book_visit(&app, now, VisitRequest::of(wish, wanted)).await;
+    }
     let booked = app.db.write(now, move |tx| book::book(tx, &shared.shop, &asked)).await;
     match booked {
         Ok(booked) => created(&app, booked).await,
@@ -256,6 +295,23 @@ pub async fn book(app: AppData, request: HttpRequest, body: JsonBody<BookingBody
             let names_hold = body.value.hold.is_some();
             Err(refused::booking(&app, &wanted.wish, names_hold, why).await)
         }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The visit a body asks for, when it asks for more than one service.
+fn visit_wanted(catalog: &Catalog, body: &BookingBody, first: &Wish) -> Result<Option<VisitWish>, ApiError> {
+    let mut wrong = Wrong::default();
+    let wish = wish::read_also(body.also.as_deref(), Some(first), catalog, &mut wrong);
+    wrong.refuse()?;
+    Ok(wish)
+}
+
+async fn book_visit(app: &Arc<App>, now: DateTime<Utc>, wanted: VisitRequest) -> Answer {
+    let (shared, asked) = (Arc::clone(app), wanted.clone());
+    match app.db.write(now, move |tx| visits::book(tx, &shared.shop, &asked)).await {
+        Ok(booked) => created(app, booked).await,
+        Err(Bad::Refused(why)) => Err(refused::visit(app, &wanted.wish, wanted.hold.is_some(), why).await),
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -421,7 +477,7 @@ pub(super) fn shape(facts: &BookingFacts) -> BookingShape {
         reference: facts.reference.clone(),
         status: facts.status.as_str(),
         start: written(facts.starts_at),
-        end: written(facts.ends_at),
+        end: written(facts.visit_ends_at()),
         zone: facts.zone.name(),
         service: facts.service.to_string(),
         service_name: facts.service_name.clone(),
@@ -430,7 +486,8 @@ pub(super) fn shape(facts: &BookingFacts) -> BookingShape {
         location: facts.location.to_string(),
         location_name: facts.location_name.clone(),
         party: facts.party,
-        price: facts.price.into(),
+        price: facts.visit_price().into(),
+        visit: facts.parts.iter().map(visit_part).collect(),
         client: ClientShape {
             first_name: facts.client_first_name.clone(),
             last_name: facts.client_last_name.clone(),
@@ -449,6 +506,20 @@ pub(super) fn shape(facts: &BookingFacts) -> BookingShape {
         row_version: facts.row_version,
         manage_token: None,
         manage_url: None,
+    }
+}
+
+fn visit_part(part: &BookingFacts) -> VisitPartShape {
+    let written = |instant| time::rfc3339(instant, part.zone);
+    VisitPartShape {
+        service: part.service.to_string(),
+        service_name: part.service_name.clone(),
+        provider: part.provider.to_string(),
+        provider_name: part.provider_name.clone(),
+        start: written(part.starts_at),
+        end: written(part.ends_at),
+        price: part.price.into(),
+        status: part.status.as_str(),
     }
 }
 

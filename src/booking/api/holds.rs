@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::refused;
-use super::wish::{self, WishFields};
+use super::wish::{self, AlsoBody, WishFields};
 use crate::booking::hold::{self, Held, HoldLimits, HoldOnceRefused, HoldRefused, HoldRequest};
-use crate::db::{Bad, Never};
+use crate::booking::visits::{self, VisitHoldRefused, VisitHoldRequest};
+use crate::db::{Bad, Never, Tx};
 use crate::domain::time;
+use crate::web::api::body::Object;
 use crate::web::api::refusal::{self, ApiError, ProblemDocument};
 use crate::web::api::{self, Answer, JsonBody, Refusal, Wrong};
 use crate::web::edge::{self, AppData};
@@ -38,6 +40,9 @@ pub struct HoldBody {
     /// How many people come.
     #[schema(minimum = 1, default = 1, nullable = false)]
     party: Option<i64>,
+    /// What follows right after, in the same visit: one or two more services, back to back.
+    #[schema(value_type = Vec<AlsoBody>, max_items = 2, required = false, nullable = false)]
+    also: Option<Vec<Object<AlsoBody>>>,
     /// A hold of yours that this one replaces.
     #[schema(nullable = false)]
     replaces: Option<String>,
@@ -70,7 +75,7 @@ pub(crate) struct HoldShape {
         (status = 415, description = "`not_json`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "`invalid`, `unknown_service`, `unknown_provider`, `unknown_location`, \
             `location_needed`, `party_too_small`, `party_too_large`, `past`, `too_soon`, `too_far`, `closed`, \
-            `idempotency_key_reused`", body = ProblemDocument, content_type = "application/problem+json"),
+            `visit_impossible`, `idempotency_key_reused`", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_holds`, `too_many_requests`", body = ProblemDocument,
             content_type = "application/problem+json")
     )
@@ -88,6 +93,7 @@ pub async fn keep(app: AppData, request: HttpRequest, body: JsonBody<HoldBody>) 
         party: body.party,
     };
     let wish = wish::read(&fields, &catalog, &mut wrong);
+    let visit = wish::read_also(body.also.as_deref(), wish.as_ref(), &catalog, &mut wrong);
     wrong.refuse()?;
     let Some(wish) = wish else {
         return Err(Problem::Nonsense.into());
@@ -97,10 +103,22 @@ pub async fn keep(app: AppData, request: HttpRequest, body: JsonBody<HoldBody>) 
     let key = wish::once_key(&request, format!("api hold {visitor_key}"), &hash)?;
     // A former hold that is not the asker's, or none at all, is no reason to refuse the new one.
     let replaces = body.replaces.and_then(|text| hold::named(&app.keys, &text));
-    let wanted = HoldRequest { wish: wish.clone(), visitor_key, replaces };
     let settings = &app.settings.booking;
     let limits = HoldLimits { minutes: settings.hold_minutes, per_visitor_and_day: settings.holds_per_visitor_and_day };
     let shared = Arc::clone(&app);
+    if let Some(visit) = visit {
+        let wanted = VisitHoldRequest { wish: visit.clone(), visitor_key, replaces };
+        let write = move |tx: &mut Tx<'_>| visits::hold_once(tx, &shared.shop, limits, &wanted, key.as_ref());
+        return match app.db.write(now, write).await {
+            Ok(held) => Ok(created(&app, held)?),
+            Err(Bad::Refused(VisitHoldRefused::NotBookable(why))) => {
+                Err(refused::visit(&app, &visit, false, why).await)
+            }
+            Err(Bad::Refused(VisitHoldRefused::TooMany)) => Err(too_many().into()),
+            Err(Bad::Fault(fault)) => Err(fault.into()),
+        };
+    }
+    let wanted = HoldRequest { wish: wish.clone(), visitor_key, replaces };
     let held = app.db.write(now, move |tx| hold::hold_once(tx, &shared.shop, limits, &wanted, key.as_ref())).await;
     match held {
         Ok(held) => Ok(created(&app, held)?),

@@ -12,12 +12,14 @@ use crate::booking::book::{BookRefused, Wish};
 use crate::booking::cancel::ChangeRefused;
 use crate::booking::facts::BookingFacts;
 use crate::booking::offer::{self, FreeTime, Question};
+use crate::booking::visits::{self, VisitQuestion, VisitRefused, VisitWish};
 use crate::catalog::{Catalog, Location};
 use crate::db::{Bad, Fault};
 use crate::domain::ids::ProviderId;
 use crate::domain::policy::{self, CancelRefused};
 use crate::domain::slots::WrongParty;
 use crate::domain::time;
+use crate::domain::visits::WrongVisit;
 use crate::web::api::refusal::{self, ApiError, Refusal, WrongField};
 use actix_web::http::StatusCode;
 
@@ -54,6 +56,94 @@ pub(super) async fn booking(app: &Arc<App>, wish: &Wish, names_hold: bool, refus
         Ok(refusal) => refusal.into(),
         Err(fault) => fault.into(),
     }
+}
+
+/// A visit that is refused.
+pub(super) async fn visit(app: &Arc<App>, wish: &VisitWish, names_hold: bool, refusal: VisitRefused) -> ApiError {
+    match visit_refused(app, wish, names_hold, refusal).await {
+        Ok(refusal) => refusal.into(),
+        Err(fault) => fault.into(),
+    }
+}
+
+async fn visit_refused(
+    app: &Arc<App>,
+    wish: &VisitWish,
+    names_hold: bool,
+    refusal: VisitRefused,
+) -> Result<Refusal, Fault> {
+    let (position, why) = match refusal {
+        VisitRefused::Impossible(wrong) => return Ok(impossible(wrong)),
+        VisitRefused::Part(position, why) => (position, why),
+    };
+    match why {
+        BookRefused::UnknownService if position > 0 => Ok(at("/also", "unknown_service", NO_SUCH_SERVICE)),
+        BookRefused::UnknownProvider if position > 0 => Ok(at("/also", "unknown_provider", NOT_BY_THEM)),
+        BookRefused::SlotTaken => {
+            let refusal = Refusal::conflict("slot_taken", "somebody else has this time, or a part of it");
+            Ok(refusal.with("alternatives", visit_alternatives(app, wish).await?))
+        }
+        BookRefused::Closed => {
+            let detail = "the services do not fit one after the other at this time: closed, or no time to begin";
+            Ok(at("/start", "closed", detail).with("alternatives", visit_alternatives(app, wish).await?))
+        }
+        why => {
+            let Some(first) = wish.parts.first() else {
+                return Ok(impossible(WrongVisit::TooFew));
+            };
+            let first = Wish {
+                service: first.service,
+                location: wish.location,
+                provider: first.provider,
+                party: 1,
+                starts_at: wish.starts_at,
+                actor: wish.actor,
+            };
+            refused(app, &first, names_hold, why).await
+        }
+    }
+}
+
+/// Services that are never one visit.
+fn impossible(wrong: WrongVisit) -> Refusal {
+    let field = refusal::at_pointer("/also", "visit_impossible", wrong.to_string());
+    Refusal::unprocessable("visit_impossible", wrong.to_string()).about(field).with("why", word_of(wrong))
+}
+
+/// Why services are never one visit, in one word.
+pub(super) const fn word_of(wrong: WrongVisit) -> &'static str {
+    match wrong {
+        WrongVisit::TooFew => "too_few",
+        WrongVisit::TooMany => "too_many",
+        WrongVisit::Twice => "twice",
+        WrongVisit::Class => "class",
+        WrongVisit::NotTogether => "not_together",
+    }
+}
+
+/// Other starts of the same visit around the wanted one.
+async fn visit_alternatives(app: &Arc<App>, wish: &VisitWish) -> Result<Value, Fault> {
+    let (shared, wish, now) = (Arc::clone(app), wish.clone(), app.clock.now());
+    let read = app.db.read(move |conn| {
+        let day = wish.starts_at.date_naive();
+        let question = VisitQuestion {
+            parts: wish.parts.clone(),
+            location: wish.location,
+            from: day.checked_sub_days(Days::new(DAYS_BEFORE)).unwrap_or(day),
+            to: day.checked_add_days(Days::new(DAYS_AFTER)).unwrap_or(day),
+            own_hold: None,
+            without: Vec::new(),
+            as_staff: false,
+        };
+        match visits::closest(conn, &shared.shop, now, &question, wish.starts_at, ALTERNATIVES_MAX) {
+            Ok(found) => Ok(found),
+            Err(Bad::Refused(_)) => Ok(Vec::new()),
+            Err(Bad::Fault(fault)) => Err(fault),
+        }
+    });
+    let found = read.await?;
+    let catalog = app.catalog().await?;
+    write_alternatives(&catalog, &found)
 }
 
 async fn refused(app: &Arc<App>, wish: &Wish, names_hold: bool, refusal: BookRefused) -> Result<Refusal, Fault> {
@@ -149,6 +239,10 @@ async fn alternatives(app: &Arc<App>, wish: &Wish) -> Result<Value, Fault> {
 /// Free times as the answer lists them.
 pub(super) async fn written(app: &Arc<App>, found: &[FreeTime]) -> Result<Value, Fault> {
     let catalog = app.catalog().await?;
+    write_alternatives(&catalog, &found)
+}
+
+fn write_alternatives(catalog: &Catalog, found: &[FreeTime]) -> Result<Value, Fault> {
     let mut text = String::from("[");
     for (number, time) in found.iter().enumerate() {
         if 0 < number {

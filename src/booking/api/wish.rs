@@ -3,11 +3,16 @@
 use actix_web::HttpRequest;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
+use serde::Deserialize;
+use utoipa::ToSchema;
+
 use super::refused;
 use crate::booking::book::Wish;
 use crate::booking::once::OnceKey;
+use crate::booking::visits::{VisitWish, WantedPart};
 use crate::catalog::Catalog;
 use crate::domain::booking::Actor;
+use crate::web::api::body::Object;
 use crate::web::api::query::clamped_party;
 use crate::web::api::{Refusal, Wrong, refusal};
 
@@ -46,6 +51,52 @@ pub(super) fn read(fields: &WishFields<'_>, catalog: &Catalog, wrong: &mut Wrong
     };
     let party = clamped_party(fields.party.unwrap_or(1));
     Some(Wish { service: service?, location, provider, party, starts_at: starts_at?, actor: Actor::Client })
+}
+
+/// Another service of the same visit.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AlsoService)]
+pub struct AlsoBody {
+    /// Identifier or slug.
+    #[schema(value_type = String, required = true, examples("whitening"))]
+    service: Option<String>,
+    /// Identifier or slug; anyone when it is left out.
+    #[schema(nullable = false)]
+    provider: Option<String>,
+}
+
+/// Reads what comes right after the first service; nothing when one is wrong, and no visit without any.
+pub(super) fn read_also(
+    also: Option<&[Object<AlsoBody>]>,
+    first: Option<&Wish>,
+    catalog: &Catalog,
+    wrong: &mut Wrong,
+) -> Option<VisitWish> {
+    let also = also.filter(|also| !also.is_empty())?;
+    let mut parts = Vec::with_capacity(also.len() + 1);
+    for Object(part) in also {
+        let service = wrong.required("/also", part.service.as_deref()).and_then(|text| {
+            let found = catalog.service_named(text).filter(|service| service.online);
+            known(wrong, "/also", ("unknown_service", refused::NO_SUCH_SERVICE), found.map(|service| service.id))
+        });
+        let provider = match part.provider.as_deref() {
+            Some(text) => {
+                let found = catalog.provider_named(text).map(|provider| provider.id);
+                Some(known(wrong, "/also", ("unknown_provider", refused::NOT_BY_THEM), found))
+            }
+            None => None,
+        };
+        if let (Some(service), true) = (service, provider != Some(None)) {
+            parts.push(WantedPart { service, provider: provider.flatten() });
+        }
+    }
+    let first = first?;
+    if first.party != 1 {
+        wrong.add("/party", "party_too_large", "a visit of several services is for one person");
+    }
+    parts.insert(0, WantedPart { service: first.service, provider: first.provider });
+    Some(VisitWish { parts, location: first.location, starts_at: first.starts_at, actor: first.actor })
 }
 
 pub(super) fn known<T>(

@@ -128,6 +128,17 @@ impl BookingFacts {
         if self.is_part() { Money { minor, ..self.price } } else { self.price }
     }
 
+    /// Who performs the visit, everybody once.
+    pub fn visit_providers(&self) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for part in &self.parts {
+            if !names.contains(&part.provider_name.as_str()) {
+                names.push(&part.provider_name);
+            }
+        }
+        if names.is_empty() { self.provider_name.clone() } else { names.join(", ") }
+    }
+
     /// The names of all services of the visit.
     pub fn visit_name(&self) -> String {
         let names: Vec<&str> = self.parts.iter().map(|part| part.service_name.as_str()).collect();

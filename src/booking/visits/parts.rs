@@ -12,7 +12,7 @@ fn together(tx: &mut Tx<'_>, booking: &Standing) -> Result<Vec<Standing>, Fault>
 }
 
 /// Those of them that still have their place.
-pub(in crate::booking) fn live_parts(tx: &mut Tx<'_>, booking: &Standing) -> Result<Vec<Standing>, Fault> {
+pub(crate) fn live_parts(tx: &mut Tx<'_>, booking: &Standing) -> Result<Vec<Standing>, Fault> {
     let mut parts = together(tx, booking)?;
     parts.retain(|part| !part.status.gave_seat_back());
     Ok(parts)

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::offer;
 use crate::booking::place::{self, Placed, Taken};
-use crate::booking::store::{self, NewAppointment, SeatOf};
+use crate::booking::store::{self, Block, NewAppointment, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::db::{Bad, DbError, Fault, Tx, portable};
 use crate::domain::ids::{AppointmentId, Id, ProviderId};
@@ -43,7 +43,7 @@ impl WantedVisit<'_> {
 }
 
 /// Whom the places are for: writes the rows of bookings or of the hold once all appointments' rows stand.
-pub(in crate::booking) type Claimants<'a> = dyn Fn(&mut Tx<'_>, &[Placed]) -> Result<Vec<SeatOf>, DbError> + 'a;
+pub(crate) type Claimants<'a> = dyn Fn(&mut Tx<'_>, &[Placed]) -> Result<Vec<SeatOf>, DbError> + 'a;
 
 /// The candidates for the visit, best first, as the calendar stands now and as if `without` did not stand there.
 pub(in crate::booking) fn candidates(
@@ -55,7 +55,7 @@ pub(in crate::booking) fn candidates(
 }
 
 /// Whether the visit could begin then if nothing at all were booked.
-pub(in crate::booking) fn anybody_works(tx: &mut Tx<'_>, wanted: &WantedVisit<'_>) -> Result<bool, Fault> {
+pub(crate) fn anybody_works(tx: &mut Tx<'_>, wanted: &WantedVisit<'_>) -> Result<bool, Fault> {
     with_day(tx, wanted, &[], |parts| visits::anybody_works(parts, wanted.starts_at))
 }
 
@@ -79,7 +79,7 @@ fn with_day<T>(
 }
 
 /// Takes the first candidate that can still be had.
-pub(in crate::booking) fn take(
+pub(crate) fn take(
     tx: &mut Tx<'_>,
     wanted: &WantedVisit<'_>,
     without: &[AppointmentId],
@@ -105,6 +105,28 @@ pub(in crate::booking) fn take(
         }
     }
     Err(Bad::Refused(Taken))
+}
+
+/// Makes every other write that could want a place that is left, or one that is wanted, wait: all in one sorted order.
+pub(crate) fn lock_for_move(tx: &mut Tx<'_>, left: &[Block], wanted: &WantedVisit<'_>) -> Result<(), Fault> {
+    let mut numbers = Vec::new();
+    for block in left {
+        numbers.extend([block.id.number(), block.provider.number()]);
+        numbers.extend(block.room.map(Id::number));
+    }
+    for (service, provider) in &wanted.parts {
+        match provider {
+            Some(provider) => numbers.push(provider.number()),
+            None => {
+                let providers = wanted.catalog.providers_for(service.id, wanted.location.id);
+                numbers.extend(providers.iter().map(|provider| provider.id.number()));
+            }
+        }
+        if let Some(kind) = &service.room_kind {
+            numbers.extend(wanted.catalog.rooms_of_kind(wanted.location.id, kind).map(|room| room.id.number()));
+        }
+    }
+    portable::lock_resources(tx.conn, &numbers)
 }
 
 /// A candidate that went to somebody else, and which resources of which parts did.

@@ -6,6 +6,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::steps::ChosenPart;
 use super::visit::{self, Stop, Visit, see_other};
 use super::{moving, steps};
 use crate::app::App;
@@ -34,6 +35,7 @@ struct ManagePage {
     status_text: String,
     sentences: Vec<String>,
     service: String,
+    parts: Vec<ChosenPart>,
     when: String,
     hours: String,
     zone: String,
@@ -125,7 +127,9 @@ fn stands(visit: &Visit, facts: &BookingFacts) -> Stands {
         BookingStatus::Requested if visit.now < facts.starts_at => Stands::Requested,
         BookingStatus::Requested | BookingStatus::Expired => Stands::Expired,
         BookingStatus::Booked if visit.now < facts.starts_at => Stands::Coming,
-        BookingStatus::Booked | BookingStatus::Arrived | BookingStatus::InProgress if visit.now < facts.ends_at => {
+        BookingStatus::Booked | BookingStatus::Arrived | BookingStatus::InProgress
+            if visit.now < facts.visit_ends_at() =>
+        {
             Stands::Begun
         }
         BookingStatus::Booked | BookingStatus::Arrived | BookingStatus::InProgress | BookingStatus::Completed => {
@@ -156,7 +160,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
     let t = visit.t;
     let stands = stands(visit, facts);
     let local = time::local(facts.starts_at, facts.zone);
-    let local_end = time::local(facts.ends_at, facts.zone);
+    let local_end = time::local(facts.visit_ends_at(), facts.zone);
     let place = visit.catalog.location(facts.location);
     let is_live = matches!(stands, Stands::Requested | Stands::Coming);
     let may = policy::may_cancel(visit.now, facts.starts_at, facts.cancel_notice_minutes, facts.status, Actor::Client);
@@ -164,7 +168,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
     let (mark, mark_class) = mark(stands, visit.query.has("new"));
     let service = visit.catalog.service(facts.service).filter(|service| service.online);
     let lang = visit.chosen_language().map_or(String::new(), |lang| format!("?lang={lang}"));
-    let again = if is_live { None } else { service.map(|service| format!("/book/{}", service.slug)) };
+    let again = if is_live { None } else { service.map(|service| book_again(visit, facts, &service.slug)) };
     ManagePage {
         page: visit.page(title(visit, facts, stands)),
         mark,
@@ -172,7 +176,8 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         status: facts.status.as_str(),
         status_text: status_text(t, facts.status),
         sentences: sentences(visit, facts, stands),
-        service: facts.service_name.clone(),
+        service: facts.visit_name(),
+        parts: parts(t, facts),
         when: t.date_long(local.date()),
         hours: t.time_range(local.time(), local_end.time()),
         zone: t.zone(facts.zone),
@@ -183,7 +188,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         address: place.map(crate::catalog::Location::address).unwrap_or_default(),
         directions: place.map(|place| place.directions.clone()).unwrap_or_default(),
         party: if facts.party > 1 { t.with("book-people", &[("count", &facts.party)]) } else { String::new() },
-        price: steps::money(t, facts.price),
+        price: steps::money(t, facts.visit_price()),
         reference: facts.reference.clone(),
         is_live,
         is_over: !is_live && stands != Stands::Begun,
@@ -200,7 +205,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         reasons: reasons(visit),
         call: whom_to_call(visit, facts),
         cancel: format!("/m/{token}/cancel{lang}"),
-        again: again.map(|address| format!("{address}{lang}")).unwrap_or_default(),
+        again: again.unwrap_or_default(),
         form: Form::new(),
     }
 }
@@ -220,6 +225,31 @@ fn reasons(visit: &Visit) -> Vec<(String, String)> {
 fn whom_to_call(visit: &Visit, facts: &BookingFacts) -> Option<String> {
     let place = visit.catalog.location(facts.location).and_then(|place| place.phone.clone());
     place.or_else(|| visit.brand.phone.clone())
+}
+
+/// The services of a visit: what, when, with whom.
+fn parts(t: Texts, facts: &BookingFacts) -> Vec<ChosenPart> {
+    let part = |part: &BookingFacts| {
+        let local = |instant| time::local(instant, part.zone).time();
+        let hours = t.time_range(local(part.starts_at), local(part.ends_at));
+        ChosenPart { service: part.service_name.clone(), detail: format!("{hours} · {}", part.provider_name) }
+    };
+    facts.parts.iter().map(part).collect()
+}
+
+/// The page on which the same is booked again: the whole visit, where its services are still offered.
+fn book_again(visit: &Visit, facts: &BookingFacts, first: &str) -> String {
+    let also = facts.parts.iter().skip(1).filter_map(|part| visit.catalog.service(part.service));
+    let also: Vec<&str> = also.filter(|service| service.online).map(|service| service.slug.as_str()).collect();
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if !also.is_empty() {
+        query.append_pair("also", &also.join(","));
+    }
+    if let Some(lang) = visit.chosen_language() {
+        query.append_pair("lang", lang.tag());
+    }
+    let query = query.finish();
+    if query.is_empty() { format!("/book/{first}") } else { format!("/book/{first}?{query}") }
 }
 
 const fn mark(stands: Stands, is_new: bool) -> (&'static str, &'static str) {
@@ -355,7 +385,7 @@ async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Resu
         uid: calendar_file::uid(facts.id, &facts.reference),
         sequence: facts.schedule_version,
         starts_at: facts.starts_at,
-        ends_at: facts.ends_at,
+        ends_at: facts.visit_ends_at(),
         written_at: visit.now,
         organizer: None,
         attendee: None,
@@ -364,10 +394,10 @@ async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Resu
             status if status.gave_seat_back() => EntryStatus::Cancelled,
             _ => EntryStatus::Confirmed,
         },
-        summary: format!("{}, {}", facts.service_name, visit.brand.name),
+        summary: format!("{}, {}", facts.visit_name(), visit.brand.name),
         description: format!(
             "{}\n{} {}\n{link}",
-            facts.provider_name,
+            facts.visit_providers(),
             visit.t.text("manage-reference"),
             facts.reference
         ),

@@ -23,7 +23,7 @@ use crate::domain::policy::{self, MoveRefused};
 use crate::domain::{slots, time};
 use crate::i18n::Texts;
 use crate::rescheduling::alternatives::{self, Range};
-use crate::rescheduling::{Destination, Move, RescheduleRefused, reschedule};
+use crate::rescheduling::{Destination, Move, RescheduleRefused, reschedule, wanted_parts_of};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
 use crate::web::page::{self, Page, Tone};
@@ -105,11 +105,21 @@ struct Asked<'a> {
     reason: String,
 }
 
+/// Where the booking could be: everywhere its service is offered, or all services of its visit.
+fn places_of<'a>(catalog: &'a Catalog, facts: &BookingFacts, service: &Service) -> Vec<&'a Location> {
+    let mut places = catalog.locations_for(service.id);
+    for part in &facts.parts {
+        let here = catalog.locations_for(part.service);
+        places.retain(|place| here.iter().any(|known| known.id == place.id));
+    }
+    places
+}
+
 impl<'a> Asked<'a> {
     /// What the form or the address says; what it does not say stays as it is.
     fn read(catalog: &'a Catalog, facts: &BookingFacts, form: &Form) -> Option<Self> {
         let service = catalog.service(facts.service).filter(|service| service.online)?;
-        let places = catalog.locations_for(service.id);
+        let places = places_of(catalog, facts, service);
         let named = form.given("location").and_then(|name| catalog.location_named(name)).map(|place| place.id);
         let here = |id| places.iter().find(|place| place.id == id).copied();
         let location = here(named.unwrap_or(facts.location)).or_else(|| places.first().copied())?;
@@ -242,11 +252,11 @@ async fn pick(
     };
     let shown = PickPage {
         back: format!("/m/{token}{}", lang_of(visit)),
-        service: facts.service_name.clone(),
+        service: facts.visit_name(),
         now_when: t.moment(facts.starts_at, facts.zone),
-        now_with: t.with("move-with-at", &[("provider", &facts.provider_name), ("place", &facts.location_name)]),
+        now_with: t.with("move-with-at", &[("provider", &facts.visit_providers()), ("place", &facts.location_name)]),
         rule: rule(visit, facts),
-        places: place_links(visit, token, asked),
+        places: place_links(visit, facts, token, asked),
         people: person_links(visit, token, asked, &free),
         month: month::month_view(t, shown, &count, &href),
         day_title: free.day.map(|day| t.date_long(day)).unwrap_or_default(),
@@ -281,8 +291,8 @@ fn groups(t: Texts, asked: &Asked<'_>, free: &Free) -> Vec<TimeGroup> {
     month::parts_of_day(t, times)
 }
 
-fn place_links(visit: &Visit, token: &str, asked: &Asked<'_>) -> Vec<PlaceLink> {
-    let places = visit.catalog.locations_for(asked.service.id);
+fn place_links(visit: &Visit, facts: &BookingFacts, token: &str, asked: &Asked<'_>) -> Vec<PlaceLink> {
+    let places = places_of(&visit.catalog, facts, asked.service);
     if places.len() < 2 {
         return Vec::new();
     }
@@ -410,6 +420,18 @@ fn side(t: Texts, at: DateTime<Utc>, minutes: i64, provider: String, place: &Loc
     }
 }
 
+/// How long a visit takes with the providers it would have.
+fn visit_minutes(catalog: &Catalog, facts: &BookingFacts, asked: &Asked<'_>) -> u32 {
+    let provider = asked.provider.map(|provider| provider.id);
+    let parts = wanted_parts_of(catalog, facts, provider, asked.location.id);
+    let minutes = parts.iter().filter_map(|part| {
+        let service = catalog.service(part.service)?;
+        let usual = service.rules.duration_minutes;
+        Some(part.provider.map_or(usual, |provider| catalog.duration_minutes(service, provider)))
+    });
+    minutes.sum()
+}
+
 fn confirm(visit: &Visit, facts: &BookingFacts, token: &str, asked: &Asked<'_>, start: DateTime<Utc>) -> HttpResponse {
     let page = visit.page(visit.t.text("move-confirm-title"));
     private(page::html(StatusCode::OK, &confirm_view(visit, facts, page, (token, asked), start)))
@@ -424,19 +446,27 @@ fn confirm_view(
 ) -> ConfirmPage {
     let t = visit.t;
     let old_place = visit.catalog.location(facts.location).unwrap_or(asked.location);
-    let old_minutes = (facts.ends_at - facts.starts_at).num_minutes();
-    let minutes = asked.provider.map_or(asked.service.rules.duration_minutes, |provider| {
-        visit.catalog.duration_minutes(asked.service, provider.id)
-    });
-    let name = asked.provider.map_or_else(|| t.text("book-anyone"), |provider| provider.name.clone());
+    let old_minutes = (facts.visit_ends_at() - facts.visit_starts_at()).num_minutes();
+    let minutes = if facts.is_part() {
+        visit_minutes(&visit.catalog, facts, asked)
+    } else {
+        asked.provider.map_or(asked.service.rules.duration_minutes, |provider| {
+            visit.catalog.duration_minutes(asked.service, provider.id)
+        })
+    };
+    let name = match asked.provider {
+        Some(provider) if provider.id == facts.provider => facts.visit_providers(),
+        Some(provider) => provider.name.clone(),
+        None => t.text("book-anyone"),
+    };
     let same_provider = asked.provider.is_some_and(|provider| provider.id == facts.provider);
     let mut hidden: Vec<_> = asked.pairs(visit).into_iter().filter(|(name, _)| *name != "reason").collect();
     hidden.push(("start", instant_text(start)));
     hidden.push(("version", facts.row_version.to_string()));
     let day = time::local_day(start, asked.location.zone).to_string();
     ConfirmPage {
-        service: facts.service_name.clone(),
-        from: side(t, facts.starts_at, old_minutes, facts.provider_name.clone(), old_place),
+        service: facts.visit_name(),
+        from: side(t, facts.visit_starts_at(), old_minutes, facts.visit_providers(), old_place),
         to: Side { differs: !same_provider, ..side(t, start, i64::from(minutes), name, asked.location) },
         same_place: old_place.id == asked.location.id,
         rules: rules_after(visit, facts, start),
