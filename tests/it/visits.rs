@@ -611,6 +611,6 @@ fn an_integrator_books_a_visit() {
         assert!(single.get("visit").is_none());
         app.tick().await;
         let to_ben = app.mails_to("ben@clinic.example").await;
-        assert_eq!(to_ben.len(), 1, "Ben is told of his part");
+        assert_eq!(to_ben.len(), 2, "Ben does both parts and is told of each");
     });
 }
