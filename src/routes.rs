@@ -95,6 +95,8 @@ pub fn table() -> Vec<Line> {
         GET  "/portal/past"                         Client      portal::web::past_page;
         GET  "/portal/messages"                     Client      portal::web::messages_page;
         GET  "/portal/bookings/{booking}"           Client      portal::web::booking;
+        GET  "/portal/series/{series}"              Client      portal::web::series;
+        GET  "/portal/waitlist/{entry}"             Client      portal::web::wish;
         GET  "/portal/people"                       Client      portal::web::people_page;
         GET  "/portal/people/{client}"              Client      portal::web::person_page;
         POST "/portal/people/{client}/contact"      Client      portal::web::save_contact;

@@ -20,13 +20,15 @@ use tokio::task::JoinHandle;
 use tokio_cron_scheduler::{Job as Beat, JobScheduler};
 
 use crate::app::App;
-use crate::booking::expire;
+use crate::booking::{expire, other_times};
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
-use crate::db::{Bad, Fault, Never};
+use crate::db::{Bad, Conn, Fault, Never};
 use crate::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
 use crate::keys::Purpose;
-use crate::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Sender};
+use crate::messaging::{
+    self, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Sender,
+};
 
 /// What is under way when the end is announced may take so long.
 const STOP_PATIENCE: Duration = Duration::from_secs(8);
@@ -35,6 +37,9 @@ const NIGHT_MINUTE: i64 = 10 * 60 + 15;
 const NIGHT: &str = "night";
 /// Traces of nightly runs are kept so long.
 const RUNS_KEPT_DAYS: i64 = 90;
+
+/// A mail about a cancellation names so many other times.
+const OTHER_TIMES: usize = 3;
 
 type Pass<'a> = Pin<Box<dyn Future<Output = Result<TickReport, Fault>> + Send + 'a>>;
 
@@ -282,9 +287,26 @@ pub fn deliverer(app: &Arc<App>, now: DateTime<Utc>) -> Deliverer {
 }
 
 /// The addresses of our pages that stand in mails.
-struct AppLinks(Arc<App>);
+pub(crate) struct AppLinks(pub(crate) Arc<App>);
 
 impl Links for AppLinks {
+    fn other_times(&self, conn: &mut Conn, now: DateTime<Utc>, wish: &OtherTimesWish) -> Result<Vec<OtherTime>, Fault> {
+        let wanted = other_times::Wanted {
+            service: wish.service,
+            location: wish.location,
+            provider: wish.provider,
+            party: wish.party,
+            starts_at: wish.starts_at,
+        };
+        let found = other_times::other_times(conn, &self.0.shop, now, &wanted, OTHER_TIMES)?;
+        let link = |other: other_times::OtherTime| OtherTime {
+            local_start: other.local_start,
+            provider: other.provider,
+            url: self.0.link(&other.path),
+        };
+        Ok(found.into_iter().map(link).collect())
+    }
+
     fn manage(&self, booking: BookingId, generation: i32) -> String {
         self.0.link(&format!("/m/{}", self.0.keys.capability(Purpose::Manage, booking, generation)))
     }

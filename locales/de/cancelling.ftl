@@ -100,3 +100,9 @@ calloff-told = { $count ->
     [one] Ein Patient erfährt es per Mail
    *[other] { $count } Patienten erfahren es per Mail
 }
+
+cancelling-mail-lead = Es tut uns leid: Wir müssen diesen Termin absagen, der Eintrag in Ihrem Kalender wird zurückgenommen. Gern sehen wir Sie zu einer anderen Zeit.
+cancelling-mail-lead-others = Es tut uns leid: Wir müssen diesen Termin absagen, der Eintrag in Ihrem Kalender wird zurückgenommen. Diese Zeiten sind gerade frei; ein Klick genügt.
+cancelling-mail-other = { $when } bei { $provider }
+calloff-preview = Mail zuerst ansehen
+calloff-preview-of = Was { $name } lesen würde

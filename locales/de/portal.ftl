@@ -32,6 +32,7 @@ portal-mail-lead = Sie haben einen Link zu Ihren Terminen angefordert. Hier ist 
 portal-mail-action = Meine Termine öffnen
 portal-mail-once = Er gilt einmal, in den nächsten { $minutes } Minuten.
 portal-mail-not-you = Wenn Sie ihn nicht angefordert haben, müssen Sie nichts tun. Ohne diese Mail kommt niemand hinein.
+portal-mail-all = Alle meine Termine
 portal-mail-why = Sie bekommen diese Mail, weil jemand bei { $clinic } Ihre Adresse eingegeben hat.
 
 portal-tab-coming = Kommende
@@ -42,6 +43,9 @@ portal-coming-none = Es ist nichts gebucht
 portal-coming-none-lead = Wenn Sie etwas buchen, finden Sie es hier.
 portal-book = Termin buchen
 portal-last = Beim letzten Mal
+portal-series = Ihre Serien
+portal-series-since = seit { $date }
+portal-waiting = Sie stehen auf der Warteliste
 portal-past-none = Noch keine Besuche
 portal-past-none-lead = Nach Ihrem ersten Besuch können Sie von hier aus dasselbe wieder buchen.
 portal-manage = Verschieben, absagen, Kalender

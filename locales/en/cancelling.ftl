@@ -100,3 +100,9 @@ calloff-told = { $count ->
     [one] One client is told by mail
    *[other] { $count } clients are told by mail
 }
+
+cancelling-mail-lead = We are sorry: we have to cancel this appointment, and the entry in your calendar is taken back. We are happy to see you at another time.
+cancelling-mail-lead-others = We are sorry: we have to cancel this appointment, and the entry in your calendar is taken back. These times are free at the moment; one press is enough.
+cancelling-mail-other = { $when } with { $provider }
+calloff-preview = See the mail first
+calloff-preview-of = What { $name } would read

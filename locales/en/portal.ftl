@@ -32,6 +32,7 @@ portal-mail-lead = You asked for a link to your appointments. Here it is:
 portal-mail-action = Open my appointments
 portal-mail-once = It works once, in the next { $minutes } minutes.
 portal-mail-not-you = If you did not ask for it, you need not do anything. Nobody gets in without this mail.
+portal-mail-all = All my appointments
 portal-mail-why = You get this mail because somebody typed your address at { $clinic }.
 
 portal-tab-coming = Upcoming
@@ -42,6 +43,9 @@ portal-coming-none = Nothing is booked
 portal-coming-none-lead = When you book something, you find it here.
 portal-book = Book an appointment
 portal-last = Last time
+portal-series = Your series
+portal-series-since = since { $date }
+portal-waiting = You are on the waitlist
 portal-past-none = No visits yet
 portal-past-none-lead = After your first visit you can book the same again from here.
 portal-manage = Move, cancel, calendar

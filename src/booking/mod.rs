@@ -20,6 +20,7 @@ pub mod expire;
 pub mod hold;
 pub mod offer;
 pub mod once;
+pub mod other_times;
 pub mod place;
 mod store;
 pub mod visits;

@@ -6,7 +6,7 @@
 use super::change::{Done, EditRefused, Object, note};
 use super::store;
 use super::wording::{Line, slug_of};
-use crate::db::{Bad, Tx};
+use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::ids::StaffUserId;
 use crate::domain::language::Language;
 use crate::i18n::Texts;
@@ -92,6 +92,11 @@ fn wording(t: Texts, code: &str) -> Option<String> {
         _ => return None,
     };
     Some(text)
+}
+
+/// Every reason, asked still or not, in the clinic's order.
+pub fn cancellation_reasons(conn: &mut Conn) -> Result<Vec<CancellationReason>, Fault> {
+    store::reasons::load(conn)
 }
 
 /// What the editor's form says.

@@ -45,8 +45,8 @@ use store::snapshot;
 pub use crate::domain::hours::{AwayReason, Unkept};
 pub use archive::{archive, restore};
 pub use cancellation_reasons::{
-    AskedOf, CancellationReason, REASONS_MAX, ReasonDetails, ReasonRefused, add_reason, edit_reason, place_reason,
-    retire_reason,
+    AskedOf, CancellationReason, REASONS_MAX, ReasonDetails, ReasonRefused, add_reason, cancellation_reasons,
+    edit_reason, place_reason, retire_reason,
 };
 pub use change::{Edit, EditRefused, Thing};
 pub use clashes::{CLASHES_MAX, ClashingBooking, Guarded, clashes, guarded};

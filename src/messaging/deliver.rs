@@ -19,10 +19,11 @@ use tokio::time::Instant;
 use super::letters::{self, Composed, Desk, Matter};
 use super::outcome::{self, Verdict};
 use super::queue::{Queue, lease_length};
+use super::store::ended::OtherTimesWish;
 use super::store::{self, Settled};
-use super::templates::Sender;
+use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
-use crate::db::{Bad, Db, Fault, Never};
+use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{BookingId, ClientLinkId, MessageId, ProviderId, SeriesId, WaitlistEntryId};
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Outcome, Purpose, Reason, Subject};
@@ -52,8 +53,12 @@ pub(super) struct Claimed {
     pub(super) handed_over_before: Option<DateTime<Utc>>,
 }
 
-/// Makes the addresses of our pages that stand in mails.
+/// Makes the addresses of our pages that stand in mails, and knows what is free.
 pub trait Links: Send + Sync {
+    /// Times to offer instead of one that the clinic called off, as they are free now.
+    fn other_times(&self, _: &mut Conn, _: DateTime<Utc>, _: &OtherTimesWish) -> Result<Vec<OtherTime>, Fault> {
+        Ok(Vec::new())
+    }
     /// The page of a booking, for who holds the link; `generation` revokes older ones.
     fn manage(&self, booking: BookingId, generation: i32) -> String;
     /// Where a time is chosen.
@@ -344,7 +349,8 @@ impl Inner {
                 done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
                 continue;
             }
-            let (letter, subject) = match self.letter(&prepared, now) {
+            let others = self.other_times(&prepared, now).await;
+            let (letter, subject) = match self.letter(&prepared, &others, now) {
                 Ok(letter) => letter,
                 Err(outcome) => {
                     done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
@@ -378,8 +384,26 @@ impl Inner {
         }
     }
 
-    fn letter(&self, prepared: &Prepared, now: DateTime<Utc>) -> Result<(Letter, String), Outcome> {
-        let desk = Desk { links: self.links.as_ref(), sender: &self.sender };
+    /// What is free changes by the minute, so it is looked up when the mail leaves. A mail without it is better than none.
+    async fn other_times(&self, prepared: &Prepared, now: DateTime<Utc>) -> Vec<OtherTime> {
+        let Some(wish) = letters::promised(&prepared.claimed, &prepared.matter) else {
+            return Vec::new();
+        };
+        let links = Arc::clone(&self.links);
+        let found = self.db.read(move |conn| links.other_times(conn, now, &wish)).await;
+        found.unwrap_or_else(|fault| {
+            tracing::warn!(message.id = %prepared.claimed.id, "no other times could be looked up: {fault}");
+            Vec::new()
+        })
+    }
+
+    fn letter(
+        &self,
+        prepared: &Prepared,
+        others: &[OtherTime],
+        now: DateTime<Utc>,
+    ) -> Result<(Letter, String), Outcome> {
+        let desk = Desk { links: self.links.as_ref(), sender: &self.sender, others };
         let Composed { sender, reader, reply_to, mail } = prepared.matter.compose(&prepared.claimed, &desk, now)?;
         let parts = LetterParts {
             from: MailParty { name: sender.name, address: sender.address },

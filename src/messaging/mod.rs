@@ -12,6 +12,7 @@ mod deliver;
 mod letters;
 mod outcome;
 mod plan;
+mod preview;
 mod queue;
 mod store;
 mod templates;
@@ -19,9 +20,11 @@ pub mod web;
 
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use plan::{Notice, plan_all, plan_for, tell, untell};
+pub use preview::{Preview, Supposed, preview_cancellation};
 pub use queue::{Queue, QueueState};
+pub use store::ended::OtherTimesWish;
 pub use store::portal::{ClientMessage, messages_to_client};
 pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{
-    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, Reader, RenderedMail, Sender, download, render,
+    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, download, render,
 };

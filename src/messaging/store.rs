@@ -1,5 +1,6 @@
 //! The rows of `messages`, and what a mail needs to know from the tables of others.
 
+pub(super) mod ended;
 pub(super) mod portal;
 pub(super) mod series;
 
@@ -503,6 +504,8 @@ pub(super) struct BookingMail {
     booked: BookedFacts,
     /// The series it belongs to.
     pub(super) one_of: Option<OneOf>,
+    /// How staff called it off, when they did.
+    pub(super) ended: Option<ended::Ended>,
 }
 
 /// Why a claimed message has nothing to say to anybody.
@@ -532,12 +535,50 @@ impl BookingMail {
             location: self.location.clone(),
             one_of: self.one_of.clone(),
             booking: match message.kind.audience() {
-                Audience::Client => visit::whole(self.booked.clone()),
+                Audience::Client => visit::whole(self.called_off(message.language)),
                 Audience::Provider | Audience::Clinic | Audience::Mailbox => {
                     BookedFacts { parts: Vec::new(), ..self.booked.clone() }
                 }
             },
         })
+    }
+}
+
+impl BookingMail {
+    /// What was booked, with the reason staff picked in the reader's language before what they typed.
+    fn called_off(&self, language: Language) -> BookedFacts {
+        let mut booked = self.booked.clone();
+        let reason = self.ended.as_ref().and_then(|ended| ended.reason.as_ref());
+        // That the client asked for it is no news to the client.
+        if let Some(reason) = reason.filter(|reason| !reason.is_on_client()) {
+            let picked = reason.said(crate::i18n::Texts::new(language));
+            booked.staff_reason = match booked.staff_reason.filter(|typed| !typed.trim().is_empty()) {
+                Some(typed) => Some(format!("{picked}. {typed}")),
+                None => Some(picked),
+            };
+            booked.is_clinics_doing = true;
+        }
+        booked
+    }
+
+    /// The cancellation as its client reads it before it happens: who reads it, in which language, and what it says.
+    pub(super) fn preview(&self, language: Language) -> Option<MailFacts> {
+        Some(MailFacts {
+            kind: MessageKind::Cancellation,
+            schedule_version: self.schedule_version,
+            language,
+            reader: self.client.clone()?,
+            clinic: self.clinic.clone(),
+            location: self.location.clone(),
+            one_of: self.one_of.clone(),
+            booking: visit::whole(self.called_off(language)),
+        })
+    }
+
+    /// Supposes that it was called off so.
+    pub(super) fn suppose(&mut self, ended: ended::Ended, typed: Option<String>) {
+        self.ended = Some(ended);
+        self.booked.staff_reason = typed;
     }
 }
 
@@ -680,9 +721,11 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, Bookin
             cancel_notice_minutes: i64::from(notice),
             cancel_policy,
             staff_reason: ended_reason.filter(|_| ended_by.as_deref() == Some("staff")),
+            is_clinics_doing: false,
             parts: Vec::new(),
         },
         one_of: None,
+        ended: None,
     };
     Ok((id, mail))
 }

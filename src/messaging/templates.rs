@@ -104,12 +104,14 @@ pub struct BookedFacts {
     pub cancel_policy: String,
     /// Why staff declined or cancelled, in staff's words.
     pub staff_reason: Option<String>,
+    /// Whether it was called off for a reason of the clinic's own.
+    pub is_clinics_doing: bool,
     /// What the visit consists of, when it has several services and this is said to the client.
     pub parts: Vec<PartFacts>,
 }
 
 /// Addresses of pages of ours.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct MailLinks {
     /// The page of the booking, for who holds the link.
     pub manage: String,
@@ -117,6 +119,21 @@ pub struct MailLinks {
     pub book: String,
     /// The day in the agenda, for staff.
     pub agenda: String,
+    /// The client's own area; empty where it is not named.
+    pub portal: String,
+    /// Times that are offered instead.
+    pub others: Vec<OtherTime>,
+}
+
+/// A time that is offered instead of one that was called off.
+#[derive(Debug, Clone)]
+pub struct OtherTime {
+    /// When, on the clock of the location.
+    pub local_start: NaiveDateTime,
+    /// With whom.
+    pub provider: String,
+    /// Where it is booked.
+    pub url: String,
 }
 
 /// Who the invitation comes from: the same in every version, or calendars refuse the change.
@@ -173,10 +190,10 @@ pub fn render(
         subject,
         preview: format!("{when} · {}", facts.clinic.name),
         heading: t.text(words.heading),
-        lead: t.text(words.lead),
+        lead: lead(t, facts, &words, links),
         rows: rows(t, facts),
         notes: notes(t, facts),
-        actions: action(t, facts.kind, links).into_iter().collect(),
+        actions: actions(t, facts.kind, links),
         invitation: invitation(t, facts, links, sender, now),
     };
     let head = Head {
@@ -187,6 +204,28 @@ pub fn render(
         why,
     };
     frame::render(draft, &head)
+}
+
+fn lead(t: Texts, facts: &MailFacts, words: &Phrases, links: &MailLinks) -> String {
+    let is_ours = facts.kind == MessageKind::Cancellation && facts.booking.is_clinics_doing;
+    match (is_ours, links.others.is_empty()) {
+        (true, true) => t.text("cancelling-mail-lead"),
+        (true, false) => t.text("cancelling-mail-lead-others"),
+        (false, _) => t.text(words.lead),
+    }
+}
+
+/// The times that are offered come first; what is always there stands below them.
+fn actions(t: Texts, kind: MessageKind, links: &MailLinks) -> Vec<Action> {
+    let other = |other: &OtherTime| {
+        let local = other.local_start;
+        let when = t.with("mail-when", &[("date", &t.date_short(local.date())), ("time", &t.time(local.time()))]);
+        let label = t.with("cancelling-mail-other", &[("when", &when), ("provider", &other.provider)]);
+        Action { label, url: other.url.clone() }
+    };
+    let own = (!links.portal.is_empty() && kind.audience() == Audience::Client)
+        .then(|| Action { label: t.text("portal-mail-all"), url: links.portal.clone() });
+    links.others.iter().map(other).chain(action(t, kind, links)).chain(own).collect()
 }
 
 struct Phrases {
@@ -429,6 +468,7 @@ pub(crate) mod tests {
                 cancel_notice_minutes: 1_440,
                 cancel_policy: "Later cancellations may cost $50.".into(),
                 staff_reason: Some("Dr. Chen is at a training.".into()),
+                is_clinics_doing: false,
                 parts: Vec::new(),
             },
             one_of: None,
@@ -440,6 +480,7 @@ pub(crate) mod tests {
             manage: "https://clinic.example/m/0123456789abcdefghjkmnpqrs".into(),
             book: "https://clinic.example/book".into(),
             agenda: "https://clinic.example/staff?day=2026-12-01".into(),
+            ..MailLinks::default()
         }
     }
 

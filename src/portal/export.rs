@@ -1,6 +1,7 @@
 //! Everything a clinic keeps about one client, for the client.
 
 use super::session::ClientSession;
+use super::standing::{SeriesLine, WaitLine, standing_of};
 use crate::agenda::{self, LedgerEntry};
 use crate::booking::facts::{self, BookingFacts};
 use crate::clients::{self, ClientView, ConsentLine};
@@ -24,6 +25,10 @@ pub struct Export {
     pub messages: Vec<ClientMessage>,
     /// Every decision on consent, the newest first.
     pub consents: Vec<ConsentLine>,
+    /// Series that go on.
+    pub series: Vec<SeriesLine>,
+    /// Wishes that wait.
+    pub waiting: Vec<WaitLine>,
 }
 
 /// Reads it; nothing when the client does not read this mailbox.
@@ -31,7 +36,10 @@ pub fn export_of(conn: &mut Conn, session: &ClientSession, client: ClientId) -> 
     let Some(person) = session.person(client) else {
         return Ok(None);
     };
+    let (series, waiting) = standing_of(conn, &[client])?;
     Ok(Some(Export {
+        series,
+        waiting,
         client: person.clone(),
         bookings: facts::bookings_of_client(conn, client, LINES_MAX)?,
         money: agenda::ledger_of_client(conn, client)?,

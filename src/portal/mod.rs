@@ -8,9 +8,11 @@
 mod export;
 mod session;
 mod sign_in;
+mod standing;
 mod store;
 pub mod web;
 
 pub use export::{Export, LINES_MAX, export_of};
 pub use session::{ClientSession, act_for, end_all_sessions, end_session, open_by_link, see, who_is};
 pub use sign_in::{LINK_LIFE_MINUTES, LINKS_PER_HOUR, LinkRefused, ask_for_link, is_open};
+pub use standing::{SeriesLine, WaitLine, own_series, own_wish, standing_of};

@@ -1,12 +1,15 @@
 //! Links and sessions of mailboxes.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::standing::{SeriesLine, WaitLine};
 use crate::accounts::token::TokenHash;
-use crate::db::schema::{client_links as links, client_sessions as sessions, messages};
+use crate::db::schema::{
+    client_links as links, client_sessions as sessions, messages, series, services, waitlist_entries as entries,
+};
 use crate::db::{Conn, Fault, Tx};
-use crate::domain::ids::{ClientId, ClientLinkId};
+use crate::domain::ids::{ClientId, ClientLinkId, SeriesId, WaitlistEntryId};
 use crate::domain::language::Language;
 
 pub(super) struct LinkRow {
@@ -140,4 +143,114 @@ pub(super) fn delete_sessions_of(tx: &mut Tx<'_>, email_key: &str) -> Result<(),
 pub(super) fn forget_sessions_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<(), Fault> {
     diesel::delete(sessions::table.filter(sessions::expires_at.lt(moment.naive_utc()))).execute(tx.conn)?;
     Ok(())
+}
+
+/// More of them nobody has at once.
+const STANDING_MAX: i64 = 100;
+
+type SeriesRow = (i64, i64, String, String, NaiveDateTime, String, i32);
+
+fn series_line((id, client, reference, service, first, rule, link_generation): SeriesRow) -> SeriesLine {
+    SeriesLine {
+        id: SeriesId::new(id),
+        client: ClientId::new(client),
+        reference,
+        service,
+        first,
+        rule,
+        link_generation,
+    }
+}
+
+/// Series of these people that have not ended, the oldest first.
+pub(super) fn series_of(conn: &mut Conn, people: &[ClientId]) -> Result<Vec<SeriesLine>, Fault> {
+    let people: Vec<i64> = people.iter().map(|person| person.get()).collect();
+    let rows: Vec<SeriesRow> = series::table
+        .inner_join(services::table)
+        .filter(series::client_id.eq_any(people))
+        .filter(series::ended_at.is_null())
+        .order(series::id)
+        .limit(STANDING_MAX)
+        .select((
+            series::id,
+            series::client_id,
+            series::reference,
+            services::name,
+            series::local_start,
+            series::rule,
+            series::link_generation,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(series_line).collect())
+}
+
+/// One series, ended or not.
+pub(super) fn series(conn: &mut Conn, id: SeriesId) -> Result<Option<SeriesLine>, Fault> {
+    let row: Option<SeriesRow> = series::table
+        .inner_join(services::table)
+        .filter(series::id.eq(id.get()))
+        .select((
+            series::id,
+            series::client_id,
+            series::reference,
+            services::name,
+            series::local_start,
+            series::rule,
+            series::link_generation,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(series_line))
+}
+
+type WaitRow = (i64, i64, String, NaiveDate, NaiveDate, i32);
+
+fn wait_line((id, client, service, first_day, last_day, link_generation): WaitRow) -> WaitLine {
+    WaitLine {
+        id: WaitlistEntryId::new(id),
+        client: ClientId::new(client),
+        service,
+        first_day,
+        last_day,
+        link_generation,
+    }
+}
+
+/// Wishes of these people that wait, the oldest first.
+pub(super) fn waiting_of(conn: &mut Conn, people: &[ClientId]) -> Result<Vec<WaitLine>, Fault> {
+    let people: Vec<i64> = people.iter().map(|person| person.get()).collect();
+    let rows: Vec<WaitRow> = entries::table
+        .inner_join(services::table)
+        .filter(entries::client_id.eq_any(people))
+        .filter(entries::status.eq("waiting"))
+        .order(entries::id)
+        .limit(STANDING_MAX)
+        .select((
+            entries::id,
+            entries::client_id,
+            services::name,
+            entries::first_day,
+            entries::last_day,
+            entries::link_generation,
+        ))
+        .load(conn)?;
+    Ok(rows.into_iter().map(wait_line).collect())
+}
+
+/// One wish, whatever became of it.
+pub(super) fn wish(conn: &mut Conn, id: WaitlistEntryId) -> Result<Option<WaitLine>, Fault> {
+    let row: Option<WaitRow> = entries::table
+        .inner_join(services::table)
+        .filter(entries::id.eq(id.get()))
+        .select((
+            entries::id,
+            entries::client_id,
+            services::name,
+            entries::first_day,
+            entries::last_day,
+            entries::link_generation,
+        ))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(wait_line))
 }

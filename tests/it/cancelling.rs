@@ -232,7 +232,22 @@ fn a_providers_day_is_called_off_in_one_go() {
         );
         assert_eq!(app.count("SELECT count(*) FROM time_off WHERE status = 'approved' AND starts_minute IS NULL"), 1);
         app.tick().await;
+        let mail = app.mails_to("one@client.example").await.pop().unwrap().read().unwrap();
+        assert!(mail.text.contains("We are sorry"), "{}", mail.text);
+        assert!(mail.text.contains("Reason: The provider is ill. Get well soon, Ada"), "{}", mail.text);
         assert_eq!(app.mails_to("one@client.example").await.len(), 2);
+        // Three times that are free now, none of them in the time that was closed.
+        let link = regex::Regex::new(r"https?://\S+(/book/check-up/details\S+)").unwrap();
+        let links: Vec<String> = link.captures_iter(&mail.text).map(|found| found[1].to_owned()).collect();
+        assert_eq!(links.len(), 3, "{}", mail.text);
+        let days: std::collections::BTreeSet<&str> =
+            links.iter().map(|link| &link[link.find("start=").unwrap()..][6..16]).collect();
+        assert_eq!(days.len(), 3, "on different days: {days:?}");
+        for link in &links {
+            assert!(link.contains("location=downtown") && link.contains("provider="));
+            let page = app.visitor().opens(link).await.expect(200);
+            assert!(page.path.contains("/details"), "{link}");
+        }
         assert!(app.mails().await.len() >= before + 3);
         // Nobody books into it again.
         let free = app
@@ -244,6 +259,30 @@ fn a_providers_day_is_called_off_in_one_go() {
         let rows = app.rows();
         desk.submits_once(&form).await.expect(409);
         assert_eq!(app.rows(), rows);
+    });
+}
+
+#[test]
+fn the_mail_is_shown_before_it_leaves() {
+    on_both(async |app| {
+        let (desk, page) = a_day_with_ada(app).await;
+        let form = call_off_form(&page).with("reason_code", "equipment").with("words", "The chair is broken");
+        let rows = app.rows();
+        let page = desk.submits_once(&form.with("step", "preview")).await.expect(200);
+        for words in
+            ["What Ana Lima would read", "We are sorry", "Equipment is out of order. The chair is broken", "with "]
+        {
+            assert!(page.text.contains(words), "{words}:\n{}", page.text);
+        }
+        assert_eq!(app.rows(), rows, "looking changed something");
+        let again = call_off_form(&page);
+        assert_eq!((again.value("words"), chosen(&again)), ("The chair is broken", 4));
+        // By default a single cancellation offers nothing, and says whose doing it was.
+        let id = rebook::domain::ids::encode(app.count("SELECT min(id) FROM bookings"));
+        desk_cancels(app, &desk, &id, "client_asked").await;
+        let mail = app.mails_to("one@client.example").await.pop().unwrap().read().unwrap();
+        assert!(!mail.text.contains("We are sorry") && !mail.text.contains("asked for it"), "{}", mail.text);
+        assert!(!mail.text.contains("/details"));
     });
 }
 

@@ -45,6 +45,8 @@ fn the_link_in_the_mail_lets_in_once() {
         asks(app, &visitor, " ANA@client.example ").await.expect(200).shows("look into your mail");
         let link = app.portal_link(ANA).await;
         let mail = app.mails_to(ANA).await.pop().unwrap().read().unwrap();
+        let booked = app.mails_to(ANA).await.remove(0).read().unwrap();
+        assert!(booked.text.contains("All my appointments") && booked.text.contains("/portal"));
         assert!(
             mail.subject.contains("Test Dental") && mail.text.contains("30 minutes") && mail.text.contains("Hello Ana")
         );
@@ -179,6 +181,8 @@ fn what_belongs_to_others_does_not_exist() {
             format!("/portal/people/{otto}"),
             format!("/portal/people/{otto}/data"),
             "/portal/bookings/nonsense".to_owned(),
+            format!("/portal/series/{foreign}"),
+            format!("/portal/waitlist/{foreign}"),
             "/portal/people/0000000000000".to_owned(),
         ] {
             visitor.ask(Method::GET, &path, None, &[]).await.expect(404);

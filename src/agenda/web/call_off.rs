@@ -20,8 +20,9 @@ use crate::domain::booking::BookingStatus;
 use crate::domain::hours::MinuteSpan;
 use crate::domain::ids::BookingId;
 use crate::domain::messages::{MessageKind, MessageState};
-use crate::i18n::Texts;
-use crate::messaging::{self, MessageLine};
+use crate::i18n::{Language, Texts};
+use crate::messaging::{self, MessageLine, Preview, Supposed};
+use crate::schedule::AppLinks;
 use crate::web::auth::{Desk, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -65,6 +66,8 @@ struct CallOffPage {
     reasons: Vec<ReasonGroup>,
     words_max: usize,
     can_close: bool,
+    preview: Option<Preview>,
+    preview_of: String,
 }
 
 /// Chooses provider and time, and shows who is concerned.
@@ -133,9 +136,15 @@ async fn show(
         None => Vec::new(),
         Some(stretch) => app.db.read(move |conn| bookings_and_news(conn, &stretch)).await?,
     };
+    let (preview, preview_of) = preview(app, &form, &found).await?;
     let places: Vec<_> = desk.catalog.locations.iter().collect();
     let today = day::today(now, &places);
     let form = if form.given("day").is_none() { form.filled("day", today.to_string()) } else { form };
+    // The provider may have come by name; the list names them by identifier.
+    let form = match &stretch {
+        Some(stretch) => form.filled("provider", stretch.provider.to_string()),
+        None => form,
+    };
     let was_sent = form.has("csrf");
     let (mut choices, mut told, mut to_call) = (Vec::new(), Vec::new(), Vec::new());
     for (facts, news) in found {
@@ -146,6 +155,7 @@ async fn show(
             if told_or_not.was_told { told.push(told_or_not) } else { to_call.push(told_or_not) }
         }
     }
+    let is_untouched = told.is_empty() && to_call.is_empty();
     let provider = stretch.as_ref().and_then(|stretch| desk.catalog.provider(stretch.provider));
     let page = desk.page(request, Nav::Agenda, t.text("calloff-title"));
     let page = match notice {
@@ -158,15 +168,39 @@ async fn show(
         provider: provider.map(|provider| provider.name.clone()).unwrap_or_default(),
         is_asked: stretch.is_some(),
         when: stretch.as_ref().map(|stretch| when(t, stretch)).unwrap_or_default(),
-        can_close: stretch.as_ref().is_some_and(|stretch| today <= stretch.day),
+        can_close: (is_untouched || !choices.is_empty())
+            && stretch.as_ref().is_some_and(|stretch| today <= stretch.day),
         choices,
         told,
         to_call,
         reasons: reason_groups(desk),
         words_max: REASON_CHARACTERS_MAX,
+        preview,
+        preview_of,
         form,
     };
     Ok(page::html(status, &shown))
+}
+
+/// The mail to the first of those chosen whom a mail reaches, when it is asked for.
+async fn preview(app: &Arc<App>, form: &Form, found: &[BookingAndNews]) -> Result<(Option<Preview>, String), Fault> {
+    let chosen = chosen(form).unwrap_or_default();
+    let is_chosen = |facts: &&BookingFacts| chosen.iter().any(|(id, _)| *id == facts.id);
+    let reached = found.iter().map(|(facts, _)| facts).filter(is_chosen).find(|facts| facts.client_email.is_some());
+    let Some(facts) = reached.filter(|_| form.is("step", "preview")) else {
+        return Ok((None, String::new()));
+    };
+    let (links, now, form) = (AppLinks(Arc::clone(app)), app.clock.now(), form.clone());
+    let whose = (facts.id, Language::parse(&facts.language).unwrap_or_default());
+    let read = app.db.read(move |conn| {
+        let supposed = Supposed {
+            reason_code: form.given("reason_code"),
+            typed: form.given("words"),
+            offers_other_times: form.has("offer"),
+        };
+        messaging::preview_cancellation(conn, &links, now, whose, &supposed)
+    });
+    Ok((read.await?, facts.client_name()))
 }
 
 type BookingAndNews = (BookingFacts, Option<MessageLine>);
@@ -237,6 +271,9 @@ pub async fn call_off(app: AppData, desk: Desk, request: HttpRequest, body: Byte
     let Some(bookings) = chosen(&form) else {
         return Err(Problem::Nonsense);
     };
+    if form.is("step", "preview") {
+        return show(&app, &desk, &request, (StatusCode::OK, form), Some(stretch), None).await;
+    }
     let wish = CallOff {
         stretch: stretch.clone(),
         bookings,

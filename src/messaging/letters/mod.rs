@@ -17,9 +17,10 @@ use chrono::{DateTime, Utc};
 
 use super::deliver::{Claimed, Links};
 use super::store::{self, BookingMail, NoReader};
-use super::templates::{self, ClinicFacts, MailLinks, Reader, RenderedMail, Sender};
+use super::templates::{self, ClinicFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender};
 use crate::db::{Conn, Fault};
-use crate::domain::messages::{self, Outcome, Reason, Subject};
+use crate::domain::messages::{self, MessageKind, Outcome, Reason, Subject};
+use crate::messaging::store::ended::OtherTimesWish;
 
 /// What is true of a subject now.
 #[derive(Debug, Clone)]
@@ -34,6 +35,8 @@ pub(super) enum Matter {
 pub(super) struct Desk<'a> {
     pub(super) links: &'a dyn Links,
     pub(super) sender: &'a Sender,
+    /// Times to offer instead of one that was called off.
+    pub(super) others: &'a [OtherTime],
 }
 
 impl Desk<'_> {
@@ -57,7 +60,9 @@ pub(super) fn load(conn: &mut Conn, claimed: &[Claimed]) -> Result<HashMap<Subje
     let bookings: Vec<_> = claimed.iter().filter_map(|message| message.subject.booking()).collect();
     let mut found: HashMap<Subject, Matter> = HashMap::new();
     if !bookings.is_empty() {
-        for (id, mail) in store::bookings_to_mail(conn, &bookings)? {
+        let mut ended = store::ended::by_staff(conn, &bookings)?;
+        for (id, mut mail) in store::bookings_to_mail(conn, &bookings)? {
+            mail.ended = ended.remove(&id);
             found.insert(Subject::Booking(id), Matter::Booking(Arc::new(mail)));
         }
     }
@@ -80,6 +85,14 @@ fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<Matter>, Fault> 
         Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| Matter::Portal(Arc::new(mail))),
     })
+}
+
+/// What other times a message promises, when it is a cancellation that does.
+pub(super) fn promised(message: &Claimed, matter: &Matter) -> Option<OtherTimesWish> {
+    match matter {
+        Matter::Booking(mail) if message.kind == MessageKind::Cancellation => mail.ended.as_ref()?.wish.clone(),
+        _ => None,
+    }
 }
 
 /// Why a claimed message must not go out as things stand, if there is a reason.
@@ -140,6 +153,8 @@ fn booking(
         manage: desk.links.manage(booking.id, mail.link_generation),
         book: desk.links.book(),
         agenda: desk.links.agenda(booking.local_start.date()),
+        portal: desk.links.page("/portal"),
+        others: desk.others.to_vec(),
     };
     let sender = desk.sender_for(&facts.clinic);
     Ok(templates::render(&facts, &links, &sender, now).map(|mail| Composed {

@@ -65,7 +65,7 @@ impl PortalMail {
         now: DateTime<Utc>,
     ) -> Result<Composed, NotRendered> {
         let t = Texts::new(message.language);
-        let minutes = (self.expires_at - now).num_minutes().max(1);
+        let minutes = ((self.expires_at - now).num_seconds() + 59) / 60;
         let draft = Draft {
             subject: t.with("portal-mail-subject", &[("clinic", &self.clinic.name)]),
             preview: t.with("portal-mail-preview", &[("minutes", &minutes)]),

@@ -14,7 +14,7 @@ use crate::booking::BookingFacts;
 use crate::booking::facts;
 use crate::db::Fault;
 use crate::domain::booking::BookingStatus;
-use crate::domain::ids::{BookingId, ClientId};
+use crate::domain::ids::{BookingId, ClientId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::MessageState;
 use crate::domain::time;
 use crate::keys::Purpose;
@@ -45,6 +45,14 @@ struct BookingCard {
     again: String,
 }
 
+/// A series or a wish, and the page on which it is changed.
+struct StandingLine {
+    href: String,
+    what: String,
+    when: String,
+    who: String,
+}
+
 #[derive(Template)]
 #[template(path = "portal/home.html")]
 struct HomePage {
@@ -52,6 +60,8 @@ struct HomePage {
     tabs: Vec<Tab>,
     people: Vec<PersonChoice>,
     coming: Vec<BookingCard>,
+    series: Vec<StandingLine>,
+    waiting: Vec<StandingLine>,
     book: String,
     last: Option<BookingCard>,
 }
@@ -72,6 +82,7 @@ pub async fn home_page(app: AppData, request: HttpRequest) -> Answer {
         return Ok(door::sign_in_page(&app, &request).await);
     };
     let (coming, past) = bookings(&app, &visitor).await?;
+    let (series, waiting) = standing(&app, &visitor).await?;
     let kept = |booking: &&BookingFacts| !booking.status.gave_seat_back();
     let shown = HomePage {
         page: visitor.page(&request, title(&visitor)),
@@ -79,9 +90,57 @@ pub async fn home_page(app: AppData, request: HttpRequest) -> Answer {
         people: visitor.choices(),
         last: past.iter().find(kept).map(|booking| card(&visitor, booking)).filter(|card| !card.again.is_empty()),
         coming: coming.iter().map(|booking| card(&visitor, booking)).collect(),
+        series,
+        waiting,
         book: visitor.page(&request, String::new()).link("/book"),
     };
     Ok(private(page::html(StatusCode::OK, &shown)))
+}
+
+/// The series and wishes of whoever is shown.
+async fn standing(app: &Arc<App>, visitor: &PortalVisitor) -> Result<(Vec<StandingLine>, Vec<StandingLine>), Fault> {
+    let shown: Vec<ClientId> = visitor.session.shown().iter().map(|person| person.id).collect();
+    let (series, waiting) = app.db.read(move |conn| portal::standing_of(conn, &shown)).await?;
+    let t = visitor.t;
+    let who = |client: ClientId| {
+        let person = visitor.session.person(client).filter(|_| visitor.shows_names());
+        person.map(name_of).unwrap_or_default()
+    };
+    let series = series.into_iter().map(|line| StandingLine {
+        href: format!("/portal/series/{}", line.id),
+        when: t.with("portal-series-since", &[("date", &t.date_medium(line.first.date()))]),
+        who: who(line.client),
+        what: line.service,
+    });
+    let waiting = waiting.into_iter().map(|line| StandingLine {
+        href: format!("/portal/waitlist/{}", line.id),
+        when: format!("{} – {}", t.date_medium(line.first_day), t.date_medium(line.last_day)),
+        who: who(line.client),
+        what: line.service,
+    });
+    Ok((series.collect(), waiting.collect()))
+}
+
+/// Opens the page of one series: there it is changed and ended.
+pub async fn series(app: AppData, visitor: PortalVisitor, request: HttpRequest, id: Path<String>) -> Answer {
+    let app = app.0;
+    let id: SeriesId = id.parse().ok().ok_or(Problem::NotFound)?;
+    let session = visitor.session.clone();
+    let found = app.db.read(move |conn| portal::own_series(conn, &session, id)).await?;
+    let own = found.ok_or(Problem::NotFound)?;
+    let token = app.keys.capability(Purpose::Series, own.id, own.link_generation);
+    Ok(private(see_other(&visitor.page(&request, String::new()).link(&format!("/s/{token}")))))
+}
+
+/// Opens the page of one wish on the waitlist.
+pub async fn wish(app: AppData, visitor: PortalVisitor, request: HttpRequest, id: Path<String>) -> Answer {
+    let app = app.0;
+    let id: WaitlistEntryId = id.parse().ok().ok_or(Problem::NotFound)?;
+    let session = visitor.session.clone();
+    let found = app.db.read(move |conn| portal::own_wish(conn, &session, id)).await?;
+    let own = found.ok_or(Problem::NotFound)?;
+    let token = app.keys.capability(Purpose::Waitlist, own.id, own.link_generation);
+    Ok(private(see_other(&visitor.page(&request, String::new()).link(&format!("/w/{token}")))))
 }
 
 /// A greeting by name where it is one person.
@@ -173,13 +232,14 @@ fn again(visitor: &PortalVisitor, booking: &BookingFacts) -> String {
 }
 
 /// Opens the page of one booking: there it is moved, cancelled and put into a calendar.
-pub async fn booking(app: AppData, visitor: PortalVisitor, id: Path<String>) -> Answer {
+pub async fn booking(app: AppData, visitor: PortalVisitor, request: HttpRequest, id: Path<String>) -> Answer {
     let app = app.0;
     let id: BookingId = id.parse().ok().ok_or(Problem::NotFound)?;
     let found = app.db.read(move |conn| facts::booking(conn, id)).await?;
     let own = found.filter(|booking| visitor.session.person(booking.client).is_some()).ok_or(Problem::NotFound)?;
     let token = app.keys.capability(Purpose::Manage, own.id, own.link_generation);
-    Ok(private(see_other(&format!("/m/{token}"))))
+    let place = visitor.page(&request, String::new()).link(&format!("/m/{token}"));
+    Ok(private(see_other(&place)))
 }
 
 /// Acts for one person of the household, or for all of them.

@@ -11,7 +11,7 @@ use actix_web::http::header;
 use crate::web::problem::Problem;
 
 pub use door::{ask_for_link, link_page, sign_out, sign_out_everywhere, use_link};
-pub use home::{act_for, booking, home_page, messages_page, past_page};
+pub use home::{act_for, booking, home_page, messages_page, past_page, series, wish};
 pub use person::{download, people_page, person_page, save_consents, save_contact};
 
 type Answer = Result<HttpResponse, Problem>;
@@ -52,6 +52,7 @@ fn tabs(t: crate::i18n::Texts, current: Part) -> Vec<Tab> {
 /// Somebody who reads the mailbox, to be chosen.
 struct PersonChoice {
     id: String,
+    href: String,
     name: String,
     is_chosen: bool,
 }

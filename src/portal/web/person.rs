@@ -64,15 +64,14 @@ struct PersonPage {
 /// The person that is acted for; a list when there are several.
 pub async fn people_page(visitor: PortalVisitor, request: HttpRequest) -> Answer {
     if let [one] = visitor.session.shown().as_slice() {
-        return Ok(see_other(&format!("/portal/people/{}", one.id)));
+        let place = visitor.page(&request, String::new()).link(&format!("/portal/people/{}", one.id));
+        return Ok(see_other(&place));
     }
-    let choice =
-        |person: &ClientView| PersonChoice { id: person.id.to_string(), name: name_of(person), is_chosen: false };
     let shown = PeoplePage {
         page: visitor.page(&request, visitor.t.text("portal-tab-people")),
         tabs: visitor.tabs(Part::People),
         people: visitor.choices(),
-        shown: visitor.session.people.iter().map(choice).collect(),
+        shown: visitor.choices().into_iter().filter(|person| !person.id.is_empty()).collect(),
     };
     Ok(private(page::html(StatusCode::OK, &shown)))
 }
@@ -290,6 +289,17 @@ fn as_json(export: &Export) -> Value {
             "wording_version": line.wording_version,
             "origin": line.origin,
             "at": line.at.to_rfc3339(),
+        })).collect::<Vec<_>>(),
+        "series": export.series.iter().map(|line| json!({
+            "reference": line.reference,
+            "service": line.service,
+            "first": line.first.to_string(),
+            "rule": line.rule,
+        })).collect::<Vec<_>>(),
+        "waitlist": export.waiting.iter().map(|line| json!({
+            "service": line.service,
+            "first_day": line.first_day.to_string(),
+            "last_day": line.last_day.to_string(),
         })).collect::<Vec<_>>(),
         "is_cut": cut(export.bookings.len()) || cut(export.messages.len()),
     })

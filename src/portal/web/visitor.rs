@@ -67,10 +67,17 @@ impl PortalVisitor {
         }
         let choice = |person: &ClientView| PersonChoice {
             id: person.id.to_string(),
+            href: format!("/portal/people/{}", person.id),
             name: name_of(person),
             is_chosen: self.session.chosen == Some(person.id),
         };
-        self.session.people.iter().map(choice).collect()
+        let all = PersonChoice {
+            id: String::new(),
+            href: "/portal/people".to_owned(),
+            name: self.t.text("portal-all-of-us"),
+            is_chosen: self.session.chosen.is_none(),
+        };
+        self.session.people.iter().map(choice).chain(std::iter::once(all)).collect()
     }
 
     /// Whether names must stand beside what belongs to whom.
