@@ -7,6 +7,8 @@
 //! A message is first a row. Its natural key is (subject, kind, schedule version, recipient, channel): planning twice
 //! is planning once, and a moved booking gets rows of its own.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::booking::BookingStatus;
@@ -568,6 +570,8 @@ pub struct ExistingMessage {
     pub state: MessageState,
     /// The text has been, or is being, given to the server: it may have arrived.
     pub handed_over: bool,
+    /// The provider it is for.
+    pub provider: Option<ProviderId>,
 }
 
 impl ExistingMessage {
@@ -650,7 +654,30 @@ pub fn deserved(facts: &BookingFacts, existing: &[ExistingMessage], now: DateTim
         expires_at: facts.starts_at,
         skip: None,
     });
-    client.into_iter().chain(provider).collect()
+    let former = former_providers(facts, existing).into_iter().map(|provider| PlannedMessage {
+        subject: Subject::Booking(facts.booking),
+        kind: MessageKind::ProviderCancelled,
+        recipient: Recipient::Provider(provider),
+        channel: Channel::Mail,
+        schedule_version: facts.schedule_version,
+        due_at: now,
+        expires_at: facts.starts_at,
+        skip: None,
+    });
+    client.into_iter().chain(provider).chain(former).collect()
+}
+
+/// Providers who may believe that the booking is still theirs, because the last they heard of it was an announcement.
+fn former_providers(facts: &BookingFacts, existing: &[ExistingMessage]) -> Vec<ProviderId> {
+    let mut last: BTreeMap<ProviderId, &ExistingMessage> = BTreeMap::new();
+    for row in existing.iter().filter(|row| row.may_have_arrived()) {
+        let Some(provider) = row.provider.filter(|provider| *provider != facts.provider) else { continue };
+        if last.get(&provider).is_none_or(|known| known.schedule_version <= row.schedule_version) {
+            last.insert(provider, row);
+        }
+    }
+    let believes = |row: &ExistingMessage| row.kind.announces() && facts.standing != Standing::Past;
+    last.into_iter().filter(|(_, row)| believes(row)).map(|(provider, _)| provider).collect()
 }
 
 /// What the client ought to be told of the present version.
@@ -659,7 +686,7 @@ fn client_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<Mes
         return None;
     }
     let imported = is_imported(facts, existing);
-    let told = imported || was_told(existing, Audience::Client);
+    let told = imported || was_told(existing);
     let moved = knows_older_time(existing, facts.schedule_version) || (imported && facts.schedule_version > 0);
     match facts.standing {
         Standing::Requested if imported => None,
@@ -684,7 +711,8 @@ fn provider_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<M
         return None;
     }
     let imported = is_imported(facts, existing);
-    let told = imported || was_told(existing, Audience::Provider);
+    let hers = |row: &ExistingMessage| row.provider == Some(facts.provider);
+    let told = imported || existing.iter().any(|row| hers(row) && row.kind.announces() && row.may_have_arrived());
     match facts.standing {
         Standing::Requested if imported => None,
         Standing::Requested => Some(MessageKind::ProviderRequest),
@@ -701,9 +729,9 @@ fn is_imported(facts: &BookingFacts, existing: &[ExistingMessage]) -> bool {
     !facts.is_new && !existing.iter().any(begins)
 }
 
-/// Whether an announcement may have arrived.
-fn was_told(existing: &[ExistingMessage], audience: Audience) -> bool {
-    existing.iter().any(|row| row.kind.audience() == audience && row.kind.announces() && row.may_have_arrived())
+/// Whether an announcement may have reached the client.
+fn was_told(existing: &[ExistingMessage]) -> bool {
+    existing.iter().any(|row| row.kind.audience() == Audience::Client && row.kind.announces() && row.may_have_arrived())
 }
 
 /// Whether the client was promised a time of an earlier version.
@@ -931,7 +959,35 @@ mod tests {
             schedule_version,
             state,
             handed_over: false,
+            provider: match recipient {
+                Recipient::Provider(id) => Some(id),
+                _ => None,
+            },
         }
+    }
+
+    #[test]
+    fn whoever_loses_the_booking_is_told_once() {
+        let of = |provider: i64, kind, version, state| ExistingMessage {
+            provider: Some(ProviderId::new(provider)),
+            ..row(provider * 100 + i64::from(version), kind, version, state)
+        };
+        let told_before = [
+            row(1, MessageKind::Confirmation, 0, MessageState::Sent),
+            of(8, MessageKind::ProviderBooked, 0, MessageState::Sent),
+        ];
+        let gone = |planned: &[PlannedMessage]| -> Vec<Recipient> {
+            let off = planned.iter().filter(|message| message.kind == MessageKind::ProviderCancelled);
+            off.map(|message| message.recipient).collect()
+        };
+        let moved = facts(Standing::Booked, 1);
+        let planned = deserved(&moved, &told_before, at(0));
+        assert_eq!(gone(&planned), [Recipient::Provider(ProviderId::new(8))]);
+        let mut after = told_before.to_vec();
+        after.push(of(8, MessageKind::ProviderCancelled, 1, MessageState::Sent));
+        assert!(gone(&deserved(&facts(Standing::Booked, 2), &after, at(0))).is_empty(), "told already");
+        let unsent = [told_before[0].clone(), of(8, MessageKind::ProviderBooked, 0, MessageState::Pending)];
+        assert!(gone(&deserved(&moved, &unsent, at(0))).is_empty(), "never heard of it");
     }
 
     fn kinds(planned: &[PlannedMessage]) -> Vec<&'static str> {

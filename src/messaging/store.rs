@@ -17,7 +17,7 @@ use crate::db::schema::{appointments, booking_events, bookings, clients, clinic,
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, WaitlistEntryId,
+    AppointmentId, BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
@@ -184,7 +184,7 @@ fn message_id_domain(clinic_email: Option<&str>) -> String {
     domain.filter(fits).unwrap_or("rebook.invalid").to_owned()
 }
 
-type ExistingRow = (i64, String, String, i32, String, Option<NaiveDateTime>);
+type ExistingRow = (i64, String, String, i32, String, Option<NaiveDateTime>, Option<i64>);
 
 pub(super) fn existing(conn: &mut Conn, booking: BookingId) -> Result<Vec<ExistingMessage>, Fault> {
     let rows: Vec<ExistingRow> = messages::table
@@ -198,17 +198,26 @@ pub(super) fn existing(conn: &mut Conn, booking: BookingId) -> Result<Vec<Existi
             messages::schedule_version,
             messages::state,
             messages::handing_over_at,
+            messages::provider_id,
         ))
         .load(conn)?;
     rows.into_iter().map(existing_message).collect()
 }
 
 fn existing_message(row: ExistingRow) -> Result<ExistingMessage, Fault> {
-    let (id, natural_key, kind, schedule_version, state, handing_over_at) = row;
+    let (id, natural_key, kind, schedule_version, state, handing_over_at, provider) = row;
     let id = MessageId::new(id);
     let kind = MessageKind::parse(&kind).ok_or_else(|| Fault::corrupt("messages", "kind", id, "unknown kind"))?;
     let state = MessageState::parse(&state).ok_or_else(|| Fault::corrupt("messages", "state", id, "unknown state"))?;
-    Ok(ExistingMessage { id, natural_key, kind, schedule_version, state, handed_over: handing_over_at.is_some() })
+    Ok(ExistingMessage {
+        id,
+        natural_key,
+        kind,
+        schedule_version,
+        state,
+        handed_over: handing_over_at.is_some(),
+        provider: provider.map(ProviderId::new),
+    })
 }
 
 /// Writes a planned message.
@@ -506,6 +515,16 @@ pub(super) struct BookingMail {
     pub(super) one_of: Option<OneOf>,
     /// How staff called it off, when they did.
     pub(super) ended: Option<ended::Ended>,
+    former: Vec<Former>,
+}
+
+/// The booking as it was with a provider who has lost it.
+#[derive(Debug, Clone)]
+struct Former {
+    provider: ProviderId,
+    reader: Option<Reader>,
+    location: LocationFacts,
+    booked: BookedFacts,
 }
 
 /// Why a claimed message has nothing to say to anybody.
@@ -522,7 +541,7 @@ impl BookingMail {
     pub(super) fn facts_for(&self, message: &Claimed) -> Result<MailFacts, NoReader> {
         let reader = match message.kind.audience() {
             Audience::Client => self.client.clone().ok_or(NoReader::NoAddress)?,
-            Audience::Provider if message.provider != Some(self.provider_id) => return Err(NoReader::OtherProvider),
+            Audience::Provider if message.provider != Some(self.provider_id) => return self.facts_for_former(message),
             Audience::Provider => self.provider.clone().ok_or(NoReader::NoAddress)?,
             Audience::Clinic | Audience::Mailbox => return Err(NoReader::NoAddress),
         };
@@ -580,6 +599,103 @@ impl BookingMail {
         self.ended = Some(ended);
         self.booked.staff_reason = typed;
     }
+
+    /// Whether the message takes the booking from somebody who is not its provider any more.
+    pub(super) fn is_for_former(&self, message: &Claimed) -> bool {
+        message.kind == MessageKind::ProviderCancelled && message.provider != Some(self.provider_id)
+    }
+
+    fn facts_for_former(&self, message: &Claimed) -> Result<MailFacts, NoReader> {
+        let hers = |former: &&Former| self.is_for_former(message) && message.provider == Some(former.provider);
+        let former = self.former.iter().rev().find(hers).ok_or(NoReader::OtherProvider)?;
+        Ok(MailFacts {
+            kind: message.kind,
+            schedule_version: message.schedule_version,
+            language: message.language,
+            reader: former.reader.clone().ok_or(NoReader::NoAddress)?,
+            clinic: self.clinic.clone(),
+            location: former.location.clone(),
+            one_of: self.one_of.clone(),
+            booking: former.booked.clone(),
+        })
+    }
+}
+
+/// More moves of one booking are not looked at.
+const MOVES_MAX: i64 = 1_000;
+
+/// Where a booking was before each of its moves, the newest last.
+fn add_former(conn: &mut Conn, mails: &mut [(BookingId, BookingMail)]) -> Result<(), Fault> {
+    let moved: Vec<i64> = mails.iter().filter(|(_, mail)| mail.schedule_version > 0).map(|(id, _)| id.get()).collect();
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let events: Vec<(i64, Option<String>)> = booking_events::table
+        .filter(booking_events::booking_id.eq_any(moved))
+        .filter(booking_events::kind.eq("moved"))
+        .order(booking_events::id)
+        .limit(MOVES_MAX)
+        .select((booking_events::booking_id, booking_events::before_state))
+        .load(conn)?;
+    for (booking, before) in events {
+        let Some(appointment) = before.as_deref().and_then(appointment_in) else { continue };
+        let Some((_, mail)) = mails.iter_mut().find(|(id, _)| id.get() == booking) else { continue };
+        let former = former_at(conn, BookingId::new(booking), appointment, &mail.booked)?;
+        mail.former.extend(former);
+    }
+    Ok(())
+}
+
+fn appointment_in(spot: &str) -> Option<AppointmentId> {
+    let spot: serde_json::Value = serde_json::from_str(spot).ok()?;
+    spot.get("appointment")?.as_str()?.parse().ok()
+}
+
+type FormerRow = ((NaiveDateTime, NaiveDateTime, NaiveDateTime), (i64, String, Option<String>), PlaceColumns);
+
+fn former_at(
+    conn: &mut Conn,
+    booking: BookingId,
+    appointment: AppointmentId,
+    booked: &BookedFacts,
+) -> Result<Option<Former>, Fault> {
+    let row: Option<FormerRow> = appointments::table
+        .inner_join(providers::table)
+        .inner_join(locations::table)
+        .filter(appointments::id.eq(appointment.get()))
+        .select((
+            (appointments::starts_at, appointments::ends_at, appointments::local_start),
+            (providers::id, providers::name, providers::email),
+            (
+                locations::name,
+                locations::street,
+                locations::postal_code,
+                locations::city,
+                locations::region,
+                locations::country,
+                locations::phone,
+                locations::email,
+                locations::zone,
+            ),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some(((starts_at, ends_at, local_start), (provider, name, email), place)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Former {
+        provider: ProviderId::new(provider),
+        reader: email.map(|address| Reader { name: name.clone(), address }),
+        location: location_facts(booking, place)?,
+        booked: BookedFacts {
+            provider: name,
+            starts_at: starts_at.and_utc(),
+            ends_at: ends_at.and_utc(),
+            local_start,
+            parts: Vec::new(),
+            ..booked.clone()
+        },
+    }))
 }
 
 #[derive(Queryable)]
@@ -647,6 +763,7 @@ pub(super) fn bookings_to_mail(conn: &mut Conn, ids: &[BookingId]) -> Result<Vec
         mail.one_of = series::one_of(conn, id)?;
         mails.push((id, mail));
     }
+    add_former(conn, &mut mails)?;
     Ok(mails)
 }
 
@@ -726,6 +843,7 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, Bookin
         },
         one_of: None,
         ended: None,
+        former: Vec::new(),
     };
     Ok((id, mail))
 }

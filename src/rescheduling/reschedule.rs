@@ -210,6 +210,7 @@ pub(super) fn spot_text(placed: &Placed) -> String {
         "start": placed.starts_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         "provider": placed.provider.to_string(),
         "location": placed.location.to_string(),
+        "appointment": placed.appointment.to_string(),
     });
     if let (Some(room), Some(object)) = (placed.room, spot.as_object_mut()) {
         object.insert("room".to_owned(), room.to_string().into());

@@ -1,4 +1,4 @@
-//! Book, read the mail, cancel; sign in, see the agenda.
+//! Book, move, read the mail, cancel; sign in, see the agenda.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -17,6 +17,7 @@ fn a_patient_books_on_a_phone_and_the_desk_sees_it() {
         let phone = Window::phone(&webdriver, &demo.base).await;
         let booked = patient_books(&phone).await;
         desk_sees(&webdriver, &demo, &booked).await;
+        patient_moves(&phone).await;
         patient_cancels(&phone).await;
         phone.close().await;
     });
@@ -61,6 +62,22 @@ async fn patient_books(phone: &Window) -> BookedThing {
     // The clinic's winter time.
     let day = (instant - TimeDelta::hours(8)).date_naive().to_string();
     BookedThing { reference, day }
+}
+
+/// From the page of the booking to another time, and back to it.
+async fn patient_moves(phone: &Window) {
+    phone.goes("a[href*='/move']").await;
+    looked_at(phone).await;
+    if !phone.has(FIRST_TIME).await {
+        phone.goes(FIRST_FREE_DAY).await;
+    }
+    phone.goes(FIRST_TIME).await;
+    looked_at(phone).await;
+    phone.types("#f-reason", "The bus is late").await;
+    phone.goes("form[action*='/move'] button").await;
+    assert!(!phone.path().await.contains("/move"), "{}", phone.text().await);
+    phone.shows("has moved").await;
+    looked_at(phone).await;
 }
 
 async fn patient_cancels(phone: &Window) {

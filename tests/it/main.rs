@@ -34,6 +34,7 @@ mod portal;
 #[cfg(test)]
 mod races;
 mod rescheduling;
+mod rescheduling_doors;
 #[cfg(test)]
 mod recurrence;
 #[cfg(test)]

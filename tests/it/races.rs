@@ -12,7 +12,9 @@ use rebook::booking::hold::{self, Held, HoldLimits, HoldRefused, HoldRequest};
 use rebook::booking::offer::Shop;
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
-use rebook::domain::ids::{BookingId, HoldId};
+use rebook::domain::ids::{BookingId, HoldId, ProviderId, StaffUserId};
+use rebook::domain::overriding::Acknowledged;
+use rebook::rescheduling::{self, Destination, Move, Moved, RescheduleRefused};
 
 use crate::support::databases::{Kind, TestDatabase, kinds};
 use crate::support::invariants::{self, count};
@@ -52,6 +54,11 @@ impl Clinic {
         let request =
             Cancellation { booking, actor: Actor::Client, reason_code: None, reason: None, expected_version: None };
         no_fault(self.db.write_blocking(self.now, move |tx| cancel::cancel(tx, &shop, &request)))
+    }
+
+    fn moves(&self, request: Move) -> Result<Moved, RescheduleRefused> {
+        let shop = Arc::clone(&self.shop);
+        no_fault(self.db.write_blocking(self.now, move |tx| rescheduling::reschedule(tx, &shop, &request)))
     }
 
     fn approve(&self, booking: BookingId) -> Result<(), ChangeRefused> {
@@ -301,5 +308,132 @@ fn the_same_person_is_made_once_however_often_he_books() {
         });
         assert_eq!(won(&outcomes), 8, "{kind:?}: {outcomes:?}");
         assert_eq!(count(&mut database.connect(), "SELECT count(*) FROM clients"), 1, "{kind:?}");
+    });
+}
+
+fn to(booking: BookingId, starts_at: DateTime<Utc>, provider: Option<i64>) -> Move {
+    Move {
+        booking,
+        to: Destination { starts_at, provider: provider.map(ProviderId::new), location: None },
+        actor: Actor::Client,
+        reason: None,
+        expected_version: None,
+        overriding: None,
+        once: None,
+    }
+}
+
+/// Check-ups with Ada and Ben in turn, from nine on the third of June.
+fn booked_in_turn(clinic: &Clinic, number: u32) -> Vec<BookingId> {
+    let start = |place: u32| june(3 + place / 12, 9, 0) + TimeDelta::minutes(30 * i64::from(place / 2 % 6));
+    let provider = |place: u32| if place.is_multiple_of(2) { shop::ADA } else { shop::BEN };
+    let wanted = |place: u32| request(shop::CHECKUP, Some(provider(place)), start(place), person(place));
+    (0..number).map(|place| clinic.book(wanted(place)).unwrap().booking).collect()
+}
+
+#[test]
+fn of_many_who_move_to_one_time_one_arrives_and_the_others_stay() {
+    on_each_engine(|kind, database, clinic| {
+        let bookings = booked_in_turn(&clinic, 16);
+        let target = june(8, 14, 0);
+        let outcomes = clinic.race(16, |clinic, runner| {
+            clinic.moves(to(bookings[usize::try_from(runner).unwrap()], target, Some(shop::ADA)))
+        });
+        assert_eq!(won(&outcomes), 1, "{kind:?}: {outcomes:?}");
+        let taken = RescheduleRefused::NotBookable(BookRefused::SlotTaken);
+        assert_eq!(outcomes.iter().filter(|outcome| **outcome == Err(taken.clone())).count(), 15, "{kind:?}");
+        let conn = &mut database.connect();
+        assert_eq!(count(conn, "SELECT count(*) FROM bookings WHERE schedule_version = 0"), 15, "{kind:?}");
+        assert_eq!(count(conn, "SELECT count(*) FROM appointments WHERE released_at IS NULL"), 16, "{kind:?}");
+    });
+}
+
+#[test]
+fn two_who_want_each_others_place_never_wait_for_ever() {
+    on_each_engine(|kind, database, clinic| {
+        let bookings = booked_in_turn(&clinic, 2);
+        for round in 0..4 {
+            let outcomes = clinic.race(8, |clinic, runner| {
+                let (booking, provider) =
+                    if runner.is_multiple_of(2) { (bookings[0], shop::BEN) } else { (bookings[1], shop::ADA) };
+                let starts_at = june(3, 9, 0) + TimeDelta::minutes(30 * i64::from((runner + round) % 6));
+                let staff = Actor::Staff(StaffUserId::new(6003));
+                clinic.moves(Move { actor: staff, ..to(booking, starts_at, Some(provider)) })
+            });
+            let known = |outcome: &Result<Moved, RescheduleRefused>| {
+                matches!(
+                    outcome,
+                    Ok(_)
+                        | Err(RescheduleRefused::SameTime
+                            | RescheduleRefused::Changed
+                            | RescheduleRefused::NotBookable(BookRefused::SlotTaken))
+                )
+            };
+            assert!(outcomes.iter().all(known), "{kind:?}: {outcomes:?}");
+            invariants::check(&mut database.connect());
+        }
+    });
+}
+
+#[test]
+fn moving_against_cancelling_has_one_outcome() {
+    on_each_engine(|kind, database, clinic| {
+        let bookings = booked_in_turn(&clinic, 8);
+        let outcomes = clinic.race(16, |clinic, runner| {
+            let place = usize::try_from(runner / 2).unwrap();
+            let hour = 9 + runner / 2 % 3;
+            let starts_at = june(9 + runner / 6, hour, 0);
+            if runner.is_multiple_of(2) {
+                clinic.cancel(bookings[place]).map_err(|refused| format!("{refused:?}"))
+            } else {
+                let moved = clinic.moves(to(bookings[place], starts_at, None));
+                moved.map(|_| ()).map_err(|refused| format!("{refused:?}"))
+            }
+        });
+        for (place, booking) in bookings.iter().enumerate() {
+            let (cancelled, moved) = (&outcomes[2 * place], &outcomes[2 * place + 1]);
+            let id = booking.get();
+            let conn = &mut database.connect();
+            let is_cancelled =
+                count(conn, &format!("SELECT count(*) FROM bookings WHERE id = {id} AND status = 'cancelled'"));
+            assert_eq!(is_cancelled == 1, cancelled.is_ok(), "{kind:?}: {cancelled:?} {moved:?}");
+            let seats = count(conn, &format!("SELECT count(*) FROM seats WHERE booking_id = {id}"));
+            assert_eq!(seats, 1 - is_cancelled, "{kind:?}");
+            assert!(cancelled.is_ok() || moved.is_ok(), "{kind:?}: somebody wins: {cancelled:?} {moved:?}");
+        }
+    });
+}
+
+#[test]
+fn overriding_at_the_same_moment_takes_a_lane_each() {
+    on_each_engine(|kind, database, clinic| {
+        let bookings = booked_in_turn(&clinic, 6);
+        let target = june(8, 14, 0);
+        let outcomes = clinic.race(6, |clinic, runner| {
+            let booking = bookings[usize::try_from(runner).unwrap()];
+            let mut shown = String::new();
+            // Whoever is asked reads the list and sends it back, until nobody was faster.
+            loop {
+                let overriding = Some(Acknowledged::parse(&shown));
+                let staff = Actor::Staff(StaffUserId::new(6003));
+                let wish = Move { actor: staff, overriding, ..to(booking, target, Some(shop::ADA)) };
+                match clinic.moves(wish) {
+                    Err(RescheduleRefused::Breaks(broken)) => shown = Acknowledged::text_of(&broken),
+                    other => break other,
+                }
+            }
+        });
+        assert_eq!(won(&outcomes), 6, "{kind:?}: {outcomes:?}");
+        let conn = &mut database.connect();
+        let lanes = "SELECT count(DISTINCT lane) FROM occupations WHERE resource_kind = 'provider'";
+        assert_eq!(count(conn, lanes), 6, "{kind:?}");
+        for booking in &bookings[..5] {
+            clinic.cancel(*booking).unwrap();
+        }
+        assert_eq!(
+            count(conn, "SELECT count(*) FROM occupations WHERE lane > 0"),
+            0,
+            "{kind:?}: the last stands in lane 0"
+        );
     });
 }

@@ -105,7 +105,12 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
     }
     let reason = match matter {
         Matter::Booking(mail) => {
-            if !messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version) {
+            let holds = if mail.is_for_former(message) {
+                message.schedule_version == mail.schedule_version
+            } else {
+                messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version)
+            };
+            if !holds {
                 Some(Reason::Superseded)
             } else {
                 mail.facts_for(message).err().map(why_nobody)
