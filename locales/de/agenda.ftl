@@ -241,3 +241,12 @@ agenda-clashes-why = Warum
 agenda-clashes-do = Tun
 agenda-clashes-open = Öffnen
 agenda-clashes-cut = Es gibt weitere; sie erscheinen, sobald diese erledigt sind.
+
+agenda-visit = Leistungen dieses Termins
+agenda-visit-part = { $service } (Teil { $position } von { $count })
+agenda-visit-whole = Verschieben und Absagen betreffen den ganzen Termin. Die Ankunft gilt für alle Leistungen, alles andere für jede einzeln.
+agenda-visit-then = Danach, im selben Termin
+agenda-visit-nothing = nichts weiter
+agenda-visit-twice = Jede Leistung kommt in einem Termin nur einmal vor.
+agenda-visit-class = Ein Gruppentermin hat seine eigene Zeit.
+agenda-visit-not-together = Diese Leistungen gibt es nicht am selben Standort.

@@ -241,3 +241,12 @@ agenda-clashes-why = Why
 agenda-clashes-do = Do
 agenda-clashes-open = Open
 agenda-clashes-cut = There are more; they appear as these are settled.
+
+agenda-visit = Services of this visit
+agenda-visit-part = { $service } (part { $position } of { $count })
+agenda-visit-whole = Moving or cancelling concerns the whole visit. Arriving counts for all services; the rest is said of each.
+agenda-visit-then = Then, in the same visit
+agenda-visit-nothing = nothing else
+agenda-visit-twice = A visit has each service once.
+agenda-visit-class = A group appointment has a time of its own.
+agenda-visit-not-together = These services are not offered at the same location.

@@ -614,3 +614,34 @@ fn an_integrator_books_a_visit() {
         assert_eq!(to_ben.len(), 2, "Ben does both parts and is told of each");
     });
 }
+
+#[test]
+fn the_desk_books_a_visit_and_sees_its_parts() {
+    on_both(async |app| {
+        let desk = app.staff("desk").await;
+        let asked = "/staff/book?service=check-up&then=cleaning&day=2026-06-04";
+        let page = desk.opens(asked).await.expect(200);
+        // 16:00 would end at 17:30.
+        assert!(!page.links().iter().any(|link| link.contains("start=2026-06-04T16%3A00")), "{:?}", page.links());
+        let page = desk.opens(&page.link("start=2026-06-04T09")).await.expect(200);
+        let form = page.forms().into_iter().find(|form| form.method == "post" && form.action.ends_with("/staff/book"));
+        let form =
+            form.unwrap().with("first_name", "Ana").with("last_name", "Lima").with("email", "ana@client.example");
+        let done = desk.submits_once(&form).await.expect(303);
+        let booking = desk.opens(done.header("location")).await.expect(200).shows("Services of this visit");
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE visit_group_id IS NOT NULL"), 2);
+        desk.opens("/staff?day=2026-06-04").await.expect(200).shows("part 1 of 2").shows("part 2 of 2");
+        let cancelled = desk.submits_once(&booking.form("/cancel")).await.expect(303);
+        desk.opens(cancelled.header("location")).await.expect(200);
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'cancelled'"), 2);
+        app.tick().await;
+        for (then, sentence) in [
+            ("check-up", "A visit has each service once."),
+            ("class", "A group appointment has a time of its own."),
+            ("nothing", "Please choose a service."),
+        ] {
+            let asked = format!("/staff/book?service=check-up&then={then}&day=2026-06-04");
+            desk.opens(&asked).await.expect(200).shows(sentence);
+        }
+    });
+}

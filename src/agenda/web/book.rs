@@ -19,6 +19,7 @@ use crate::agenda::day;
 use crate::app::App;
 use crate::booking::book::{self, BookRefused, Booked, BookingRequest, OnceKey, Who, Wish};
 use crate::booking::offer::{self, OfferRefused, OfferedDay, Question};
+use crate::booking::visits::{self, VisitQuestion, VisitRefused, VisitRequest, VisitWish, WantedPart};
 use crate::catalog::{Catalog, Location, Service};
 use crate::chance;
 use crate::clients::{self, ClientDetails, ClientHit, ClientView};
@@ -28,6 +29,7 @@ use crate::domain::overriding::{Acknowledged, Breach};
 use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
 use crate::domain::slots::WrongParty;
 use crate::domain::time;
+use crate::domain::visits::WrongVisit;
 use crate::i18n::{Language, Texts};
 use crate::web::auth::{Desk, Staff, see_other};
 use crate::web::edge::AppData;
@@ -71,6 +73,7 @@ struct BookPage {
     page: Page,
     form: Form,
     services: Options,
+    more_services: Options,
     locations: Options,
     providers: Options,
     languages: Options,
@@ -98,6 +101,8 @@ struct BookPage {
 #[derive(Debug, Clone)]
 struct State {
     service: Option<ServiceId>,
+    /// What follows right after in the same visit.
+    also: Vec<ServiceId>,
     location: Option<LocationId>,
     provider: Option<ProviderId>,
     party: u16,
@@ -120,13 +125,18 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
         return show(&app, &desk, &request, form, Shown::Incomplete).await;
     };
     let shared = Arc::clone(&app);
+    let also = also_of(&mut form, &desk.catalog, Some(wanted.wish.service), desk.t);
     let booked = app.db.write(app.clock.now(), move |tx| {
         let mut wanted = wanted.clone();
         if let Who::Known(client) = wanted.who {
             let view = clients::view(tx.conn, client)?.ok_or(Bad::Refused(BookRefused::UnknownClient))?;
             wanted.language = view.language.tag().to_owned();
         }
-        book::book(tx, &shared.shop, &wanted)
+        if also.is_empty() {
+            return book::book(tx, &shared.shop, &wanted);
+        }
+        let visit = VisitRequest::of(visit_wish(&wanted.wish, &also), wanted);
+        visits::book(tx, &shared.shop, &visit).map_err(|bad| bad.map(as_of_one))
     });
     match booked.await {
         Ok(Booked { booking, fresh }) => {
@@ -148,6 +158,58 @@ pub async fn book(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) -
             show(&app, &desk, &request, form, Shown::Refused(status, text, is_about_time(&refused))).await
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// What follows the first service, as the form says; what can never be one visit is said by its field and left out.
+fn also_of(form: &mut Form, catalog: &Catalog, first: Option<ServiceId>, t: Texts) -> Vec<ServiceId> {
+    let Some(first) = first else {
+        return Vec::new();
+    };
+    let mut also = Vec::new();
+    for field in ["then", "then2"] {
+        let Some(text) = form.given(field) else { continue };
+        let named = catalog.service_named(text).map(|service| service.id);
+        let all: Vec<WantedPart> =
+            std::iter::once(first).chain(also.iter().copied()).chain(named).map(anybody).collect();
+        match (named, visits::check(catalog, &all, true)) {
+            (Some(service), Ok(_)) => also.push(service),
+            (None, _) => form.fail(field, t.text("agenda-choose-service")),
+            (_, Err(refused)) => form.fail(field, never_one_visit(t, &refused)),
+        }
+    }
+    also
+}
+
+fn anybody(service: ServiceId) -> WantedPart {
+    WantedPart { service, provider: None }
+}
+
+/// Why services cannot be one visit.
+fn never_one_visit(t: Texts, refused: &VisitRefused) -> String {
+    match refused {
+        VisitRefused::Impossible(WrongVisit::Twice) => t.text("agenda-visit-twice"),
+        VisitRefused::Impossible(WrongVisit::Class) => t.text("agenda-visit-class"),
+        VisitRefused::Impossible(WrongVisit::NotTogether | WrongVisit::TooFew | WrongVisit::TooMany)
+        | VisitRefused::Part(..) => t.text("agenda-visit-not-together"),
+    }
+}
+
+fn visit_wish(first: &Wish, also: &[ServiceId]) -> VisitWish {
+    let part = WantedPart { service: first.service, provider: first.provider };
+    VisitWish {
+        parts: std::iter::once(part).chain(also.iter().copied().map(anybody)).collect(),
+        location: first.location,
+        starts_at: first.starts_at,
+        actor: first.actor,
+    }
+}
+
+/// A refused visit in the words of a refused booking; what is never a visit was refused by its field.
+fn as_of_one(refused: VisitRefused) -> BookRefused {
+    match refused {
+        VisitRefused::Part(_, why) => why,
+        VisitRefused::Impossible(_) => BookRefused::UnknownService,
     }
 }
 
@@ -183,6 +245,7 @@ fn request_of(form: &mut Form, desk: &Desk) -> Option<BookingRequest> {
         form.fail("start", t.text("desk-choose-time"));
     }
     let party = party_of(form, t);
+    also_of(form, catalog, service, t);
     let who = who_of(form, t);
     let note = form.value("note").trim().to_owned();
     if note.chars().count() > NOTE_CHARACTERS_MAX {
@@ -227,6 +290,8 @@ fn once_of(form: &Form) -> Option<OnceKey> {
     let key = form.given("once").filter(|key| key.len() <= KEY_BYTES_MAX)?;
     let fields = [
         "service",
+        "then",
+        "then2",
         "location",
         "provider",
         "party",
@@ -412,7 +477,7 @@ fn load(
             own_hold: None,
             as_staff: true,
         };
-        loaded.free = match offer::free_days(conn, &app.shop, now, &question) {
+        loaded.free = match free_days(conn, app, now, (&question, &state.also)) {
             Ok(days) => Ok(days),
             Err(Bad::Refused(refused)) => Err(refused),
             Err(Bad::Fault(fault)) => return Err(fault),
@@ -420,7 +485,7 @@ fn load(
         let is_empty = loaded.free.as_ref().is_ok_and(|days| days.iter().all(OfferedDay::is_empty));
         if is_empty || others {
             let wanted = if others { OTHER_TIMES_SHOWN } else { 1 };
-            loaded.next_free = match offer::next_free(conn, &app.shop, now, &question, wanted) {
+            loaded.next_free = match next_free(conn, app, now, (&question, &state.also), wanted) {
                 Ok(days) => days,
                 Err(Bad::Refused(_)) => Vec::new(),
                 Err(Bad::Fault(fault)) => return Err(fault),
@@ -432,6 +497,57 @@ fn load(
         None => loaded.hits = clients::search(conn, text, HITS_SHOWN)?,
     }
     Ok(loaded)
+}
+
+type Wanted<'a> = (&'a Question, &'a [ServiceId]);
+
+fn free_days(
+    conn: &mut crate::db::Conn,
+    app: &App,
+    now: DateTime<Utc>,
+    wanted: Wanted<'_>,
+) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
+    match visit_question(wanted) {
+        None => offer::free_days(conn, &app.shop, now, wanted.0),
+        Some(visit) => visits::free_days(conn, &app.shop, now, &visit).map_err(|bad| bad.map(offer_of_visit)),
+    }
+}
+
+fn next_free(
+    conn: &mut crate::db::Conn,
+    app: &App,
+    now: DateTime<Utc>,
+    wanted: Wanted<'_>,
+    limit: usize,
+) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
+    match visit_question(wanted) {
+        None => offer::next_free(conn, &app.shop, now, wanted.0, limit),
+        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit).map_err(|bad| bad.map(offer_of_visit)),
+    }
+}
+
+fn visit_question((question, also): Wanted<'_>) -> Option<VisitQuestion> {
+    if also.is_empty() {
+        return None;
+    }
+    let first = WantedPart { service: question.service, provider: question.provider };
+    Some(VisitQuestion {
+        parts: std::iter::once(first).chain(also.iter().copied().map(anybody)).collect(),
+        location: question.location,
+        from: question.from,
+        to: question.to,
+        own_hold: None,
+        without: Vec::new(),
+        as_staff: question.as_staff,
+    })
+}
+
+fn offer_of_visit(refused: VisitRefused) -> OfferRefused {
+    match refused {
+        VisitRefused::Part(_, BookRefused::UnknownProvider) => OfferRefused::UnknownProvider,
+        VisitRefused::Part(_, BookRefused::UnknownService) => OfferRefused::UnknownService,
+        VisitRefused::Part(..) | VisitRefused::Impossible(_) => OfferRefused::UnknownLocation,
+    }
 }
 
 /// Reads the state; what is said wrongly is said by its field.
@@ -453,10 +569,12 @@ fn state_of(form: &mut Form, catalog: &Catalog, now: DateTime<Utc>, t: Texts) ->
         form.fail("day", t.text("agenda-day-wrong"));
     }
     let party = party_of(form, t).unwrap_or(1);
+    let also = also_of(form, catalog, service, t);
     let start = start_of(form.value("start")).map(|(start, _)| start);
     let start = start.or_else(|| typed_start(form, day.unwrap_or(today), &places, t));
     State {
         service,
+        also,
         location,
         provider,
         party,
@@ -516,6 +634,7 @@ fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), l
     };
     BookPage {
         services: service_options(catalog, t.text("agenda-choose")),
+        more_services: more_services(catalog, t.text("agenda-visit-nothing")),
         locations: location_options(catalog, t.text("agenda-all-locations")),
         providers: provider_options(catalog, t.text("agenda-anyone")),
         languages: language_options(),
@@ -553,6 +672,13 @@ fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), l
         form: kept(form, state, t),
         page,
     }
+}
+
+/// What can be part of a visit: everything but classes.
+fn more_services(catalog: &Catalog, none: String) -> Options {
+    let single = catalog.services.iter().filter(|service| service.rules.capacity == 1);
+    let services = single.map(|service| (service.id.to_string(), service.name.clone()));
+    std::iter::once((String::new(), none)).chain(services).collect()
 }
 
 /// Free times as a choice inside the form, so that nothing typed is lost.
@@ -594,7 +720,7 @@ fn asks_party(service: &Service) -> bool {
 
 /// This page with some of its state changed.
 fn link(form: &Form, changed: &[(&str, &str)]) -> String {
-    let names = ["service", "location", "provider", "party", "day", "start", "client", "q"];
+    let names = ["service", "then", "then2", "location", "provider", "party", "day", "start", "client", "q"];
     let value = |name: &'static str| {
         let fresh = changed.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         (name, fresh.unwrap_or_else(|| form.value(name)))

@@ -54,12 +54,22 @@ struct MoneyRow {
     when: String,
 }
 
+/// One service of a visit, with the page of its booking.
+struct VisitPart {
+    service: String,
+    detail: String,
+    href: String,
+    is_shown: bool,
+}
+
 #[derive(Template)]
 #[template(path = "agenda/booking.html")]
 struct BookingPage {
     page: Page,
     form: Form,
     booking: BookingFacts,
+    visit: Vec<VisitPart>,
+    moving: BookingId,
     when: String,
     ends: String,
     made: String,
@@ -153,6 +163,8 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
     let (code, typed) = (booking.ended_reason_code.as_deref(), booking.ended_reason.as_deref());
     let ended_because = staff.catalog.ended_because(t, code, typed);
     BookingPage {
+        visit: visit_parts(t, &booking),
+        moving: booking.parts.first().map_or(booking.id, |first| first.id),
         when: shown(booking.starts_at),
         ends: t.time(time::local(booking.ends_at, booking.zone).time()),
         made: shown(booking.created_at),
@@ -186,6 +198,23 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         form,
         booking,
     }
+}
+
+/// The services of the visit, when there are several.
+fn visit_parts(t: Texts, booking: &BookingFacts) -> Vec<VisitPart> {
+    let part = |part: &BookingFacts| {
+        let clock = |at| time::local(at, part.zone).time();
+        let hours = t.time_range(clock(part.starts_at), clock(part.ends_at));
+        let room = part.room_name.iter().cloned();
+        let detail: Vec<String> = [hours, part.provider_name.clone()].into_iter().chain(room).collect();
+        VisitPart {
+            service: part.service_name.clone(),
+            detail: detail.join(" · "),
+            href: format!("/staff/bookings/{}", part.id),
+            is_shown: part.id == booking.id,
+        }
+    };
+    booking.parts.iter().map(part).collect()
 }
 
 /// The reasons of one side, under its heading.

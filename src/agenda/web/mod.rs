@@ -61,7 +61,13 @@ impl BookingLine {
             day: starts.date(),
             client: facts.client_name(),
             phone: facts.client_phone,
-            service: facts.service_name,
+            service: match facts.visit_size {
+                0 | 1 => facts.service_name,
+                size => t.with(
+                    "agenda-visit-part",
+                    &[("service", &facts.service_name), ("position", &(facts.visit_position + 1)), ("count", &size)],
+                ),
+            },
             provider: facts.provider_name,
             location: facts.location_name,
             room: facts.room_name,

@@ -1,5 +1,7 @@
 //! Everything a page, a mail or the API says about one booking.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
@@ -93,6 +95,8 @@ pub struct BookingFacts {
     pub visit_group: Option<BookingId>,
     /// Its place in the visit; the first is 0.
     pub visit_position: u16,
+    /// How many services the visit has; 0 where nobody counted, 1 for a booking of one service.
+    pub visit_size: usize,
     /// The parts of the visit in their order, itself among them; nothing for a booking of one service, and in lists.
     pub parts: Vec<BookingFacts>,
     /// Mail address.
@@ -110,6 +114,15 @@ impl BookingFacts {
     /// Whether it is one of several services of a visit.
     pub fn is_part(&self) -> bool {
         !self.parts.is_empty()
+    }
+
+    /// The first part of the visit in place of this one: what the client knows the visit by.
+    pub fn as_first(mut self) -> Self {
+        let parts = std::mem::take(&mut self.parts);
+        match parts.first().cloned() {
+            Some(first) => Self { parts, visit_size: self.visit_size, ..first },
+            None => self,
+        }
     }
 
     /// When the whole visit ends.
@@ -240,7 +253,46 @@ pub fn booking(conn: &mut Conn, id: BookingId) -> Result<Option<BookingFacts>, F
         return Ok(None);
     };
     facts.parts = parts_of_visit(conn, &facts)?;
+    facts.visit_size = facts.parts.len().max(1);
     Ok(Some(facts))
+}
+
+/// The rows of a list, each with the size of its visit as far as the list has it.
+fn counted(rows: Vec<Row>) -> Result<Vec<BookingFacts>, Fault> {
+    let mut all: Vec<BookingFacts> = rows.into_iter().map(BookingFacts::try_from).collect::<Result<_, _>>()?;
+    let mut sizes: HashMap<(BookingId, ClientId), usize> = HashMap::new();
+    for facts in &all {
+        if let Some(group) = facts.visit_group {
+            *sizes.entry((group, facts.client)).or_default() += 1;
+        }
+    }
+    for facts in &mut all {
+        let size = facts.visit_group.and_then(|group| sizes.get(&(group, facts.client)));
+        facts.visit_size = size.copied().unwrap_or(1);
+    }
+    Ok(all)
+}
+
+/// A list as its client knows it: one line a visit, the first booking's, with the parts in it.
+pub fn as_visits(bookings: Vec<BookingFacts>) -> Vec<BookingFacts> {
+    let mut parts: HashMap<(BookingId, ClientId), Vec<BookingFacts>> = HashMap::new();
+    let visit_of = |facts: &BookingFacts| facts.visit_group.filter(|_| facts.visit_size > 1);
+    for facts in &bookings {
+        if let Some(group) = visit_of(facts) {
+            parts.entry((group, facts.client)).or_default().push(facts.clone());
+        }
+    }
+    for together in parts.values_mut() {
+        together.sort_by_key(|part| part.visit_position);
+    }
+    let whole = |mut facts: BookingFacts| {
+        if let Some(group) = visit_of(&facts) {
+            facts.parts = parts.remove(&(group, facts.client))?;
+            facts = facts.as_first();
+        }
+        Some(facts)
+    };
+    bookings.into_iter().filter_map(whole).collect()
 }
 
 /// The parts of the visit this booking belongs to; nothing when it belongs to none.
@@ -302,7 +354,7 @@ pub fn bookings_between(
     if let Some(location) = location {
         query = query.filter(appointments::location_id.eq(location.get()));
     }
-    query.load::<Row>(conn)?.into_iter().map(BookingFacts::try_from).collect()
+    counted(query.load::<Row>(conn)?)
 }
 
 /// A provider's bookings that start in `[from, to)`, whatever became of them, by time.
@@ -332,7 +384,7 @@ pub fn bookings_of_provider(
             rooms::name.nullable(),
         ))
         .load::<Row>(conn)?;
-    rows.into_iter().map(BookingFacts::try_from).collect()
+    counted(rows)
 }
 
 /// Requests that wait for an answer, the one that starts first on top.
@@ -354,7 +406,7 @@ pub fn requests(conn: &mut Conn, limit: i64) -> Result<Vec<BookingFacts>, Fault>
             rooms::name.nullable(),
         ))
         .load::<Row>(conn)?;
-    rows.into_iter().map(BookingFacts::try_from).collect()
+    counted(rows)
 }
 
 /// A client's bookings, the newest start first.
@@ -376,7 +428,7 @@ pub fn bookings_of_client(conn: &mut Conn, client: ClientId, limit: i64) -> Resu
             rooms::name.nullable(),
         ))
         .load::<Row>(conn)?;
-    rows.into_iter().map(BookingFacts::try_from).collect()
+    counted(rows)
 }
 
 impl TryFrom<Row> for BookingFacts {
@@ -428,6 +480,7 @@ impl TryFrom<Row> for BookingFacts {
             client_last_name: client.last_name,
             visit_group: booking.visit_group_id.map(BookingId::new),
             visit_position: u16::try_from(booking.visit_position).unwrap_or(0),
+            visit_size: 0,
             parts: Vec::new(),
             client_email: client.email,
             client_phone: client.phone,
@@ -543,5 +596,5 @@ pub fn bookings_of_appointment(
             rooms::name.nullable(),
         ))
         .load::<Row>(conn)?;
-    rows.into_iter().map(BookingFacts::try_from).collect()
+    counted(rows)
 }

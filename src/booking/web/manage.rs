@@ -106,7 +106,7 @@ pub(super) async fn open(app: &Arc<App>, request: &HttpRequest, token: &str) -> 
         return Err(Stop::Answer(private(page::error_page(StatusCode::NOT_FOUND, page, &text, None))));
     };
     visit.t = page::texts_for(request, Language::parse(&facts.language), visit.brand.language);
-    Ok((visit, facts))
+    Ok((visit, facts.as_first()))
 }
 
 /// How a booking stands for its client.

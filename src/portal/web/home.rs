@@ -169,13 +169,13 @@ async fn bookings(app: &Arc<App>, visitor: &PortalVisitor) -> Result<(Vec<Bookin
     let read = app.db.read(move |conn| {
         let mut all = Vec::new();
         for person in shown {
-            all.extend(facts::bookings_of_client(conn, person, BOOKINGS_MAX)?);
+            all.extend(facts::as_visits(facts::bookings_of_client(conn, person, BOOKINGS_MAX)?));
         }
         Ok(all)
     });
     let now = visitor.now;
     let (mut coming, mut past): (Vec<_>, Vec<_>) =
-        read.await?.into_iter().partition(|booking| booking.status.is_live() && now < booking.ends_at);
+        read.await?.into_iter().partition(|booking| booking.status.is_live() && now < booking.visit_ends_at());
     coming.sort_by_key(|booking| (booking.starts_at, booking.id));
     past.sort_by_key(|booking| std::cmp::Reverse((booking.starts_at, booking.id)));
     Ok((coming, past))
@@ -183,14 +183,14 @@ async fn bookings(app: &Arc<App>, visitor: &PortalVisitor) -> Result<(Vec<Bookin
 
 fn card(visitor: &PortalVisitor, booking: &BookingFacts) -> BookingCard {
     let t = visitor.t;
-    let ends = time::local(booking.ends_at, booking.zone).time();
+    let ends = time::local(booking.visit_ends_at(), booking.zone).time();
     let person = visitor.session.person(booking.client).filter(|_| visitor.shows_names());
     BookingCard {
         href: format!("/portal/bookings/{}", booking.id),
         day: t.date_long(booking.local_start().date()),
         hours: t.time_range(booking.local_start().time(), ends),
-        service: booking.service_name.clone(),
-        provider: booking.provider_name.clone(),
+        service: booking.visit_name(),
+        provider: booking.visit_providers(),
         place: booking.location_name.clone(),
         who: person.map(name_of).unwrap_or_default(),
         status: booking.status.as_str(),
@@ -227,6 +227,11 @@ fn again(visitor: &PortalVisitor, booking: &BookingFacts) -> String {
     let performs = catalog.terms.contains_key(&(service.id, booking.provider));
     if let Some(provider) = catalog.provider(booking.provider).filter(|_| performs) {
         address = page::with_query(&address, "provider", &provider.slug);
+    }
+    let also = booking.parts.iter().skip(1).filter_map(|part| catalog.service(part.service));
+    let also: Vec<&str> = also.filter(|service| service.online).map(|service| service.slug.as_str()).collect();
+    if !also.is_empty() {
+        address = page::with_query(&address, "also", &also.join(","));
     }
     address
 }
