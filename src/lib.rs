@@ -35,5 +35,6 @@ pub mod routes;
 pub mod schedule;
 pub mod server;
 pub mod telemetry;
+pub mod waitlist;
 pub mod web;
 pub mod zone_data;

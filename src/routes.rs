@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, messaging, portal};
+use crate::{accounts, agenda, booking, catalog, messaging, portal, waitlist};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,8 @@ pub fn table() -> Vec<Line> {
         POST "/book/{service}"                      Anyone      pages::book;
         POST "/book/{service}/time"                 Anyone      pages::keep;
         GET  "/book/{service}/details"              Anyone      pages::details;
+        GET  "/book/{service}/waitlist"             Anyone      waitlist::web::join_page;
+        POST "/book/{service}/waitlist"             Anyone      waitlist::web::join;
 
         // One booking, by its link
         GET  "/m/{token}"                           LinkHolder  pages::manage;
@@ -103,6 +105,13 @@ pub fn table() -> Vec<Line> {
         POST "/portal/people/{client}/consents"     Client      portal::web::save_consents;
         GET  "/portal/people/{client}/data"         Client      portal::web::download;
 
+        // One wish on the waitlist, by its link
+        GET  "/w/{token}"                           LinkHolder  waitlist::web::show;
+        POST "/w/{token}/accept"                    LinkHolder  waitlist::web::accept;
+        POST "/w/{token}/decline"                   LinkHolder  waitlist::web::decline;
+        POST "/w/{token}/withdraw"                  LinkHolder  waitlist::web::withdraw;
+        POST "/w/{token}/stay"                      LinkHolder  waitlist::web::stay;
+
         // Other programs, the most asked first
         GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
         GET  "/api/v1/services"                     Anyone      catalog::api::services;
@@ -115,6 +124,11 @@ pub fn table() -> Vec<Line> {
         GET  "/api/v1/bookings/{id}"                LinkHolder  booking::api::bookings::read;
         POST "/api/v1/bookings/{id}/reschedule"     LinkHolder  booking::api::moving::move_booking;
         POST "/api/v1/bookings/{id}/cancel"         LinkHolder  booking::api::bookings::cancel;
+        POST "/api/v1/waitlist"                     Anyone      waitlist::api::join;
+        GET  "/api/v1/waitlist/{id}"                LinkHolder  waitlist::api::read;
+        POST "/api/v1/waitlist/{id}/withdraw"       LinkHolder  waitlist::api::withdraw;
+        POST "/api/v1/waitlist/{id}/offers/{offer}/accept"  LinkHolder  waitlist::api::accept;
+        POST "/api/v1/waitlist/{id}/offers/{offer}/decline" LinkHolder  waitlist::api::decline;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 
@@ -151,6 +165,15 @@ pub fn table() -> Vec<Line> {
         POST "/staff/bookings/{booking}/no-show"    Staff       agenda::web::booking::no_show;
         GET  "/staff/worklists"                     Desk        agenda::web::worklists::worklists_page;
         GET  "/staff/worklists/clashes"             Desk        agenda::web::worklists::clashes_page;
+        GET  "/staff/waitlist"                      Desk        waitlist::web::list_page;
+        GET  "/staff/waitlist/new"                  Desk        waitlist::web::add_page;
+        POST "/staff/waitlist/new"                  Desk        waitlist::web::add;
+        GET  "/staff/waitlist/{entry}"              Desk        waitlist::web::entry_page;
+        POST "/staff/waitlist/{entry}/arrange"      Desk        waitlist::web::arrange;
+        POST "/staff/waitlist/{entry}/remove"       Desk        waitlist::web::remove;
+        POST "/staff/waitlist/{entry}/offer"        Desk        waitlist::web::offer_by_hand;
+        POST "/staff/waitlist/{entry}/accept"       Desk        waitlist::web::accept_for;
+        POST "/staff/waitlist/{entry}/decline"      Desk        waitlist::web::decline_for;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
         GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;

@@ -29,6 +29,7 @@ use crate::keys::Purpose;
 use crate::messaging::{
     self, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Sender,
 };
+use crate::waitlist;
 
 /// What is under way when the end is announced may take so long.
 const STOP_PATIENCE: Duration = Duration::from_secs(8);
@@ -55,11 +56,13 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 3] = [
+const JOBS: [Job; 4] = [
     // Every second, and at once after a commit that planned something: send what is due.
     Job { name: "deliver", cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, now, stop)) },
     // Every minute: end holds that ran out and requests nobody answered.
     Job { name: "end",     cron: "10 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(end(app, now)) },
+    // Every ten seconds: end offers of the waitlist that ran out, and offer what is free to whose turn it is.
+    Job { name: "offer",   cron: "*/10 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(offer(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -76,6 +79,10 @@ pub struct TickReport {
     pub holds_ended: usize,
     /// Requests nobody answered.
     pub requests_expired: usize,
+    /// Offers of the waitlist nobody answered.
+    pub offers_ended: usize,
+    /// Places offered to the waitlist.
+    pub offers_made: usize,
     /// Messages.
     pub messages: DeliverReport,
     /// Nightly runs: 1 when this pass was the one of the night.
@@ -89,6 +96,8 @@ impl TickReport {
         Self {
             holds_ended: self.holds_ended + other.holds_ended,
             requests_expired: self.requests_expired + other.requests_expired,
+            offers_ended: self.offers_ended + other.offers_ended,
+            offers_made: self.offers_made + other.offers_made,
             messages,
             nights: self.nights + other.nights,
         }
@@ -99,6 +108,7 @@ impl fmt::Display for TickReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let DeliverReport { sent, retried, dead, skipped, uncertain, released, lost } = self.messages;
         writeln!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)?;
+        writeln!(out, "waitlist: {} offers made, {} ended unanswered", self.offers_made, self.offers_ended)?;
         writeln!(
             out,
             "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
@@ -208,6 +218,7 @@ async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
 pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
     let stop = Stop::default();
     let mut report = end(app, now).await?;
+    report = report.and(offer(app, now).await?);
     report = report.and(night(app, now).await?);
     Ok(report.and(deliver(app, now, &stop).await?))
 }
@@ -235,6 +246,41 @@ async fn end(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
         app.bell.notify_one();
     }
     Ok(TickReport { holds_ended, requests_expired, ..TickReport::default() })
+}
+
+/// Brings the waitlist up to now. Any number of nodes may do so at once: each offer and each end is a write of its own
+/// that looks again under the entry's lock.
+async fn offer(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let shared = Arc::clone(app);
+    let to_do = app.db.read(move |conn| waitlist::what_is_to_do(conn, &shared.shop, now)).await?;
+    let mut report = TickReport::default();
+    for overdue in to_do.overdue {
+        let shared = Arc::clone(app);
+        let ended = app.db.write::<_, Never, _>(now, move |tx| Ok(waitlist::end_overdue(tx, &shared.shop, overdue)?));
+        report.offers_ended += usize::from(ended.await.map_err(Bad::into_fault)?);
+    }
+    if to_do.expired {
+        let shared = Arc::clone(app);
+        let ended = app.db.write::<_, Never, _>(now, move |tx| Ok(waitlist::expire_entries(tx, &shared.shop)?));
+        ended.await.map_err(Bad::into_fault)?;
+    }
+    if to_do.anybody_waits || 0 < report.offers_ended {
+        let shared = Arc::clone(app);
+        let places = app.db.read(move |conn| waitlist::plan(conn, &shared.shop, now)).await?;
+        for place in places {
+            let shared = Arc::clone(app);
+            match app.db.write(now, move |tx| waitlist::offer(tx, &shared.shop, &place, false)).await {
+                Ok(_) => report.offers_made += 1,
+                // Somebody was faster, here or at the desk.
+                Err(Bad::Refused(_)) => {}
+                Err(Bad::Fault(fault)) => return Err(fault),
+            }
+        }
+    }
+    if 0 < report.offers_made {
+        app.bell.notify_one();
+    }
+    Ok(report)
 }
 
 /// The nightly run, by whichever node begins it.

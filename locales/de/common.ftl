@@ -8,6 +8,7 @@ frame-sign-out = Abmelden
 nav-agenda = Tagesplan
 nav-requests = Anfragen
 nav-worklists = Arbeitslisten
+nav-waitlist = Warteliste
 nav-clients = Patienten
 nav-catalog = Katalog
 nav-explain = Warum nicht frei?

@@ -8,6 +8,7 @@ frame-sign-out = Sign out
 nav-agenda = Agenda
 nav-requests = Requests
 nav-worklists = Worklists
+nav-waitlist = Waitlist
 nav-clients = Clients
 nav-catalog = Catalogue
 nav-explain = Why not free?

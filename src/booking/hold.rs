@@ -9,7 +9,7 @@ use super::once::{self, KeyReused, OnceKey};
 use super::place;
 use super::store::{self, SeatOf};
 use crate::db::{Bad, Fault, Tx};
-use crate::domain::ids::HoldId;
+use crate::domain::ids::{HoldId, LocationId, ProviderId, ServiceId};
 use crate::keys::Keys;
 
 /// A time to keep.
@@ -120,4 +120,73 @@ pub fn give_up(tx: &mut Tx<'_>, id: HoldId) -> Result<(), Fault> {
     };
     place::give_back_hold(tx, &hold, "given_up")?;
     Ok(())
+}
+
+/// A place to keep on somebody's behalf, who did not ask at this moment and is not counted by it: an offer of the
+/// waitlist.
+#[derive(Debug, Clone)]
+pub struct PlaceToKeep {
+    /// Which service.
+    pub service: ServiceId,
+    /// Where.
+    pub location: LocationId,
+    /// With whom; none is anyone.
+    pub provider: Option<ProviderId>,
+    /// For how many people.
+    pub party: u16,
+    /// When.
+    pub starts_at: DateTime<Utc>,
+    /// For whom, in the word of the slice that keeps it.
+    pub owner: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
+}
+
+/// A place that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptPlace {
+    /// Named in the booking that uses it.
+    pub hold: HoldId,
+    /// With whom.
+    pub provider: ProviderId,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+}
+
+/// Keeps a place for as long as its keeper says. Whether it may be offered is his business; that it is free is ours.
+pub fn keep_place(tx: &mut Tx<'_>, shop: &Shop, wanted: &PlaceToKeep) -> Result<KeptPlace, Bad<BookRefused>> {
+    let catalog = shop.catalogs.current_in(tx)?;
+    let service = catalog.service(wanted.service).ok_or(Bad::Refused(BookRefused::UnknownService))?;
+    let location = catalog.location(wanted.location).ok_or(Bad::Refused(BookRefused::UnknownLocation))?;
+    let place = place::Wanted {
+        catalog: &catalog,
+        service,
+        location,
+        provider: wanted.provider,
+        party: wanted.party,
+        starts_at: wanted.starts_at,
+    };
+    let hold: HoldId = tx.new_id();
+    let claimant = |tx: &mut Tx<'_>, placed: &place::Placed| {
+        store::insert_hold(tx, hold, placed.appointment, wanted.party, &wanted.owner, wanted.until)?;
+        Ok(SeatOf::Hold(hold))
+    };
+    let placed = place::take(tx, &place, Some(wanted.until), &claimant)
+        .map_err(|bad| bad.map(|place::Taken| BookRefused::SlotTaken))?;
+    Ok(KeptPlace { hold, provider: placed.provider, ends_at: placed.ends_at })
+}
+
+/// Gives such a place back, before its end or after it, and tells whoever keeps days in memory.
+pub fn free_place(tx: &mut Tx<'_>, shop: &Shop, id: HoldId) -> Result<(), Fault> {
+    let Some(hold) = store::hold(tx.conn, id)? else {
+        return Ok(());
+    };
+    if !hold.ended {
+        place::give_back_hold(tx, &hold, if tx.now < hold.expires_at { "given_up" } else { "expired" })?;
+    }
+    let catalog = shop.catalogs.current_in(tx)?;
+    match store::appointment(tx.conn, hold.appointment)? {
+        Some(block) => place::stamp(tx, &catalog, &place::Placed::of(&block)),
+        None => Ok(()),
+    }
 }

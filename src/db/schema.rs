@@ -577,6 +577,7 @@ diesel::table! {
         created_by -> Text,
         staff_user_id -> Nullable<BigInt>,
         ended_at -> Nullable<Timestamp>,
+        unanswered -> Integer,
     }
 }
 

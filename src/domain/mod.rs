@@ -12,6 +12,7 @@
 //!   (its **parts**), which are booked, moved and cancelled as one.
 //! - **Series**: bookings made by one recurrence **rule**; each is an **instance**, and the wall time the rule gave it is
 //!   its **slot**, whatever it was moved to. A slot **left out** has no booking on purpose, an **unbookable** one by force.
+//! - **Entry**: somebody waits for a time on the waitlist. **Offer**: a place kept for one entry until it answers.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod booking;
@@ -29,4 +30,5 @@ pub mod slots;
 pub mod span;
 pub mod time;
 pub mod visits;
+pub mod waitlist;
 pub mod week;

@@ -19,6 +19,7 @@ mod templates;
 pub mod web;
 
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
+pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, plan_all, plan_for, tell, untell};
 pub use preview::{Preview, Supposed, preview_cancellation};
 pub use queue::{Queue, QueueState};

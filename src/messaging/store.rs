@@ -3,6 +3,7 @@
 pub(super) mod ended;
 pub(super) mod portal;
 pub(super) mod series;
+pub(super) mod waitlist;
 
 use std::collections::HashMap;
 
@@ -850,9 +851,9 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, Bookin
 
 type PlaceColumns = (String, String, String, String, String, String, Option<String>, Option<String>, String);
 
-fn location_facts(booking: BookingId, place: PlaceColumns) -> Result<LocationFacts, Fault> {
+fn location_facts(row: impl std::fmt::Display, place: PlaceColumns) -> Result<LocationFacts, Fault> {
     let (name, street, postal_code, city, region, country, phone, email, zone) = place;
-    let zone = zone.parse().map_err(|error| Fault::corrupt("locations", "zone", booking, error))?;
+    let zone = zone.parse().map_err(|error| Fault::corrupt("locations", "zone", row, error))?;
     Ok(LocationFacts {
         name,
         address_lines: address_lines(street, &postal_code, &city, &region, &country),

@@ -116,6 +116,8 @@ pub enum Nav {
     Requests,
     /// What somebody has to look at.
     Worklists,
+    /// Who waits for a time.
+    Waitlist,
     /// Clients.
     Clients,
     /// Services, providers, locations, hours.
@@ -149,6 +151,7 @@ const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar", Reach::OwnDay),
     (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
     (Nav::Worklists, "/staff/worklists", |t| t.text("nav-worklists"), "check", Reach::Desk),
+    (Nav::Waitlist, "/staff/waitlist", |t| t.text("nav-waitlist"), "clock", Reach::Desk),
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
     (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
     (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),

@@ -356,7 +356,8 @@ fn wanted(app: &App, catalog: &Catalog, body: &BookingBody) -> Result<BookingReq
     })
 }
 
-fn client_details(
+/// Who comes, or what is wrong with it. For every call that names somebody.
+pub(crate) fn client_details(
     client: &ClientBody,
     catalog: &Catalog,
     source: Option<String>,
@@ -610,7 +611,8 @@ pub(super) async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> R
     }
 }
 
-fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
+/// The token of `Authorization: Bearer`.
+pub(crate) fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
     let value = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

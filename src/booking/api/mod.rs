@@ -5,6 +5,6 @@ pub mod availability;
 pub mod bookings;
 pub mod holds;
 pub mod moving;
-mod refused;
+pub(crate) mod refused;
 mod times;
-mod wish;
+pub(crate) mod wish;

@@ -23,9 +23,9 @@ use crate::domain::visits::WrongVisit;
 use crate::web::api::refusal::{self, ApiError, Refusal, WrongField};
 use actix_web::http::StatusCode;
 
-pub(super) const NO_SUCH_SERVICE: &str = "no service that can be booked online has this identifier or slug";
-pub(super) const NOT_HERE: &str = "no such location, or the service is not to be had there";
-pub(super) const NOT_BY_THEM: &str = "no such provider, or the service is not to be had there with this provider";
+pub(crate) const NO_SUCH_SERVICE: &str = "no service that can be booked online has this identifier or slug";
+pub(crate) const NOT_HERE: &str = "no such location, or the service is not to be had there";
+pub(crate) const NOT_BY_THEM: &str = "no such provider, or the service is not to be had there with this provider";
 
 /// Other times that are offered when one is gone.
 const ALTERNATIVES_MAX: usize = 6;
@@ -205,7 +205,7 @@ const fn code_of_party(wrong: WrongParty) -> &'static str {
 }
 
 /// Too few or too many people, with how many fit.
-pub(super) fn wrong_party(wrong: WrongParty) -> Refusal {
+pub(crate) fn wrong_party(wrong: WrongParty) -> Refusal {
     let refusal = Refusal::unprocessable(code_of_party(wrong), wrong.to_string());
     match wrong {
         WrongParty::TooSmall { party_min } => refusal.with("party_min", party_min),
@@ -214,7 +214,7 @@ pub(super) fn wrong_party(wrong: WrongParty) -> Refusal {
 }
 
 /// The same key with another body.
-pub(super) fn key_reused() -> Refusal {
+pub(crate) fn key_reused() -> Refusal {
     let detail = "this Idempotency-Key came with another body before; use a new key for a new call";
     let field: WrongField = refusal::in_header("Idempotency-Key", "idempotency_key_reused", detail);
     Refusal::unprocessable("idempotency_key_reused", detail).about(field)

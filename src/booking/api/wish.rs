@@ -129,7 +129,7 @@ pub(super) fn instant(text: &str, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
 }
 
 /// Reads `Idempotency-Key`.
-pub(super) fn once_key(request: &HttpRequest, scope: String, body_hash: &str) -> Result<Option<OnceKey>, Refusal> {
+pub(crate) fn once_key(request: &HttpRequest, scope: String, body_hash: &str) -> Result<Option<OnceKey>, Refusal> {
     let Some(value) = request.headers().get("idempotency-key") else {
         return Ok(None);
     };

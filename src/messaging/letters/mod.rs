@@ -8,7 +8,7 @@ pub(super) mod frame;
 mod portal;
 mod series;
 pub(super) mod visit;
-mod waitlist;
+pub(super) mod waitlist;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::ProblemDocument;
 use crate::web::edge::{self, AppData};
 use crate::web::page::{self, Page};
-use crate::{booking, catalog};
+use crate::{booking, catalog, waitlist};
 
 /// What the code says about its calls.
 #[derive(OpenApi)]
@@ -37,6 +37,11 @@ use crate::{booking, catalog};
         booking::api::bookings::read,
         booking::api::bookings::cancel,
         booking::api::moving::move_booking,
+        waitlist::api::join,
+        waitlist::api::read,
+        waitlist::api::withdraw,
+        waitlist::api::accept,
+        waitlist::api::decline,
         json,
     ),
     components(schemas(ProblemDocument)),
@@ -46,6 +51,7 @@ use crate::{booking, catalog};
         (name = "availability", description = "When"),
         (name = "holds", description = "Keeping a time while somebody fills in a form"),
         (name = "bookings", description = "Booking, reading, moving, cancelling"),
+        (name = "waitlist", description = "Waiting for a time, and answering what is offered"),
         (name = "document", description = "This document")
     )
 )]

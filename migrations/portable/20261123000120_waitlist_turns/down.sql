@@ -1,0 +1,2 @@
+DROP INDEX waitlist_offers_one_open;
+ALTER TABLE waitlist_entries DROP COLUMN unanswered;
