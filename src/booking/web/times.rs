@@ -71,6 +71,8 @@ struct TimesPage {
     day_title: String,
     groups: Vec<TimeGroup>,
     next_free: Option<NextFree>,
+    /// Where somebody waits for what is not free; empty where nobody can.
+    waitlist: String,
     action: String,
     hidden: Vec<(&'static str, String)>,
     zone: String,
@@ -163,6 +165,7 @@ async fn show_times(
         month: month_view_of(visit, picked, &free, wish),
         day_title: free.day.map(|day| visit.t.date_long(day)).unwrap_or_default(),
         groups,
+        waitlist: waitlist_link(visit, picked, &free),
         next_free: free.next.map(|starts_at| jump(visit, picked, place, starts_at)),
         action: format!("/book/{}/time", picked.service.slug),
         hidden,
@@ -474,6 +477,17 @@ fn groups(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> 
         (local, TimeButton { value: instant_text(slot.starts_at), text: t.time(local), left })
     });
     month::parts_of_day(t, times)
+}
+
+/// The form that waits for a time, with the day where it is full.
+fn waitlist_link(visit: &Visit, picked: &Picked<'_>, free: &Free) -> String {
+    if !picked.service.waitlist {
+        return String::new();
+    }
+    let is_full = |day: &NaiveDate| !free.days.iter().any(|offered| offered.day == *day && !offered.is_empty());
+    let full = free.day.filter(is_full).or_else(|| visit.query.given("date").and_then(|_| free.day));
+    let day = full.map(|day| day.to_string());
+    picked.href("/waitlist", &day.iter().map(|day| ("date", day.as_str())).collect::<Vec<_>>())
 }
 
 fn jump(visit: &Visit, picked: &Picked<'_>, place: &Location, starts_at: DateTime<Utc>) -> NextFree {

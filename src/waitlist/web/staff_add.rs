@@ -39,7 +39,8 @@ struct AddPage {
     page: Page,
     form: Form,
     services: Options,
-    fields: Option<WishFields>,
+    has_service: bool,
+    fields: WishFields,
     client: Option<ClientView>,
     other_client: String,
     hits: Vec<HitLine>,
@@ -94,10 +95,12 @@ async fn show(app: &AppData, desk: &Desk, request: &HttpRequest, form: Form, sta
         "" => page,
         sentence => page.saying(Tone::Warning, sentence.to_owned()),
     };
+    let service = service_of(desk, &form);
     let shown = AddPage {
         page,
         services: choose.chain(names).collect(),
-        fields: service_of(desk, &form).map(|service| WishFields::new(t, catalog, service, app.clock.now(), &form)),
+        has_service: service.is_some(),
+        fields: service.map(|service| WishFields::new(t, catalog, service, app.clock.now(), &form)).unwrap_or_default(),
         other_client: link("", form.value("q")),
         hits: hits
             .into_iter()

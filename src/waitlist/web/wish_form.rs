@@ -40,6 +40,7 @@ pub(super) struct DayBox {
 pub(super) type Options = Vec<(String, String)>;
 
 /// What the fields of a wish offer.
+#[derive(Default)]
 pub(super) struct WishFields {
     pub providers: Options,
     pub places: Options,
