@@ -362,9 +362,7 @@ fn join_refused(why: JoinRefused) -> Refusal {
                 let detail = "not open for booking yet";
                 at("/first_day", "too_far", detail).with("latest_day", latest_day.to_string())
             }
-            WrongWish::NoSuchWeekday => {
-                at("/weekdays", "no_such_weekday", "none of these days is one of the weekdays")
-            }
+            WrongWish::NoSuchWeekday => at("/weekdays", "no_such_weekday", "none of these days is one of the weekdays"),
             WrongWish::TimesReversed => at("/until", "times_reversed", "the time of day ends before it begins"),
         },
         JoinRefused::PhoneNeeded => {

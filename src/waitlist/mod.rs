@@ -23,7 +23,9 @@ pub use join::{JoinRefused, JoinRequest, Joined, NOTE_CHARACTERS_MAX, OPEN_ENTRI
 pub use offer_places::{
     OfferRefused, Place, ToDo, end_overdue, expire_entries, fitting_places, offer, plan, what_is_to_do,
 };
-pub use store::{Entry, Filter, Listed, Offer, entry, listed, offer_with_id, offers_of, open_entries_of_client, open_offer_of};
+pub use store::{
+    Entry, Filter, Listed, Offer, entry, listed, offer_with_id, offers_of, open_entries_of_client, open_offer_of,
+};
 pub use withdraw::{WithdrawRefused, withdraw};
 
 use crate::db::{Fault, Tx, portable};

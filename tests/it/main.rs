@@ -43,3 +43,5 @@ mod security;
 mod support;
 #[cfg(test)]
 mod visits;
+#[cfg(test)]
+mod waitlist;

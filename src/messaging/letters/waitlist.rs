@@ -101,11 +101,7 @@ fn offered(t: Texts, entry: &EntryMail, offer: &OfferMail, link: &str, now: Date
     let hours = t.time_range(start.time(), end.time());
     let when = t.with("mail-when", &[("date", &t.date_short(start.date())), ("time", &t.time(start.time()))]);
     let ends = time::local(offer.expires_at, zone);
-    let until = if ends.date() == time::local_day(now, zone) {
-        t.time(ends.time())
-    } else {
-        t.date_time(ends)
-    };
+    let until = if ends.date() == time::local_day(now, zone) { t.time(ends.time()) } else { t.date_time(ends) };
     let mut place = vec![offer.location.name.clone()];
     place.extend(offer.location.address_lines.iter().cloned());
     let hours = t.with("mail-hours", &[("hours", &hours), ("zone", &t.zone(zone))]);
@@ -150,7 +146,9 @@ pub fn wish_lines(t: Texts, wish: &Wish) -> Vec<String> {
         Some(PartOfDay::Any) => None,
         Some(PartOfDay::Morning) => Some(t.text("waitlist-part-morning")),
         Some(PartOfDay::Afternoon) => Some(t.text("waitlist-part-afternoon")),
-        None => Some(t.with("waitlist-between", &[("from", &t.time(clock_of(from))), ("until", &t.time(clock_of(until)))])),
+        None => {
+            Some(t.with("waitlist-between", &[("from", &t.time(clock_of(from))), ("until", &t.time(clock_of(until)))]))
+        }
     };
     std::iter::once(days).chain(weekdays).chain(part).collect()
 }

@@ -114,10 +114,7 @@ struct OfferRow {
     place: PlaceColumns,
 }
 
-pub(in crate::messaging) fn offer(
-    conn: &mut Conn,
-    id: OfferId,
-) -> Result<Option<(WaitlistEntryId, OfferMail)>, Fault> {
+pub(in crate::messaging) fn offer(conn: &mut Conn, id: OfferId) -> Result<Option<(WaitlistEntryId, OfferMail)>, Fault> {
     let row: Option<OfferRow> = waitlist_offers::table
         .inner_join(providers::table)
         .inner_join(locations::table)

@@ -87,8 +87,7 @@ async fn open(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<Resu
         let booking = entry.booking.map(|id| facts::booking(conn, id)).transpose()?.flatten();
         Ok(Some((entry, offer, asked, booking)))
     });
-    let opens =
-        |entry: &Entry| app.keys.opens(token, Purpose::Waitlist, entry.id, entry.link_generation);
+    let opens = |entry: &Entry| app.keys.opens(token, Purpose::Waitlist, entry.id, entry.link_generation);
     let Some((entry, offer, asked, booking)) = found.await?.filter(|(entry, ..)| opens(entry)) else {
         let t = page::texts_for(request, None, brand.language);
         let page = Page::public(t, brand, request, t.text("waitlist-unknown-title"));
@@ -317,12 +316,7 @@ pub async fn decline(
 }
 
 /// The page says what had happened to the offer before.
-fn unanswered(
-    opened: &Opened,
-    token: &str,
-    offer: OfferId,
-    bad: Bad<AnswerRefused>,
-) -> Result<HttpResponse, Problem> {
+fn unanswered(opened: &Opened, token: &str, offer: OfferId, bad: Bad<AnswerRefused>) -> Result<HttpResponse, Problem> {
     match bad {
         Bad::Refused(AnswerRefused::Unknown) => Ok(back(opened, token, &[])),
         Bad::Refused(AnswerRefused::Ended(_)) => Ok(back(opened, token, &[("offer", &offer.to_string())])),

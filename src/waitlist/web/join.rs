@@ -117,7 +117,11 @@ fn page_of(app: &App, visit: &Visit, service: &Service, form: Form, notice: Opti
         fields: WishFields::new(t, &visit.catalog, service, visit.now, &form),
         action: format!("/book/{}/waitlist", service.slug),
         hidden,
-        back: if back.is_empty() { format!("/book/{}", service.slug) } else { format!("/book/{}?{back}", service.slug) },
+        back: if back.is_empty() {
+            format!("/book/{}", service.slug)
+        } else {
+            format!("/book/{}?{back}", service.slug)
+        },
         keeps: t.with("waitlist-join-keeps", &[("time", &t.notice(i64::from(clinic.offer_minutes)))]),
         note_max: NOTE_CHARACTERS_MAX,
         page,
@@ -181,8 +185,7 @@ async fn joined_page(app: &Arc<App>, joined: Joined, form: &Form) -> Result<Http
 
 fn request_of(form: &mut Form, visit: &Visit, service: &Service) -> Option<JoinRequest> {
     let t = visit.t;
-    let source: Option<String> =
-        form.given("source").map(|text| text.chars().take(SOURCE_CHARACTERS_MAX).collect());
+    let source: Option<String> = form.given("source").map(|text| text.chars().take(SOURCE_CHARACTERS_MAX).collect());
     let wish = wish_form::read(form, t, &visit.catalog, service);
     let details = contact::details(form, t, t.language(), source.clone());
     let note = wish_form::note(form, t);

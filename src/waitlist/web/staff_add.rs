@@ -102,10 +102,7 @@ async fn show(app: &AppData, desk: &Desk, request: &HttpRequest, form: Form, sta
         has_service: service.is_some(),
         fields: service.map(|service| WishFields::new(t, catalog, service, app.clock.now(), &form)).unwrap_or_default(),
         other_client: link("", form.value("q")),
-        hits: hits
-            .into_iter()
-            .map(|hit| HitLine { href: link(&hit.id.to_string(), ""), hit })
-            .collect(),
+        hits: hits.into_iter().map(|hit| HitLine { href: link(&hit.id.to_string(), ""), hit }).collect(),
         was_sought: form.given("q").is_some(),
         client,
         languages: Language::all().iter().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).collect(),

@@ -98,9 +98,8 @@ async fn show(
             Vec::new()
         };
         let mut bookings = facts::bookings_of_client(conn, entry.client, BOOKINGS_LOOKED_AT)?;
-        bookings.retain(|booking| {
-            booking.service == entry.service && booking.status.is_live() && now < booking.starts_at
-        });
+        bookings
+            .retain(|booking| booking.service == entry.service && booking.status.is_live() && now < booking.starts_at);
         Ok(Some(Everything { entry, open, offers, places, bookings }))
     });
     let found = found.await?.ok_or(Problem::NotFound)?;
@@ -220,9 +219,7 @@ pub async fn offer_by_hand(app: AppData, desk: Desk, request: HttpRequest, path:
             Ok(see_other(&format!("/staff/waitlist/{id}?done=offered")))
         }
         Err(Bad::Refused(OfferRefused::Unknown)) => Err(Problem::NotFound),
-        Err(Bad::Refused(refused)) => {
-            show(&app, &desk, &request, id, Some(offer_refusal(desk.t, &refused))).await
-        }
+        Err(Bad::Refused(refused)) => show(&app, &desk, &request, id, Some(offer_refusal(desk.t, &refused))).await,
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
 }

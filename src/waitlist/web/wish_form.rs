@@ -68,7 +68,8 @@ impl WishFields {
             text: t.weekday_short(monday + Days::new(u64::from(day.num_days_from_monday()))),
             checked: form.is("days", word(day)),
         };
-        let (party_min, party_max) = (service.rules.party_min.max(1), service.rules.party_max.min(service.rules.capacity));
+        let (party_min, party_max) =
+            (service.rules.party_min.max(1), service.rules.party_max.min(service.rules.capacity));
         let (_, latest) = bookable(catalog, service, now);
         Self {
             providers: anyone.chain(providers.map(|provider| choice(&provider.slug, &provider.name))).collect(),
@@ -220,8 +221,20 @@ pub(super) fn once_of(form: &Form, service: &Service) -> Option<OnceKey> {
     };
     add(&service.slug);
     for name in [
-        "provider", "location", "party", "first_day", "last_day", "days", "part", "short_notice", "client", "first_name",
-        "last_name", "email", "phone", "note",
+        "provider",
+        "location",
+        "party",
+        "first_day",
+        "last_day",
+        "days",
+        "part",
+        "short_notice",
+        "client",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "note",
     ] {
         add(&form.values(name).join(" "));
     }
