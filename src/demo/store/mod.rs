@@ -1,6 +1,7 @@
 //! Writes the plan into an empty database, in one transaction, table by table.
 
 mod rows;
+mod waitlist;
 pub(in crate::demo) mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +78,7 @@ impl<'a> Writer<'a> {
         self.bar.set_message("three years of visits");
         let appointments = self.appointments()?;
         self.bookings(&patients, &appointments, desk)?;
+        self.waitlist(&patients)?;
         self.catalog_changed()
     }
 
