@@ -98,7 +98,7 @@ waitlist-mail-offer-subject = Ein Platz ist für Sie frei: { $when }
 waitlist-mail-offer-preview = Für Sie frei gehalten bis { $until } · { $clinic }
 waitlist-mail-offer-heading = Für Sie ist ein Platz frei geworden
 waitlist-mail-offer-lead = Wir halten ihn bis { $until } für Sie frei. Bitte sagen Sie uns bis dahin, ob Sie ihn nehmen; danach geht er an die nächste Person.
-waitlist-mail-offer-note = Wenn er Ihnen nicht passt, lehnen Sie bitte ab: Andere warten. Für andere Zeiten bleiben Sie auf der Warteliste.
+waitlist-mail-offer-note = Wenn er Ihnen nicht passt, lehnen Sie bitte ab: Vielleicht warten andere. Für andere Zeiten bleiben Sie auf der Warteliste.
 waitlist-mail-offer-action = Annehmen oder ablehnen
 
 waitlist-wish-staff = Der Wunsch

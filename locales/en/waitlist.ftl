@@ -98,7 +98,7 @@ waitlist-mail-offer-subject = A place is free for you: { $when }
 waitlist-mail-offer-preview = Kept for you until { $until } · { $clinic }
 waitlist-mail-offer-heading = A place has opened for you
 waitlist-mail-offer-lead = We keep it for you until { $until }. Please tell us by then whether you take it; after that it goes to the next person.
-waitlist-mail-offer-note = If it does not suit you, please decline: somebody else is waiting. You stay on the waitlist for other times.
+waitlist-mail-offer-note = If it does not suit you, please decline: others may be waiting. You stay on the waitlist for other times.
 waitlist-mail-offer-action = Accept or decline
 
 waitlist-wish-staff = The wish

