@@ -195,11 +195,11 @@ mod tests {
         let closed = Breach::Calendar(WhyNot::Closed { name: "Easter".to_owned() });
         let shown = Acknowledged::parse(&Acknowledged::text_of(&[closed.clone(), one.clone()]));
         assert!(shown.covers(&[]));
-        assert!(shown.covers(&[one.clone()]));
+        assert!(shown.covers(std::slice::from_ref(&one)));
         assert!(shown.covers(&[one.clone(), closed.clone()]));
         assert!(!shown.covers(&[one.clone(), other.clone()]), "another overlap is asked about again");
-        assert!(!Acknowledged::default().covers(&[closed.clone()]));
-        assert!(!Acknowledged::parse("overlap,, closure ,<script>").covers(&[one.clone()]));
+        assert!(!Acknowledged::default().covers(std::slice::from_ref(&closed)));
+        assert!(!Acknowledged::parse("overlap,, closure ,<script>").covers(std::slice::from_ref(&one)));
         assert_eq!(words(&[one, other, closed]).as_deref(), Some("closure,overlap"));
         assert_eq!(words(&[]), None);
     }

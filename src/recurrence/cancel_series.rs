@@ -106,16 +106,16 @@ pub fn cancel_series(
             reason: request.reason.clone(),
             expected_version: None,
         };
-        cancel::cancel(tx, shop, &cancellation).map_err(|bad| bad.map(refusal_of))?;
+        cancel::cancel(tx, shop, &cancellation).map_err(|bad| bad.map(|refused| refusal_of(&refused)))?;
     }
     let providers = outcome.cancelled.iter().map(|instance| instance.provider).collect();
     end(tx, &series, request, &providers)?;
     Ok(outcome)
 }
 
-fn refusal_of(refused: ChangeRefused) -> CancelSeriesRefused {
+fn refusal_of(refused: &ChangeRefused) -> CancelSeriesRefused {
     match refused {
-        ChangeRefused::Policy(refusal) => CancelSeriesRefused::Policy(refusal),
+        ChangeRefused::Policy(refusal) => CancelSeriesRefused::Policy(*refusal),
         _ => CancelSeriesRefused::Changed,
     }
 }

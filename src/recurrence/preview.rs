@@ -242,7 +242,7 @@ pub(super) fn check<'a>(
     let is_client = matches!(wish.actor, Actor::Client);
     let visible = |service: &&Service| service.online || !is_client;
     let service = catalog.service(wish.service).filter(visible).ok_or(PlanRefused::UnknownService)?;
-    if is_client && !(service.client_series && !service.needs_approval) {
+    if is_client && (!service.client_series || service.needs_approval) {
         return Err(PlanRefused::NotOffered);
     }
     slots::check_party(&service.rules, wish.party).map_err(PlanRefused::WrongParty)?;

@@ -141,7 +141,7 @@ fn managers_word_order_add_and_retire_reasons() {
             let last =
                 page.forms().into_iter().filter(|form| form.action.contains("/place") && form.value("to") == "up");
             let moved = page.text.find("Moved away").unwrap();
-            let own = last.map(|form| form.action).find(|action| page.text[moved..].find(action.as_str()).is_some());
+            let own = last.map(|form| form.action).find(|action| page.text.split_at(moved).1.contains(action.as_str()));
             let ours =
                 page.forms().into_iter().find(|form| Some(&form.action) == own.as_ref() && form.value("to") == "up");
             manager.submits(&ours.unwrap()).await.expect(200);
@@ -241,7 +241,7 @@ fn a_providers_day_is_called_off_in_one_go() {
         let links: Vec<String> = link.captures_iter(&mail.text).map(|found| found[1].to_owned()).collect();
         assert_eq!(links.len(), 3, "{}", mail.text);
         let days: std::collections::BTreeSet<&str> =
-            links.iter().map(|link| &link[link.find("start=").unwrap()..][6..16]).collect();
+            links.iter().map(|link| link.split_once("start=").unwrap().1.split_at(10).0).collect();
         assert_eq!(days.len(), 3, "on different days: {days:?}");
         for link in &links {
             assert!(link.contains("location=downtown") && link.contains("provider="));

@@ -16,6 +16,7 @@ mod cancelling;
 mod catalog;
 #[cfg(test)]
 mod clashes;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod crash;
@@ -33,10 +34,12 @@ mod migrations;
 mod portal;
 #[cfg(test)]
 mod races;
-mod rescheduling;
-mod rescheduling_doors;
 #[cfg(test)]
 mod recurrence;
+#[cfg(test)]
+mod rescheduling;
+#[cfg(test)]
+mod rescheduling_doors;
 #[cfg(test)]
 mod security;
 #[cfg(test)]

@@ -143,7 +143,7 @@ async fn visit_alternatives(app: &Arc<App>, wish: &VisitWish) -> Result<Value, F
     });
     let found = read.await?;
     let catalog = app.catalog().await?;
-    write_alternatives(&catalog, &found)
+    write_alternatives(&catalog, found)
 }
 
 async fn refused(app: &Arc<App>, wish: &Wish, names_hold: bool, refusal: BookRefused) -> Result<Refusal, Fault> {
@@ -239,7 +239,7 @@ async fn alternatives(app: &Arc<App>, wish: &Wish) -> Result<Value, Fault> {
 /// Free times as the answer lists them.
 pub(super) async fn written(app: &Arc<App>, found: &[FreeTime]) -> Result<Value, Fault> {
     let catalog = app.catalog().await?;
-    write_alternatives(&catalog, &found)
+    write_alternatives(&catalog, found)
 }
 
 fn write_alternatives(catalog: &Catalog, found: &[FreeTime]) -> Result<Value, Fault> {

@@ -684,6 +684,7 @@ pub(crate) struct Standing {
 
 type StandingColumns = (i64, i64, i64, String, i32, i64, String, (i32, i32, i32, i32), i64, Option<i64>);
 
+#[expect(clippy::type_complexity, reason = "a selection has the type of its columns")]
 const STANDING: (
     bookings::id,
     bookings::appointment_id,

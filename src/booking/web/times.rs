@@ -469,7 +469,7 @@ fn month_view_of(visit: &Visit, picked: &Picked<'_>, free: &Free, wish: Wished) 
 fn groups(visit: &Visit, picked: &Picked<'_>, place: &Location, free: &Free) -> Vec<TimeGroup> {
     let t = visit.t;
     let shown = free.days.iter().find(|offered| Some(offered.day) == free.day);
-    let times = shown.into_iter().flat_map(|offered| offered.slots()).map(|(slot, choices)| {
+    let times = shown.into_iter().flat_map(OfferedDay::slots).map(|(slot, choices)| {
         let local = time::local(slot.starts_at, place.zone).time();
         let left = choices.map(|choice| choice.left).max().unwrap_or(0);
         let is_class = picked.service.rules.capacity > 1;

@@ -129,7 +129,7 @@ impl TestApp {
         let mail = self.mails_to(email).await.pop().expect("a mail");
         let text = mail.read().expect("a letter").text;
         let from = text.find("/portal/link/").expect("a link in the mail");
-        text[from..].split_whitespace().next().unwrap().to_owned()
+        text.split_at(from).1.split_whitespace().next().unwrap().to_owned()
     }
 
     pub fn now(&self) -> DateTime<Utc> {
