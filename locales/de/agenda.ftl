@@ -250,3 +250,4 @@ agenda-visit-nothing = nichts weiter
 agenda-visit-twice = Jede Leistung kommt in einem Termin nur einmal vor.
 agenda-visit-class = Ein Gruppentermin hat seine eigene Zeit.
 agenda-visit-not-together = Diese Leistungen gibt es nicht am selben Standort.
+agenda-visit-then-more = Und danach

@@ -250,3 +250,4 @@ agenda-visit-nothing = nothing else
 agenda-visit-twice = A visit has each service once.
 agenda-visit-class = A group appointment has a time of its own.
 agenda-visit-not-together = These services are not offered at the same location.
+agenda-visit-then-more = And after that

@@ -706,7 +706,14 @@ fn kept(form: Form, state: &State, t: Texts) -> Form {
     let day = form.given("day").map_or_else(|| state.day.to_string(), str::to_owned);
     let party = form.given("party").map_or_else(|| "1".to_owned(), str::to_owned);
     let id = |id: Option<String>| id.unwrap_or_default();
-    form.filled("language", language)
+    let also = |place: usize, field: &str| match form.error(field) {
+        "" => id(state.also.get(place).map(ToString::to_string)),
+        _ => form.value(field).to_owned(),
+    };
+    let (then, then2) = (also(0, "then"), also(1, "then2"));
+    form.filled("then", then)
+        .filled("then2", then2)
+        .filled("language", language)
         .filled("day", day)
         .filled("party", party)
         .filled("service", id(state.service.map(|id| id.to_string())))

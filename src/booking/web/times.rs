@@ -146,6 +146,8 @@ async fn show_times(
     let first_instant = groups.first().and_then(|group| group.times.first()).map(|time| time.value.clone());
     let day = free.day.map(|day| day.to_string());
     let more: Vec<(&str, &str)> = day.iter().map(|day| ("date", day.as_str())).collect();
+    // Another visit may fit on other days: only a day that was chosen stays.
+    let wished: Vec<(&str, &str)> = visit.query.given("date").iter().map(|day| ("date", *day)).collect();
     let mut hidden = picked.pairs();
     hidden.push(("token", app.keys.form_token("time", visit.now)));
     if let Some(hold) = visit.query.given("hold") {
@@ -160,8 +162,8 @@ async fn show_times(
         parties: party_links(visit, picked),
         party_note: party_note(visit, picked),
         also_people: also_people(visit, picked, place, &more),
-        parts: together::parts(visit, picked, &more),
-        addable: together::addable(visit, picked, &more),
+        parts: together::parts(visit, picked, &wished),
+        addable: together::addable(visit, picked, &wished),
         month: month_view_of(visit, picked, &free, wish),
         day_title: free.day.map(|day| visit.t.date_long(day)).unwrap_or_default(),
         groups,
