@@ -143,7 +143,7 @@ async fn visit_alternatives(app: &Arc<App>, wish: &VisitWish) -> Result<Value, F
     });
     let found = read.await?;
     let catalog = app.catalog().await?;
-    write_alternatives(&catalog, found)
+    write_alternatives(&catalog, &found)
 }
 
 async fn refused(app: &Arc<App>, wish: &Wish, names_hold: bool, refusal: BookRefused) -> Result<Refusal, Fault> {
