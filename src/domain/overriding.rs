@@ -46,6 +46,14 @@ impl Breach {
         }
     }
 
+    /// Whether somebody else is in the way, and not only the clinic's own rules.
+    pub const fn is_about_others(&self) -> bool {
+        match self {
+            Self::Overlap(_) | Self::OverCapacity { .. } => true,
+            Self::Calendar(_) | Self::PastDeadline { .. } => false,
+        }
+    }
+
     /// What is acknowledged: the word, and whose appointment it is about.
     pub fn token(&self) -> String {
         match self {

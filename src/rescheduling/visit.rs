@@ -61,6 +61,9 @@ pub(super) fn move_visit(
 
     // Decide
     let broken = decide(tx.now, before, block, request).map_err(Bad::Refused)?;
+    if request.overriding.as_ref().is_some_and(|acknowledged| !acknowledged.covers(&broken)) {
+        return Err(Bad::Refused(RescheduleRefused::Breaks(broken)));
+    }
     let location = request.to.location.unwrap_or(block.location);
     let services: Vec<_> = blocks.iter().map(|block| (block.service, block.provider)).collect();
     let wish = VisitWish {

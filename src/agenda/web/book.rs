@@ -10,7 +10,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, NaiveTime, Timelike, Utc};
 use sha2::{Digest, Sha256};
 
-use super::broken::{Broken, Warning};
+use super::broken::{self, Broken, Warning};
 use super::why::party_of;
 use super::{
     Answer, Options, address, day_of, language_options, location_options, provider_options, service_options, time_of,
@@ -396,12 +396,12 @@ enum Shown {
 }
 
 impl Shown {
-    const fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
             Self::Asked => StatusCode::OK,
             Self::Incomplete => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(status, ..) => *status,
-            Self::Broken(_) => StatusCode::CONFLICT,
+            Self::Broken(breaches) => broken::status(breaches),
         }
     }
 

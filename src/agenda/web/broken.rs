@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use actix_web::http::StatusCode;
 use chrono_tz::Tz;
 
 use super::why;
@@ -17,6 +18,12 @@ use crate::i18n::Texts;
 const NAMED_MAX: usize = 5;
 /// As many bookings of one appointment are read.
 const BOOKINGS_MAX: i64 = 50;
+
+/// The status of the page that warns: a conflict where somebody else is in the way.
+pub(super) fn status(breaches: &[Breach]) -> StatusCode {
+    let is_conflict = breaches.iter().any(Breach::is_about_others);
+    if is_conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
 
 /// The warning beside a form that may be sent again.
 pub(super) struct Warning {

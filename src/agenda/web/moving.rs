@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 use super::book::refusal;
 use super::booking::actor_text;
-use super::broken::{Broken, Warning};
+use super::broken::{self, Broken, Warning};
 use super::{Answer, Options, address, day_of, shortly, status_text, time_of};
 use crate::accounts;
 use crate::app::App;
@@ -319,7 +319,9 @@ fn once_of(form: &Form, booking: BookingId, starts_at: DateTime<Utc>) -> Option<
 fn shown_of(t: Texts, catalog: &Catalog, refused: RescheduleRefused) -> Shown {
     let said = |status, text| Shown { status, said: Some((Tone::Error, text)), ..Shown::default() };
     match refused {
-        RescheduleRefused::Breaks(breaches) => Shown { status: StatusCode::CONFLICT, breaches, ..Shown::default() },
+        RescheduleRefused::Breaks(breaches) => {
+            Shown { status: broken::status(&breaches), breaches, ..Shown::default() }
+        }
         RescheduleRefused::Changed | RescheduleRefused::Unknown => {
             Shown { status: StatusCode::CONFLICT, changed: true, ..Shown::default() }
         }
