@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, messaging, portal, waitlist};
+use crate::{accounts, agenda, booking, catalog, messaging, portal, recurrence, waitlist};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +74,8 @@ pub fn table() -> Vec<Line> {
         GET  "/book"                                Anyone      pages::services;
         GET  "/book/{service}"                      Anyone      pages::times;
         POST "/book/{service}"                      Anyone      pages::book;
+        GET  "/book/{service}/repeat"               Anyone      recurrence::web::repeat;
+        POST "/book/{service}/repeat"               Anyone      recurrence::web::start;
         POST "/book/{service}/time"                 Anyone      pages::keep;
         GET  "/book/{service}/details"              Anyone      pages::details;
         GET  "/book/{service}/waitlist"             Anyone      waitlist::web::join_page;
@@ -111,6 +113,11 @@ pub fn table() -> Vec<Line> {
         POST "/w/{token}/decline"                   LinkHolder  waitlist::web::decline;
         POST "/w/{token}/withdraw"                  LinkHolder  waitlist::web::withdraw;
         POST "/w/{token}/stay"                      LinkHolder  waitlist::web::stay;
+
+        // One series, by its link
+        GET  "/s/{token}"                           LinkHolder  recurrence::web::manage;
+        POST "/s/{token}/change"                    LinkHolder  recurrence::web::change;
+        POST "/s/{token}/cancel"                    LinkHolder  recurrence::web::cancel;
 
         // Other programs, the most asked first
         GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
@@ -174,6 +181,13 @@ pub fn table() -> Vec<Line> {
         POST "/staff/waitlist/{entry}/offer"        Desk        waitlist::web::offer_by_hand;
         POST "/staff/waitlist/{entry}/accept"       Desk        waitlist::web::accept_for;
         POST "/staff/waitlist/{entry}/decline"      Desk        waitlist::web::decline_for;
+        GET  "/staff/series/new"                    Desk        recurrence::web::new_page;
+        POST "/staff/series"                        Desk        recurrence::web::desk_start;
+        GET  "/staff/series/{series}"               Desk        recurrence::web::series_page;
+        POST "/staff/series/{series}/change"        Desk        recurrence::web::desk_change;
+        POST "/staff/series/{series}/cancel"        Desk        recurrence::web::desk_cancel;
+        GET  "/staff/worklists/series"              Desk        recurrence::web::worklist_page;
+        POST "/staff/worklists/series"              Desk        recurrence::web::settle_gap;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
         GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;

@@ -30,6 +30,7 @@ use crate::messaging::{
     self, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Sender,
 };
 use crate::waitlist;
+use crate::recurrence;
 
 /// What is under way when the end is announced may take so long.
 const STOP_PATIENCE: Duration = Duration::from_secs(8);
@@ -56,13 +57,15 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 4] = [
+const JOBS: [Job; 5] = [
     // Every second, and at once after a commit that planned something: send what is due.
     Job { name: "deliver", cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, now, stop)) },
     // Every minute: end holds that ran out and requests nobody answered.
     Job { name: "end",     cron: "10 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(end(app, now)) },
     // Every ten seconds: end offers of the waitlist that ran out, and offer what is free to whose turn it is.
     Job { name: "offer",   cron: "*/10 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(offer(app, now)) },
+    // Every minute: book dates of series that have come within the horizon; midnight brings them, so most beats find none.
+    Job { name: "extend",  cron: "25 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(extend(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -83,6 +86,8 @@ pub struct TickReport {
     pub offers_ended: usize,
     /// Places offered to the waitlist.
     pub offers_made: usize,
+    /// Dates of series that were booked as they came within the horizon.
+    pub series_dates: usize,
     /// Messages.
     pub messages: DeliverReport,
     /// Nightly runs: 1 when this pass was the one of the night.
@@ -98,6 +103,7 @@ impl TickReport {
             requests_expired: self.requests_expired + other.requests_expired,
             offers_ended: self.offers_ended + other.offers_ended,
             offers_made: self.offers_made + other.offers_made,
+            series_dates: self.series_dates + other.series_dates,
             messages,
             nights: self.nights + other.nights,
         }
@@ -109,6 +115,7 @@ impl fmt::Display for TickReport {
         let DeliverReport { sent, retried, dead, skipped, uncertain, released, lost } = self.messages;
         writeln!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)?;
         writeln!(out, "waitlist: {} offers made, {} ended unanswered", self.offers_made, self.offers_ended)?;
+        writeln!(out, "{} dates of series booked", self.series_dates)?;
         writeln!(
             out,
             "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
@@ -219,6 +226,7 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     let stop = Stop::default();
     let mut report = end(app, now).await?;
     report = report.and(offer(app, now).await?);
+    report = report.and(extend(app, now).await?);
     report = report.and(night(app, now).await?);
     Ok(report.and(deliver(app, now, &stop).await?))
 }
@@ -279,6 +287,21 @@ async fn offer(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> 
     }
     if 0 < report.offers_made {
         app.bell.notify_one();
+    }
+
+/// Books dates of series that have come within the horizon, each series in a write of its own.
+async fn extend(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let shared = Arc::clone(app);
+    let behind = app.db.read(move |conn| recurrence::extend::behind(conn, &shared.shop, now)).await?;
+    let mut report = TickReport::default();
+    for series in behind {
+        let shared = Arc::clone(app);
+        let extended = app.db.write(now, move |tx| recurrence::extend::extend(tx, &shared.shop, series)).await;
+        let extended = extended.map_err(Bad::into_fault)?;
+        report.series_dates += extended.booked;
+        if extended.booked + extended.gaps > 0 {
+            app.bell.notify_one();
+        }
     }
     Ok(report)
 }

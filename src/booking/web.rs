@@ -4,7 +4,7 @@
 //! signed token, and a hold is named by its identifier and a code over it.
 
 mod clinic;
-mod details;
+pub(crate) mod details;
 mod free;
 mod manage;
 mod month;
@@ -13,10 +13,11 @@ mod places;
 mod steps;
 mod times;
 mod together;
-mod visit;
+pub(crate) mod visit;
 
 pub use clinic::{clinic, services};
 pub use details::{book, details};
+pub(crate) use manage::status_text;
 pub use manage::{calendar, cancel, manage};
 pub use moving::{move_booking, move_page};
 pub use times::{keep, times};

@@ -1,6 +1,6 @@
 //! Books what has come within the horizon: open-ended series, and long ones that clients started.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::preview::SeriesWish;
 use super::start_series;
@@ -8,7 +8,7 @@ use super::store::{self, ExceptionKind, Series};
 use super::tell::{self, News};
 use crate::booking::book::{BookRefused, BookingRequest, Who, Wish};
 use crate::booking::offer::Shop;
-use crate::db::{Bad, Fault, Never, Tx};
+use crate::db::{Bad, Conn, Fault, Never, Tx};
 use crate::domain::booking::Actor;
 use crate::domain::ids::{BookingId, SeriesId};
 use crate::domain::recurrence::{self, DATES_MAX, Zoned};
@@ -28,17 +28,17 @@ pub struct Extended {
 }
 
 /// The series that end before their horizon, those that end first on top.
-pub fn behind(tx: &mut Tx<'_>, shop: &Shop) -> Result<Vec<SeriesId>, Fault> {
-    let catalog = shop.catalogs.current_in(tx)?;
+pub fn behind(conn: &mut Conn, shop: &Shop, now: DateTime<Utc>) -> Result<Vec<SeriesId>, Fault> {
+    let catalog = shop.catalogs.current(conn)?;
     let mut found = Vec::new();
     for service in &catalog.services {
         let Some(place) = catalog.locations_for(service.id).first().copied() else { continue };
-        let horizon = slots::latest_day(&service.rules, tx.now, place.zone);
+        let horizon = slots::latest_day(&service.rules, now, place.zone);
         let room = SERIES_AT_ONCE - i64::try_from(found.len()).unwrap_or(i64::MAX);
         if room <= 0 {
             break;
         }
-        found.extend(store::behind(tx.conn, service.id, horizon, room)?);
+        found.extend(store::behind(conn, service.id, horizon, room)?);
     }
     Ok(found)
 }
@@ -111,7 +111,7 @@ fn book_slot(
 }
 
 /// What one date of a series asks for.
-pub(super) fn request_for(series: &Series, starts_at: chrono::DateTime<chrono::Utc>, actor: Actor) -> BookingRequest {
+pub(super) fn request_for(series: &Series, starts_at: DateTime<Utc>, actor: Actor) -> BookingRequest {
     BookingRequest {
         wish: Wish {
             service: series.service,
@@ -151,5 +151,6 @@ pub(super) fn wish_of(series: &Series, actor: Actor) -> SeriesWish {
         start: series.start,
         rule: series.rule.clone(),
         actor,
+        hold: None,
     }
 }

@@ -5,12 +5,11 @@
 //! somebody, or *unbookable*, and then it lies on the worklist until somebody settles it.
 //!
 //! What every date would be is asked first ([`preview`]): a plan with one row a date, on which people decide. Then all
-//! instances are booked in one write or none ([`start_series`]), changed together (`change_series`) or given up
+//! instances are booked in one write or none ([`start_series`]), changed together ([`change_series`]) or given up
 //! ([`cancel_series`]). What lies beyond the service's horizon is booked when it comes within ([`extend`]).
 //!
 //! The dates themselves are made by `domain::recurrence`; a single instance is moved and cancelled like any booking.
 
-// api
 pub mod cancel_series;
 pub mod change_series;
 pub mod extend;
@@ -19,7 +18,7 @@ pub mod settle;
 pub mod start_series;
 mod store;
 mod tell;
-// web
+pub mod web;
 
 pub use preview::Trouble;
 pub use store::{

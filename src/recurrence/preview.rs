@@ -9,7 +9,7 @@ use crate::booking::place::{self, Wanted};
 use crate::catalog::{Catalog, Location, Service};
 use crate::db::{Bad, Conn, Fault};
 use crate::domain::booking::Actor;
-use crate::domain::ids::{LocationId, ProviderId, ServiceId};
+use crate::domain::ids::{HoldId, LocationId, ProviderId, ServiceId};
 use crate::domain::recurrence::{self, DATES_MAX, End, Rule, RuleRefused, Zoned};
 use crate::domain::slots::{self, TooSoonOrFar, WrongParty};
 use crate::domain::time;
@@ -42,6 +42,8 @@ pub struct SeriesWish {
     pub rule: Rule,
     /// Who asks: lead time, horizon and "clients may repeat it" bind clients, not staff.
     pub actor: Actor,
+    /// A hold of whoever asks, which does not stand in the way and ends when the series starts.
+    pub hold: Option<HoldId>,
 }
 
 /// What becomes of dates that are not free, unless somebody decides otherwise for one of them.
@@ -456,7 +458,7 @@ impl Diary<'_> {
             party: self.wish.party,
             from,
             to,
-            own_hold: None,
+            own_hold: self.wish.hold,
             as_staff: !matches!(self.wish.actor, Actor::Client),
         };
         let offered = offer::free_days_of(conn, self.shop, self.checked.catalog, self.now, &question);

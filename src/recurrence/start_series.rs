@@ -8,6 +8,7 @@ use super::preview::{self, Checked, Decision, Plan, PlanRefused, SeriesWish, Sta
 use super::store::{self, ExceptionKind, NewSeries};
 use super::tell::{self, News};
 use crate::booking::book::{self, BookRefused, BookingRequest, OnceKey, Who, Wish};
+use crate::booking::hold;
 use crate::booking::offer::Shop;
 use crate::booking::once::{self, KeyReused};
 use crate::clients;
@@ -104,6 +105,9 @@ pub fn start_series(tx: &mut Tx<'_>, shop: &Shop, request: &StartSeries) -> Resu
     let client = client_of(tx, &request.who)?;
 
     // Apply
+    if let Some(hold) = wish.hold {
+        hold::give_up(tx, hold)?;
+    }
     let id: SeriesId = tx.new_id();
     store::insert(tx, &new_series(request, &checked, (id, client)))?;
     lock(tx, &checked)?;

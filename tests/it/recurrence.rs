@@ -51,6 +51,7 @@ fn wish(start: &str, rule: &str, actor: Actor) -> SeriesWish {
         start: wall(start),
         rule: Rule::parse(rule, wall(start), chrono_tz::America::Los_Angeles).unwrap(),
         actor,
+        hold: None,
     }
 }
 
@@ -154,8 +155,7 @@ impl Clinic {
     }
 
     fn behind(&self) -> Vec<SeriesId> {
-        let shop = Arc::clone(&self.shop);
-        self.db.write_blocking(self.now, move |tx| Ok::<_, Bad<()>>(extend::behind(tx, &shop)?)).unwrap()
+        self.db.read_blocking(|conn| extend::behind(conn, &self.shop, self.now)).unwrap()
     }
 
     fn settle(&self, series: SeriesId, slot: &str, settlement: Settlement) -> Result<(), SettleRefused> {

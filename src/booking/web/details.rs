@@ -32,7 +32,7 @@ use crate::web::page::{self, Page, Tone};
 use crate::web::problem::Problem;
 
 /// A form that was open for longer is shown once more.
-pub(super) const FORM_LIFETIME: Duration = Duration::hours(24);
+pub(crate) const FORM_LIFETIME: Duration = Duration::hours(24);
 /// Times offered in place of one that is gone.
 const ALTERNATIVES_MAX: usize = 12;
 /// Days those may be spread over.
@@ -63,6 +63,7 @@ struct DetailsPage {
     gone: String,
     alternatives: Vec<AlternativeDay>,
     back: String,
+    repeat: String,
     hold_seconds: i64,
     hold_minutes: String,
     policy: String,
@@ -153,6 +154,7 @@ async fn details_page(
         action: format!("/book/{}", picked.service.slug),
         hidden: hidden(app, visit, picked, &form, &asked),
         back: picked.href("", &more),
+        repeat: repeat_href(picked, &form, &asked),
         gone: asked.gone.map(|(sentence, _)| sentence).unwrap_or_default(),
         alternatives,
         hold_seconds: seconds,
@@ -165,6 +167,16 @@ async fn details_page(
         }),
         page,
         form,
+    })
+}
+
+/// Where the chosen time is repeated, if clients may.
+fn repeat_href(picked: &Picked<'_>, form: &Form, asked: &Asked) -> String {
+    let is_offered = picked.service.client_series && !picked.service.needs_approval && picked.parts().len() < 2;
+    let start = asked.start.filter(|_| is_offered && asked.gone.is_none());
+    start.map_or_else(String::new, |start| {
+        let start = instant_text(start);
+        picked.href("/repeat", &[("start", &start), ("hold", form.value("hold"))])
     })
 }
 
@@ -385,6 +397,26 @@ fn booking_request(
     start: DateTime<Utc>,
 ) -> Option<BookingRequest> {
     let t = visit.t;
+    let (details, note) = person_of(form, t, picked.source.clone())?;
+    let once = OnceKey {
+        scope: "form".to_owned(),
+        key: form.value("key").to_owned(),
+        body_hash: body_hash(form, picked, start),
+    };
+    Some(BookingRequest {
+        wish: wish(picked, start),
+        who: Who::Named(details),
+        hold: form.given("hold").and_then(|text| hold_named(app, text)),
+        note,
+        language: t.language().tag().to_owned(),
+        source: picked.source.clone(),
+        overriding: None,
+        once: Some(once),
+    })
+}
+
+/// Who comes, and what is to be known of it. Nothing when a field is wrong; the form says which.
+pub(crate) fn person_of(form: &mut Form, t: Texts, source: Option<String>) -> Option<(ClientDetails, String)> {
     let first_name = read(form, "first_name", t, PersonName::parse, Some(t.text("book-first-name-missing")));
     let last_name = read(form, "last_name", t, PersonName::parse, Some(t.text("book-last-name-missing")));
     let email = read(form, "email", t, EmailAddress::parse, None);
@@ -401,29 +433,16 @@ fn booking_request(
         return None;
     }
     let zone = form.given("zone").and_then(|name| time::zone_named(name).ok());
-    let once = OnceKey {
-        scope: "form".to_owned(),
-        key: form.value("key").to_owned(),
-        body_hash: body_hash(form, picked, start),
+    let details = ClientDetails {
+        first_name: first_name?,
+        last_name: last_name?,
+        email,
+        phone,
+        language: t.language(),
+        zone,
+        source,
     };
-    Some(BookingRequest {
-        wish: wish(picked, start),
-        who: Who::Named(ClientDetails {
-            first_name: first_name?,
-            last_name: last_name?,
-            email,
-            phone,
-            language: t.language(),
-            zone,
-            source: picked.source.clone(),
-        }),
-        hold: form.given("hold").and_then(|text| hold_named(app, text)),
-        note,
-        language: t.language().tag().to_owned(),
-        source: picked.source.clone(),
-        overriding: None,
-        once: Some(once),
-    })
+    Some((details, note))
 }
 
 fn read<T>(

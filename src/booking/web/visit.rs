@@ -23,7 +23,7 @@ use crate::web::problem::Problem;
 const SOURCE_CHARACTERS_MAX: usize = 60;
 
 /// Why a handler ends early.
-pub(super) enum Stop {
+pub(crate) enum Stop {
     /// With this answer.
     Answer(HttpResponse),
     /// Without one.
@@ -37,7 +37,7 @@ impl From<Fault> for Stop {
 }
 
 /// One request of a visitor.
-pub(super) struct Visit {
+pub(crate) struct Visit {
     pub request: HttpRequest,
     pub t: Texts,
     pub brand: Brand,
@@ -55,6 +55,14 @@ impl Visit {
         let t = page::texts_for(request, None, brand.language);
         let query = Form::parse(request.query_string());
         Ok(Self { request: request.clone(), t, brand, catalog, now: app.clock.now(), query })
+    }
+
+    /// The same in the language that goes with a form: the address of a POST carries no query.
+    pub fn speaking(mut self, form: &Form) -> Self {
+        if let Some(language) = form.given("lang").and_then(Language::parse) {
+            self.t = Texts::new(language);
+        }
+        self
     }
 
     /// The frame of a page with this title.
@@ -79,7 +87,7 @@ impl Visit {
 }
 
 /// The answer of a handler, whichever way it ended.
-pub(super) fn answer(outcome: Result<HttpResponse, Stop>) -> Result<HttpResponse, Problem> {
+pub(crate) fn answer(outcome: Result<HttpResponse, Stop>) -> Result<HttpResponse, Problem> {
     match outcome {
         Ok(response) | Err(Stop::Answer(response)) => Ok(response),
         Err(Stop::Problem(problem)) => Err(problem),
@@ -87,13 +95,13 @@ pub(super) fn answer(outcome: Result<HttpResponse, Stop>) -> Result<HttpResponse
 }
 
 /// Sends the browser to another address with GET.
-pub(super) fn see_other(address: String) -> HttpResponse {
+pub(crate) fn see_other(address: String) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((header::LOCATION, address)).finish()
 }
 
 /// Another service of the same visit.
 #[derive(Clone, Copy)]
-pub(super) struct Also<'a> {
+pub(crate) struct Also<'a> {
     pub service: &'a Service,
     /// With whom; none is anyone.
     pub provider: Option<&'a Provider>,
@@ -101,7 +109,7 @@ pub(super) struct Also<'a> {
 
 /// What has been chosen, as far as the service knows it.
 #[derive(Clone)]
-pub(super) struct Picked<'a> {
+pub(crate) struct Picked<'a> {
     pub service: &'a Service,
     /// What comes right after it, in order.
     pub also: Vec<Also<'a>>,
@@ -116,7 +124,7 @@ pub(super) struct Picked<'a> {
 
 /// A choice in an address that cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Missed {
+pub(crate) enum Missed {
     /// The provider or the location.
     Choice,
     /// The size of the party.
@@ -291,19 +299,19 @@ fn read_party(service: &Service, form: &Form) -> (u16, Option<Missed>) {
 }
 
 /// `?hold=`: the identifier with a code over it, so that nobody gives back what somebody else keeps.
-pub(super) fn hold_name(app: &App, hold: HoldId) -> String {
+pub(crate) fn hold_name(app: &App, hold: HoldId) -> String {
     format!("{hold}.{}", app.keys.hashed("hold", &hold.to_string()))
 }
 
 /// Reads what [`hold_name`] wrote.
-pub(super) fn hold_named(app: &App, text: &str) -> Option<HoldId> {
+pub(crate) fn hold_named(app: &App, text: &str) -> Option<HoldId> {
     let (id, _) = text.split_once('.')?;
     let id: HoldId = id.parse().ok()?;
     (hold_name(app, id) == text).then_some(id)
 }
 
 /// First letters of the first and the last name, titles left aside.
-pub(super) fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split([' ', ',']).filter(|word| !word.is_empty() && !word.ends_with('.')).collect();
     let letter = |word: Option<&&str>| word.and_then(|word| word.chars().next());
     let plain: Vec<&&str> = words.iter().filter(|word| word.chars().any(char::is_lowercase)).collect();
