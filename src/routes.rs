@@ -136,6 +136,11 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/waitlist/{id}/withdraw"       LinkHolder  waitlist::api::withdraw;
         POST "/api/v1/waitlist/{id}/offers/{offer}/accept"  LinkHolder  waitlist::api::accept;
         POST "/api/v1/waitlist/{id}/offers/{offer}/decline" LinkHolder  waitlist::api::decline;
+        POST "/api/v1/series/preview"               Anyone      recurrence::api::look;
+        POST "/api/v1/series"                       Anyone      recurrence::api::start;
+        GET  "/api/v1/series/{id}"                  LinkHolder  recurrence::api::read;
+        POST "/api/v1/series/{id}/cancel"           LinkHolder  recurrence::api::cancel;
+        POST "/api/v1/series/{id}/change"           LinkHolder  recurrence::api::change;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 

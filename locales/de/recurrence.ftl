@@ -110,7 +110,6 @@ recurrence-unknown-provider = Diese Leistung gibt es dort nicht bei dieser Perso
 recurrence-archived = Diese Leistung oder diesen Ort gibt es nicht mehr.
 recurrence-same-time = Der Termin liegt schon auf dieser Zeit.
 recurrence-anyone = Egal wer
-recurrence-dates-title = Die Termine
 recurrence-would-book = { $count ->
     [0] Kein Termin würde gebucht.
     [one] Ein Termin würde gebucht.
@@ -130,8 +129,6 @@ recurrence-column-decision = Was soll geschehen?
 recurrence-column-before = Jetzt
 recurrence-column-after = Dann
 recurrence-column-with = Bei
-recurrence-column-why = Warum
-recurrence-column-client = Kunde
 recurrence-state-free = Frei
 recurrence-state-taken = Belegt
 recurrence-state-closed = Geschlossen
@@ -152,8 +149,8 @@ recurrence-all-or-none = Alle Termine werden zusammen gebucht, oder keiner.
 recurrence-undecided = Bitte entscheiden Sie über jeden Termin, der nicht frei ist.
 recurrence-conflict-notice = Jemand war schneller: Ein Termin ist nicht mehr frei. Es wurde nichts gebucht; bitte sehen Sie die Termine noch einmal an.
 recurrence-form-sent = Dieses Formular wurde schon mit anderem Inhalt gesendet. Bitte beginnen Sie neu.
-recurrence-change-time = Andere erste Zeit wählen
 
+recurrence-one-of = Ein Termin einer Reihe: alle Termine ansehen
 recurrence-unknown-title = Dieser Link öffnet nichts
 recurrence-manage-title = Ihr wiederkehrender Termin
 recurrence-done-title = Ihre Termine sind gebucht
@@ -174,7 +171,6 @@ recurrence-date-unbookable = Konnte nicht gebucht werden
 recurrence-past-title = Frühere Termine
 recurrence-to-come-title = Termine
 recurrence-none-to-come = Es steht kein Termin mehr an.
-recurrence-date-open = Diesen Termin ansehen
 recurrence-date-open-hint = Um nur einen Termin zu verschieben oder abzusagen, öffnen Sie ihn.
 recurrence-change-title = Alle oder die folgenden Termine verschieben
 recurrence-change-hint = Geben Sie den neuen Tag und die neue Zeit des ersten an; die anderen folgen im selben Abstand. Einzeln verschobene Termine bleiben, wo sie sind.
@@ -205,7 +201,6 @@ recurrence-back = Zurück
 recurrence-reason = Warum
 
 recurrence-desk-title = Terminreihe { $reference }
-recurrence-desk-client = Kunde
 recurrence-desk-repeat = Diesen Termin wiederholen
 recurrence-desk-part = Teil einer Reihe
 recurrence-worklist-title = Termine, die nicht gebucht werden konnten

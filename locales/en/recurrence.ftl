@@ -110,7 +110,6 @@ recurrence-unknown-provider = This service is not offered there with this person
 recurrence-archived = This service or place is not offered any more.
 recurrence-same-time = It is at this time already.
 recurrence-anyone = Anyone
-recurrence-dates-title = The dates
 recurrence-would-book = { $count ->
     [0] No date would be booked.
     [one] One date would be booked.
@@ -130,8 +129,6 @@ recurrence-column-decision = What shall happen?
 recurrence-column-before = Now
 recurrence-column-after = Then
 recurrence-column-with = With
-recurrence-column-why = Why
-recurrence-column-client = Client
 recurrence-state-free = Free
 recurrence-state-taken = Taken
 recurrence-state-closed = Closed
@@ -152,8 +149,8 @@ recurrence-all-or-none = All dates are booked together, or none.
 recurrence-undecided = Please decide for every date that is not free.
 recurrence-conflict-notice = Somebody was faster: a date is not free any more. Nothing was booked; please look at the dates again.
 recurrence-form-sent = This form was sent before with something else in it. Please begin again.
-recurrence-change-time = Choose another first time
 
+recurrence-one-of = One date of a repeating appointment: see all dates
 recurrence-unknown-title = This link opens nothing
 recurrence-manage-title = Your repeating appointment
 recurrence-done-title = Your dates are booked
@@ -174,7 +171,6 @@ recurrence-date-unbookable = Could not be booked
 recurrence-past-title = Earlier dates
 recurrence-to-come-title = Dates
 recurrence-none-to-come = Nothing is still to come.
-recurrence-date-open = See this date
 recurrence-date-open-hint = To move or cancel one date only, open it.
 recurrence-change-title = Move all or the following dates
 recurrence-change-hint = Give the new day and time of the first date; the others follow in the same rhythm. Dates you moved yourself stay where they are.
@@ -205,7 +201,6 @@ recurrence-back = Back
 recurrence-reason = Why
 
 recurrence-desk-title = Series { $reference }
-recurrence-desk-client = Client
 recurrence-desk-repeat = Repeat this appointment
 recurrence-desk-part = Part of a series
 recurrence-worklist-title = Dates that could not be booked

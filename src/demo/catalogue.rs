@@ -176,6 +176,7 @@ pub(crate) struct Service {
     pub(crate) recall_interval: Option<&'static str>,
     pub(crate) online: bool,
     pub(crate) needs_approval: bool,
+    pub(crate) client_series: bool,
 }
 
 /// What most services have in common; each says only what is special about it.
@@ -199,6 +200,7 @@ const USUAL: Service = Service {
     recall_interval: None,
     online: true,
     needs_approval: false,
+    client_series: false,
 };
 
 pub(crate) static CHECK_UP: Service = Service {
@@ -210,6 +212,7 @@ pub(crate) static CHECK_UP: Service = Service {
     price_minor: 16_500,
     room_kind: Some(HYGIENE),
     recall_interval: Some("6m1d"),
+    client_series: true,
     ..USUAL
 };
 pub(crate) static NEW_PATIENT: Service = Service {
@@ -243,6 +246,7 @@ pub(crate) static GUM_CARE: Service = Service {
     price_minor: 21_000,
     room_kind: Some(HYGIENE),
     recall_interval: Some("3m1d"),
+    client_series: true,
     ..USUAL
 };
 pub(crate) static EMERGENCY: Service = Service {

@@ -10,6 +10,7 @@
 //!
 //! The dates themselves are made by `domain::recurrence`; a single instance is moved and cancelled like any booking.
 
+pub mod api;
 pub mod cancel_series;
 pub mod change_series;
 pub mod extend;

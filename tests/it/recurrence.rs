@@ -21,6 +21,9 @@ use rebook::recurrence::start_series::{self, Decided, StartRefused, StartSeries,
 use rebook::recurrence::{self, Instance, Trouble};
 use rebook::rescheduling::{Destination, Move, reschedule};
 
+use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty, ICalendarValue};
+
+use crate::support::app::{TestApp, on_both};
 use crate::support::databases::{TestDatabase, kinds};
 use crate::support::invariants::{self, count};
 use crate::support::people::{person, request};
@@ -633,5 +636,203 @@ fn a_change_that_cannot_be_changes_nothing() {
         assert!(matches!(changed.rows[0].to, To::Kept(MoveRefused::TooLate { .. })));
         let expected = ["06-02 09:00", "06-10 10:00", "06-17 09:30", "06-24 10:00", "07-01 10:00", "07-08 10:00"];
         assert_eq!(evening.dates(series), expected);
+    });
+}
+
+/// A calendar program as strict as they come: it keeps the newest version of each entry and forgets what is withdrawn.
+#[derive(Debug, Default)]
+struct Calendar {
+    /// By UID: SEQUENCE, and how many dates take place at another time or not at all.
+    entries: BTreeMap<String, (i64, usize)>,
+}
+
+impl Calendar {
+    /// Applies one invitation; the reader of the file is not ours.
+    fn apply(&mut self, file: &str) {
+        let calendar = ICalendar::parse(file).expect("a calendar");
+        let method = if file.contains("METHOD:CANCEL\r\n") { "CANCEL" } else { "REQUEST" };
+        let mut seen = Vec::new();
+        for event in calendar.components.iter().filter(|part| part.component_type == ICalendarComponentType::VEvent) {
+            let value = |wanted: &ICalendarProperty| {
+                let entry = event.entries.iter().find(|entry| entry.name == *wanted)?;
+                match entry.values.first()? {
+                    ICalendarValue::Text(text) => Some(text.clone()),
+                    ICalendarValue::Integer(number) => Some(number.to_string()),
+                    other => Some(format!("{other:?}")),
+                }
+            };
+            let uid = value(&ICalendarProperty::Uid).expect("a UID");
+            let sequence: i64 = value(&ICalendarProperty::Sequence).expect("a SEQUENCE").parse().unwrap();
+            let is_one = value(&ICalendarProperty::RecurrenceId).is_some();
+            let known = self.entries.get(&uid).copied();
+            if !seen.contains(&uid) {
+                assert!(known.is_none_or(|(older, _)| older < sequence), "SEQUENCE rises: {known:?} {sequence}");
+                seen.push(uid.clone());
+            }
+            match (method, is_one) {
+                ("CANCEL", false) => {
+                    self.entries.remove(&uid);
+                }
+                (_, true) => {
+                    let entry = self.entries.entry(uid).or_insert((sequence, 0));
+                    *entry = (sequence, entry.1 + 1);
+                }
+                (_, false) => {
+                    let gone = event.entries.iter().filter(|entry| entry.name == ICalendarProperty::Exdate).count();
+                    self.entries.insert(uid, (sequence, gone));
+                }
+            }
+        }
+    }
+
+    async fn of(app: &TestApp, address: &str) -> Self {
+        let mut calendar = Self::default();
+        for mail in app.mails_to(address).await {
+            if let Some(file) = mail.read().unwrap().calendar {
+                calendar.apply(&file);
+            }
+        }
+        calendar
+    }
+}
+
+fn first_time() -> String {
+    june(2, 9, 0).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+#[test]
+fn a_visitor_repeats_an_appointment_and_her_calendar_follows() {
+    on_both(async |app| {
+        app.database.run("UPDATE services SET client_series = TRUE WHERE id = 4001;");
+        let visitor = app.visitor();
+        let details = visitor.opens(&format!("/book/check-up/details?provider=ada&start={}", first_time())).await;
+        let page = visitor.opens(&details.expect(200).link("/repeat")).await.expect(200);
+        let page = page.shows("6 dates would be booked").shows("Every Tuesday at 9:00 AM, 6 times");
+
+        // What is not said stays with the page; what makes no sense is said by its field.
+        let rule = page.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "every")).unwrap();
+        visitor.submits(&rule.clone().with("count", "10000")).await.expect(422).shows("between 1 and 366");
+        let form =
+            page.forms().into_iter().find(|form| form.fields.iter().any(|(name, _)| name == "first_name")).unwrap();
+        visitor.submits(&form).await.expect(422).shows("first name");
+        let form = form.with("first_name", "Ana").with("last_name", "Lima").with("email", "ana@client.example");
+        let form = form.with("d20260609T0900", "out");
+        let booked = visitor.submits(&form).await.expect(200).shows("Your dates are booked").shows("Left out");
+        app.tick().await;
+        let mails = app.mails_to("ana@client.example").await;
+        assert_eq!(mails.len(), 1, "one mail for all dates");
+        assert_eq!(mails[0].read().unwrap().subject, "Your repeating appointment is booked: 5 dates");
+        let calendar = Calendar::of(app, "ana@client.example").await;
+        assert_eq!(calendar.entries.values().collect::<Vec<_>>(), [&(0, 1)]);
+        assert_eq!(app.mails_to("ada@clinic.example").await.len(), 1);
+
+        // One date alone, by its own page: the same entry, without that date.
+        app.advance(TimeDelta::minutes(5));
+        let one = visitor.opens(&booked.links().into_iter().filter(|link| link.contains("/m/")).nth(2).unwrap()).await;
+        let one = one.expect(200).shows("see all dates");
+        visitor.submits(&one.form("/cancel")).await.expect(200).shows("cancelled");
+        app.tick().await;
+        let calendar = Calendar::of(app, "ana@client.example").await;
+        assert_eq!(calendar.entries.len(), 1, "{calendar:?}");
+        assert_eq!(calendar.entries.values().next().unwrap().1, 2);
+
+        // All that is left, an hour later: first looked at, then done.
+        let page = visitor.opens(&one.link("/s/")).await.expect(200);
+        let change = page.form("/change").with("date", "2026-06-02").with("time", "10:00");
+        let looked = visitor.submits(&change).await.expect(200).shows("dates would move");
+        visitor.submits(&looked.form("/change").with("confirm", "1")).await.expect(200).shows("The dates have changed");
+        app.tick().await;
+        let calendar = Calendar::of(app, "ana@client.example").await;
+        assert_eq!(calendar.entries.len(), 1, "{calendar:?}");
+
+        // And given up: one entry is none.
+        let page = visitor.opens(&one.link("/s/")).await.expect(200);
+        let looked = visitor.submits(&page.form("/cancel")).await.expect(200).shows("Cancel these dates?");
+        visitor
+            .submits(&looked.form("/cancel").with("confirm", "1"))
+            .await
+            .expect(200)
+            .shows("The dates are cancelled");
+        app.tick().await;
+        let calendar = Calendar::of(app, "ana@client.example").await;
+        assert_eq!(calendar.entries.len(), 0, "{calendar:?}");
+        assert_eq!(app.count("SELECT count(*) FROM occupations"), 0);
+        let provider = Calendar::of(app, "ada@clinic.example").await;
+        assert_eq!(provider.entries.len(), 0, "{provider:?}");
+    });
+}
+
+#[test]
+fn the_desk_repeats_for_a_client_and_settles_what_could_not_be_booked() {
+    on_both(async |app| {
+        app.books_by_api("check-up", june(5, 9, 0), "ana@client.example").await.expect(201);
+        let client = app.count("SELECT min(id) FROM clients");
+        let client = rebook::domain::ids::encode(client);
+        let desk = app.staff("desk").await;
+        let start = first_time();
+        let address = format!(
+            "/staff/series/new?service=check-up&provider=ada&client={client}&start={start}&ends=never&every=weekly"
+        );
+        let page = desk.opens(&address).await.expect(200).shows("without an end");
+        let form = page.forms().into_iter().find(|form| form.action == "/staff/series").expect("the form");
+        desk.submits(&form).await.expect(200).shows("Your dates are booked").shows("13 dates still to come");
+        desk.opens("/staff/worklists/series").await.expect(200).shows("Nothing waits here");
+
+        // Two weeks later one of the new dates is taken.
+        app.books_by_api("check-up", june(5, 10, 0), "ben@client.example").await.expect(201);
+        app.advance(TimeDelta::days(14));
+        let taken = june(2, 9, 0) + TimeDelta::days(98);
+        let body = serde_json::json!({"service": "check-up", "provider": "ada", "start": taken.to_rfc3339(),
+            "client": {"first_name": "Cleo", "last_name": "Lima", "email": "cleo@client.example"}});
+        app.visitor().api(reqwest::Method::POST, "/api/v1/bookings", &body, &[]).await.expect(201);
+        let report = app.tick().await;
+        assert_eq!(report.series_dates, 1);
+        let desk = app.staff("desk").await;
+        let list = desk.opens("/staff/worklists/series").await.expect(200).shows("Taken").shows("Book this time");
+        let form = list.forms().into_iter().find(|form| form.action == "/staff/worklists/series").unwrap();
+        desk.submits(&form.with("action", "book")).await.expect(200).shows("booked at another time");
+        desk.opens("/staff/worklists/series").await.expect(200).shows("Nothing waits here");
+        app.tick().await;
+    });
+}
+
+#[test]
+fn other_programs_start_read_change_and_give_up_series() {
+    on_both(async |app| {
+        app.database.run("UPDATE services SET client_series = TRUE WHERE id = 4001;");
+        let visitor = app.visitor();
+        let post = reqwest::Method::POST;
+        let body = serde_json::json!({"service": "check-up", "provider": "ada", "start": "2026-06-02T09:00:00-07:00",
+            "rule": "FREQ=WEEKLY;BYDAY=TU;COUNT=4", "client":
+            {"first_name": "Ana", "last_name": "Lima", "email": "ana@client.example"}});
+        let plan = visitor.api(post.clone(), "/api/v1/series/preview", &body, &[]).await.expect(200).json();
+        assert_eq!((plan["settled"].as_bool(), plan["dates"].as_array().unwrap().len()), (Some(true), 4));
+        let mut wrong = body.clone();
+        for (rule, code) in
+            [("FREQ=DAILY;COUNT=10000", "rule_too_many_dates"), ("FREQ=HOURLY", "rule_frequency_unsupported")]
+        {
+            wrong["rule"] = rule.into();
+            let refused = visitor.api(post.clone(), "/api/v1/series", &wrong, &[]).await.expect(422).json();
+            assert_eq!(refused["errors"][0]["code"], code);
+        }
+        let made =
+            visitor.api(post.clone(), "/api/v1/series", &body, &[("Idempotency-Key", "one")]).await.expect(201).json();
+        let again =
+            visitor.api(post.clone(), "/api/v1/series", &body, &[("Idempotency-Key", "one")]).await.expect(201).json();
+        assert_eq!(made["id"], again["id"]);
+        let path = format!("/api/v1/series/{}", made["id"].as_str().unwrap());
+        visitor.opens(&path).await.expect(401);
+        let token = format!("Bearer {}", made["manage_token"].as_str().unwrap());
+        let bearer = [("Authorization", token.as_str())];
+        let change = serde_json::json!({"to": "2026-06-04T10:00:00", "provider": "ada", "preview": true});
+        let looked = visitor.api(post.clone(), &format!("{path}/change"), &change, &bearer).await.expect(409).json();
+        assert_eq!((looked["code"].as_str(), looked["dates"].as_array().unwrap().len()), (Some("series_preview"), 4));
+        let from = serde_json::json!({"from": "2026-06-16T09:00:00"});
+        let rest = visitor.api(post.clone(), &format!("{path}/cancel"), &from, &bearer).await.expect(200).json();
+        let standing = rest["dates"].as_array().unwrap().iter().filter(|date| date["status"] == "booked").count();
+        assert_eq!(standing, 2);
+        let refused = visitor.api(post, "/api/v1/series", &body, &[]).await.expect(409).json();
+        assert_eq!(refused["code"], "series_undecided");
+        app.tick().await;
     });
 }

@@ -91,6 +91,7 @@ struct BookPage {
     chosen: Option<String>,
     client: Option<ClientView>,
     other_client: String,
+    repeat: String,
     hits: Vec<HitLine>,
     was_sought: bool,
     once: String,
@@ -664,6 +665,7 @@ fn view(desk: &Staff, page: Page, form: Form, (state, others): (&State, bool), l
         ),
         chosen,
         other_client: link(&form, &[("client", "")]),
+        repeat: repeat_link(&form),
         hits: loaded.hits.into_iter().map(with_client).collect(),
         was_sought: form.given("q").is_some(),
         client: loaded.client,
@@ -723,6 +725,12 @@ fn kept(form: Form, state: &State, t: Texts) -> Form {
 
 fn asks_party(service: &Service) -> bool {
     service.rules.party_max > 1
+}
+
+/// Where the chosen time is repeated.
+fn repeat_link(form: &Form) -> String {
+    let names = ["service", "provider", "location", "party", "start", "client"];
+    address("/staff/series/new", &names.map(|name| (name, form.value(name))))
 }
 
 /// This page with some of its state changed.

@@ -19,10 +19,11 @@ use crate::booking::{BookingFacts, answer, cancel};
 use crate::catalog::AskedOf;
 use crate::db::{Bad, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
-use crate::domain::ids::BookingId;
+use crate::domain::ids::{BookingId, SeriesId};
 use crate::domain::{policy, time};
 use crate::i18n::Texts;
 use crate::messaging::{self, MessageLine};
+use crate::recurrence;
 use crate::web::auth::{self, Desk, Staff, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -84,6 +85,7 @@ struct BookingPage {
     messages: Vec<MessageRow>,
     money: Vec<MoneyRow>,
     is_desk: bool,
+    series: Option<SeriesId>,
     is_late_now: bool,
     notice: String,
     can_approve: bool,
@@ -122,6 +124,7 @@ struct Everything {
     history: Vec<HistoryLine>,
     messages: Vec<MessageLine>,
     money: Vec<LedgerEntry>,
+    series: Option<SeriesId>,
 }
 
 async fn show(
@@ -141,6 +144,7 @@ async fn show(
             history: facts::history(conn, id, HISTORY_MAX)?,
             messages: messaging::messages_of(conn, id)?,
             money: agenda::ledger_of_booking(conn, id)?,
+            series: recurrence::slot_of_booking(conn, id)?.map(|(series, _)| series),
         }))
     });
     let found = found.await?.filter(|found| may_see(staff, &found.booking)).ok_or(Problem::NotFound)?;
@@ -183,6 +187,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         messages: found.messages.into_iter().map(|line| message_row(t, &booking, &line)).collect(),
         money: found.money.iter().map(|entry| money_row(t, &booking, entry)).collect(),
         is_desk: staff.role.is_desk(),
+        series: found.series,
         is_late_now,
         notice: t.notice(i64::from(notice_minutes)),
         can_approve: status.approve().is_ok(),

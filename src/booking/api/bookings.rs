@@ -627,7 +627,7 @@ pub(crate) fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
 }
 
 /// The version of `If-Match`; one that is no version of ours matches nothing.
-pub(super) fn if_match(request: &HttpRequest) -> Option<i64> {
+pub(crate) fn if_match(request: &HttpRequest) -> Option<i64> {
     let value = request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
     if value == "*" {
         return None;

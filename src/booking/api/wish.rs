@@ -20,7 +20,7 @@ use crate::web::api::{Refusal, Wrong, refusal};
 const KEY_LENGTH_MAX: usize = 255;
 
 /// The fields that holds and bookings share, as they came.
-pub(super) struct WishFields<'a> {
+pub(crate) struct WishFields<'a> {
     pub service: Option<&'a str>,
     pub start: Option<&'a str>,
     pub provider: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(super) struct WishFields<'a> {
 }
 
 /// Reads them; nothing when one is wrong.
-pub(super) fn read(fields: &WishFields<'_>, catalog: &Catalog, wrong: &mut Wrong) -> Option<Wish> {
+pub(crate) fn read(fields: &WishFields<'_>, catalog: &Catalog, wrong: &mut Wrong) -> Option<Wish> {
     let service = wrong.required("/service", fields.service).and_then(|text| {
         let found = catalog.service_named(text).filter(|service| service.online);
         known(wrong, "/service", ("unknown_service", refused::NO_SUCH_SERVICE), found.map(|service| service.id))
@@ -99,7 +99,7 @@ pub(super) fn read_also(
     Some(VisitWish { parts, location: first.location, starts_at: first.starts_at, actor: first.actor })
 }
 
-pub(super) fn known<T>(
+pub(crate) fn known<T>(
     wrong: &mut Wrong,
     pointer: &'static str,
     (code, detail): (&'static str, &'static str),
@@ -112,7 +112,7 @@ pub(super) fn known<T>(
 }
 
 /// An instant carries its offset: a wall time alone could be any of several moments, or none.
-pub(super) fn instant(text: &str, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(text: &str, wrong: &mut Wrong) -> Option<DateTime<Utc>> {
     match DateTime::parse_from_rfc3339(text) {
         Ok(instant) => Some(instant.to_utc()),
         Err(_) => {

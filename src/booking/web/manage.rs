@@ -15,11 +15,13 @@ use crate::booking::store::facts::{self, BookingFacts};
 use crate::catalog::AskedOf;
 use crate::db::Bad;
 use crate::domain::booking::{Actor, BookingStatus};
+use crate::domain::ids::BookingId;
 use crate::domain::policy::{self, CancelRefused, MoveRefused};
 use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::keys::{Keys, Purpose};
 use crate::messaging::calendar_file::{self, CalendarEntry, EntryStatus, Method};
+use crate::recurrence;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
 use crate::web::page::{self, Page, Tone};
@@ -62,6 +64,8 @@ struct ManagePage {
     /// Whom to call when the page cannot do it.
     call: Option<String>,
     again: String,
+    /// The page of the series it is one date of.
+    series: String,
     form: Form,
 }
 
@@ -72,7 +76,8 @@ pub async fn manage(app: AppData, request: HttpRequest, path: web::Path<String>)
 
 async fn show(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<HttpResponse, Stop> {
     let (visit, facts) = open(app, request, token).await?;
-    let page = manage_page(&visit, &facts, token);
+    let series = series_href(app, &visit, facts.id).await?;
+    let page = ManagePage { series, ..manage_page(&visit, &facts, token) };
     let page = if visit.query.has("changed") {
         ManagePage { page: page.page.saying(Tone::Warning, visit.t.text("manage-changed")), ..page }
     } else if visit.query.has("moved") && facts.status.is_live() {
@@ -83,6 +88,17 @@ async fn show(app: &Arc<App>, request: &HttpRequest, token: &str) -> Result<Http
         page
     };
     Ok(private(page::html(StatusCode::OK, &page)))
+}
+
+/// The page of the series a booking is one date of; empty when it is of none.
+async fn series_href(app: &Arc<App>, visit: &Visit, booking: BookingId) -> Result<String, Stop> {
+    let found = app.db.read(move |conn| match recurrence::slot_of_booking(conn, booking)? {
+        Some((series, _)) => recurrence::series(conn, series),
+        None => Ok(None),
+    });
+    let lang = visit.chosen_language().map_or(String::new(), |lang| format!("?lang={lang}"));
+    let token = |series: recurrence::Series| app.keys.capability(Purpose::Series, series.id, series.link_generation);
+    Ok(found.await?.map(|series| format!("/s/{}{lang}", token(series))).unwrap_or_default())
 }
 
 /// The link is a key: no cache keeps what it opens.
@@ -206,6 +222,7 @@ fn manage_page(visit: &Visit, facts: &BookingFacts, token: &str) -> ManagePage {
         call: whom_to_call(visit, facts),
         cancel: format!("/m/{token}/cancel{lang}"),
         again: again.unwrap_or_default(),
+        series: String::new(),
         form: Form::new(),
     }
 }

@@ -229,6 +229,7 @@ impl<'a> Writer<'a> {
                 services::recall_interval.eq(service.recall_interval),
                 services::online.eq(service.online),
                 services::needs_approval.eq(service.needs_approval),
+                services::client_series.eq(service.client_series),
                 services::position.eq(position),
             ))
             .execute(self.conn)?;

@@ -244,8 +244,9 @@ pub async fn start(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) 
     let client = form.given("client").and_then(|text| text.parse::<ClientId>().ok()).ok_or(Problem::Nonsense)?;
     let found = app.db.read(move |conn| clients::view(conn, client)).await?.ok_or(Problem::NotFound)?;
     let plan = match plan_of(&app, asked.wish(&desk, rule), &form, choices.clone()).await? {
-        Ok(plan) if plan.is_settled() => plan,
-        Ok(_) | Err(_) => {
+        // An unsettled one goes on: a form that is sent twice finds its own dates taken, and its key knows the series.
+        Ok(plan) => plan,
+        Err(_) => {
             let notice = Some(t.text("recurrence-undecided"));
             let shown = (StatusCode::UNPROCESSABLE_ENTITY, &choices, notice);
             return show_new(&app, &desk, &request, form, shown).await;
@@ -273,6 +274,10 @@ pub async fn start(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) 
             Ok(see_other(&format!("/staff/series/{series}?done=booked")))
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
+        Err(Bad::Refused(StartRefused::Undecided(_) | StartRefused::NothingToBook)) => {
+            let notice = Some(t.text("recurrence-undecided"));
+            show_new(&app, &desk, &request, form, (StatusCode::UNPROCESSABLE_ENTITY, &choices, notice)).await
+        }
         Err(Bad::Refused(refused)) => {
             let notice = match refused {
                 StartRefused::KeyReused => t.text("recurrence-form-sent"),

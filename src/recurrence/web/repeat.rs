@@ -220,13 +220,9 @@ async fn start_wished(app: &Arc<App>, request: &HttpRequest, name: &str, body: &
     }
     let person = details::person_of(&mut form, t, picked.source.clone());
     let plan = plan_of(app, visit.now, asked.wish(&picked, rule), &form, choices.clone()).await?;
-    let plan = match plan {
-        Ok(plan) if plan.is_settled() => plan,
-        Ok(_) => {
-            let notice = Some(t.text("recurrence-undecided"));
-            return again(StatusCode::UNPROCESSABLE_ENTITY, form, &choices, notice).await;
-        }
-        Err(_refusal) => return again(StatusCode::UNPROCESSABLE_ENTITY, form, &choices, None).await,
+    // An unsettled plan goes on: a form that is sent twice finds its own dates taken, and its key knows the series.
+    let Ok(plan) = plan else {
+        return again(StatusCode::UNPROCESSABLE_ENTITY, form, &choices, None).await;
     };
     let Some((person, note)) = person else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, form, &choices, None).await;
@@ -254,6 +250,10 @@ async fn start_wished(app: &Arc<App>, request: &HttpRequest, name: &str, body: &
             let page = visit.page(t.text("recurrence-title"));
             let text = t.text("recurrence-form-sent");
             Ok(page::error_page(StatusCode::CONFLICT, page, &text, None))
+        }
+        Err(Bad::Refused(StartRefused::Undecided(_) | StartRefused::NothingToBook)) => {
+            let notice = Some(t.text("recurrence-undecided"));
+            again(StatusCode::UNPROCESSABLE_ENTITY, form, &choices, notice).await
         }
         // Somebody took a date meanwhile: the dates are looked at again, and nothing was booked.
         Err(Bad::Refused(_)) => {

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::ProblemDocument;
 use crate::web::edge::{self, AppData};
 use crate::web::page::{self, Page};
-use crate::{booking, catalog, waitlist};
+use crate::{booking, catalog, recurrence, waitlist};
 
 /// What the code says about its calls.
 #[derive(OpenApi)]
@@ -42,6 +42,11 @@ use crate::{booking, catalog, waitlist};
         waitlist::api::withdraw,
         waitlist::api::accept,
         waitlist::api::decline,
+        recurrence::api::look,
+        recurrence::api::start,
+        recurrence::api::read,
+        recurrence::api::cancel,
+        recurrence::api::change,
         json,
     ),
     components(schemas(ProblemDocument)),
@@ -52,6 +57,7 @@ use crate::{booking, catalog, waitlist};
         (name = "holds", description = "Keeping a time while somebody fills in a form"),
         (name = "bookings", description = "Booking, reading, moving, cancelling"),
         (name = "waitlist", description = "Waiting for a time, and answering what is offered"),
+        (name = "series", description = "Appointments that repeat"),
         (name = "document", description = "This document")
     )
 )]
