@@ -29,8 +29,8 @@ use crate::keys::Purpose;
 use crate::messaging::{
     self, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Sender,
 };
-use crate::waitlist;
 use crate::recurrence;
+use crate::waitlist;
 
 /// What is under way when the end is announced may take so long.
 const STOP_PATIENCE: Duration = Duration::from_secs(8);
@@ -288,6 +288,8 @@ async fn offer(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> 
     if 0 < report.offers_made {
         app.bell.notify_one();
     }
+    Ok(report)
+}
 
 /// Books dates of series that have come within the horizon, each series in a write of its own.
 async fn extend(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {

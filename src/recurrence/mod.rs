@@ -23,5 +23,6 @@ pub mod web;
 
 pub use preview::Trouble;
 pub use store::{
-    Exception, ExceptionKind, Gap, Instance, Series, exceptions, gaps, gaps_open, instances, series, slot_of_booking,
+    Exception, ExceptionKind, Gap, Instance, Series, exceptions, gaps, gaps_from, gaps_open, instances, series,
+    slot_of_booking,
 };

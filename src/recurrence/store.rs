@@ -623,6 +623,11 @@ pub fn gaps(conn: &mut Conn, after: NaiveDateTime, limit: i64) -> Result<Vec<Gap
     Ok(rows.into_iter().map(gap).collect())
 }
 
+/// From which wall time on dates matter to the worklist: today on the westernmost clock.
+pub fn gaps_from(now: DateTime<Utc>) -> NaiveDateTime {
+    (now - chrono::TimeDelta::hours(12)).naive_utc()
+}
+
 /// How many dates wait on the worklist.
 pub fn gaps_open(conn: &mut Conn, after: NaiveDateTime) -> Result<i64, Fault> {
     Ok(series_exceptions::table

@@ -9,6 +9,7 @@ use crate::booking::facts;
 use crate::catalog::web::clashes::why_text;
 use crate::catalog::{self, CLASHES_MAX, ClashingBooking};
 use crate::domain::time;
+use crate::recurrence;
 use crate::web::auth::Desk;
 use crate::web::edge::AppData;
 use crate::web::page::{self, Nav, Page};
@@ -35,10 +36,14 @@ struct WorklistsPage {
 /// Every worklist with how much waits in it.
 pub async fn worklists_page(app: AppData, desk: Desk, request: HttpRequest) -> Answer {
     let now = app.0.clock.now();
-    let (requests, clashes) = app
+    let (requests, clashes, gaps) = app
         .0
         .db
-        .read(move |conn| Ok((facts::requests(conn, COUNTED_MAX)?.len(), catalog::clashes(conn, now, None)?.len())))
+        .read(move |conn| {
+            let requests = facts::requests(conn, COUNTED_MAX)?.len();
+            let gaps = recurrence::gaps_open(conn, recurrence::gaps_from(now))?;
+            Ok((requests, catalog::clashes(conn, now, None)?.len(), usize::try_from(gaps).unwrap_or(usize::MAX)))
+        })
         .await?;
     let t = desk.t;
     let lists = vec![
@@ -55,6 +60,13 @@ pub async fn worklists_page(app: AppData, desk: Desk, request: HttpRequest) -> A
             title: t.text("agenda-worklist-clashes"),
             about: t.text("agenda-worklist-clashes-about"),
             count: clashes,
+        },
+        Worklist {
+            href: "/staff/worklists/series",
+            icon: "calendar",
+            title: t.text("recurrence-worklist"),
+            about: t.text("recurrence-worklist-about"),
+            count: gaps,
         },
     ];
     let page = desk.page(&request, Nav::Worklists, t.text("agenda-worklists"));

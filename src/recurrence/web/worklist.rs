@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use askama::Template;
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 
 use super::rows::{instant_of, instant_text, slot_of, slot_text, trouble_text};
 use super::rule_form::Options;
@@ -58,11 +58,6 @@ pub async fn worklist_page(app: AppData, desk: Desk, request: HttpRequest) -> An
     show(&app.0, &desk, &request, (StatusCode::OK, notice)).await
 }
 
-/// Today on the westernmost clock: what is over needs nobody any more.
-fn from(now: DateTime<Utc>) -> NaiveDateTime {
-    (now - chrono::TimeDelta::hours(12)).naive_utc()
-}
-
 async fn show(
     app: &Arc<App>,
     desk: &Desk,
@@ -73,7 +68,7 @@ async fn show(
     let shared = Arc::clone(app);
     let found = app.db.read(move |conn| {
         let mut found: Vec<(Gap, Vec<DateTime<Utc>>, chrono_tz::Tz)> = Vec::new();
-        for gap in recurrence::gaps(conn, from(now), GAPS_SHOWN)? {
+        for gap in recurrence::gaps(conn, recurrence::gaps_from(now), GAPS_SHOWN)? {
             let alternatives = settle::alternatives(conn, &shared.shop, now, (gap.series, gap.slot))?;
             let zone = recurrence::series(conn, gap.series)?.map_or(chrono_tz::UTC, |series| series.zone);
             found.push((gap, alternatives, zone));
@@ -98,7 +93,7 @@ async fn show(
             .collect(),
     };
     let gaps = found.await?.into_iter().map(view).collect();
-    let page = desk.page(request, Nav::Agenda, t.text("recurrence-worklist-title"));
+    let page = desk.page(request, Nav::Worklists, t.text("recurrence-worklist-title"));
     let page = match notice {
         Some((tone, text)) => page.saying(tone, text),
         None => page,
