@@ -99,7 +99,7 @@ pub fn hold(tx: &mut Tx<'_>, shop: &Shop, limits: HoldLimits, request: &HoldRequ
         return Err(Bad::Refused(HoldRefused::TooMany));
     }
     if let Some(former) = request.replaces {
-        give_up(tx, former)?;
+        give_up(tx, shop, former)?;
     }
     let catalog = shop.catalogs.current_in(tx)?;
     let wanted = book::decide(tx, &catalog, &request.wish).map_err(|bad| bad.map(HoldRefused::NotBookable))?;
@@ -114,12 +114,15 @@ pub fn hold(tx: &mut Tx<'_>, shop: &Shop, limits: HoldLimits, request: &HoldRequ
 }
 
 /// Gives a kept time back before its end; a hold that ended already is left as it is.
-pub fn give_up(tx: &mut Tx<'_>, id: HoldId) -> Result<(), Fault> {
+pub fn give_up(tx: &mut Tx<'_>, shop: &Shop, id: HoldId) -> Result<(), Fault> {
     let Some(hold) = store::hold(tx.conn, id)?.filter(|hold| !hold.ended) else {
         return Ok(());
     };
+    let kept = store::kept_by(tx.conn, hold.id)?;
     place::give_back_hold(tx, &hold, "given_up")?;
-    Ok(())
+    // Days kept in memory know when the hold would have ended, not that it ended now.
+    let catalog = shop.catalogs.current_in(tx)?;
+    kept.iter().try_for_each(|block| place::stamp(tx, &catalog, &place::Placed::of(block)))
 }
 
 /// A place to keep on somebody's behalf, who did not ask at this moment and is not counted by it: an offer of the

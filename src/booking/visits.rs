@@ -140,7 +140,7 @@ pub fn hold(
         return Err(Bad::Refused(VisitHoldRefused::TooMany));
     }
     if let Some(former) = request.replaces {
-        give_up(tx, former)?;
+        give_up(tx, shop, former)?;
     }
     let catalog = shop.catalogs.current_in(tx)?;
     let wanted = decide(tx, &catalog, &request.wish).map_err(|bad| bad.map(VisitHoldRefused::NotBookable))?;

@@ -126,7 +126,7 @@ pub enum WrongWish {
 }
 
 /// Checks a wish, and cuts its days to those that can be booked: `today` to `latest_day`.
-pub fn checked(wish: Wish, today: NaiveDate, latest_day: NaiveDate) -> Result<Wish, WrongWish> {
+pub fn checked(wish: &Wish, today: NaiveDate, latest_day: NaiveDate) -> Result<Wish, WrongWish> {
     if wish.last_day < wish.first_day {
         return Err(WrongWish::DaysReversed);
     }
@@ -139,7 +139,7 @@ pub fn checked(wish: Wish, today: NaiveDate, latest_day: NaiveDate) -> Result<Wi
     if DAY_MINUTES < wish.until_minute || wish.until_minute <= wish.from_minute {
         return Err(WrongWish::TimesReversed);
     }
-    let wish = Wish { first_day: wish.first_day.max(today), last_day: wish.last_day.min(latest_day), ..wish };
+    let wish = Wish { first_day: wish.first_day.max(today), last_day: wish.last_day.min(latest_day), ..wish.clone() };
     let days = wish.first_day.iter_days().take_while(|day| *day <= wish.last_day).take(WEEK.len());
     if days.into_iter().any(|day| wish.weekdays.has(day.weekday())) { Ok(wish) } else { Err(WrongWish::NoSuchWeekday) }
 }
@@ -450,7 +450,7 @@ mod tests {
     #[test]
     fn wishes_are_cut_to_what_can_be_booked_or_refused() {
         let (today, latest) = (day(3), day(20));
-        let cut = checked(wish(), today, latest).expect("fine");
+        let cut = checked(&wish(), today, latest).expect("fine");
         assert_eq!((cut.first_day, cut.last_day), (day(3), day(12)));
         let cases = [
             (Wish { first_day: day(12), last_day: day(2), ..wish() }, WrongWish::DaysReversed),
@@ -462,7 +462,7 @@ mod tests {
             (Wish { first_day: day(4), last_day: day(8), ..wish() }, WrongWish::NoSuchWeekday),
         ];
         for (wish, wrong) in cases {
-            assert_eq!(checked(wish.clone(), today, latest), Err(wrong), "{wish:?}");
+            assert_eq!(checked(&wish, today, latest), Err(wrong), "{wish:?}");
         }
     }
 

@@ -106,7 +106,7 @@ pub fn start_series(tx: &mut Tx<'_>, shop: &Shop, request: &StartSeries) -> Resu
 
     // Apply
     if let Some(hold) = wish.hold {
-        hold::give_up(tx, hold)?;
+        hold::give_up(tx, shop, hold)?;
     }
     let id: SeriesId = tx.new_id();
     store::insert(tx, &new_series(request, &checked, (id, client)))?;

@@ -229,7 +229,7 @@ pub async fn join(app: AppData, request: HttpRequest, body: JsonBody<EntryBody>)
             }
             Ok(answer)
         }
-        Err(Bad::Refused(why)) => Err(join_refused(why).into()),
+        Err(Bad::Refused(why)) => Err(join_refused(&why).into()),
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
 }
@@ -348,14 +348,14 @@ fn at(pointer: &'static str, code: &'static str, detail: &'static str) -> Refusa
     Refusal::unprocessable(code, detail).about(refusal::at_pointer(pointer, code, detail))
 }
 
-fn join_refused(why: JoinRefused) -> Refusal {
+fn join_refused(why: &JoinRefused) -> Refusal {
     match why {
         JoinRefused::UnknownService => at("/service", "unknown_service", NO_SUCH_SERVICE),
         JoinRefused::NoWaitlist => at("/service", "no_waitlist", "nobody waits for this service"),
         JoinRefused::UnknownLocation => at("/location", "unknown_location", NOT_HERE),
         JoinRefused::UnknownProvider => at("/provider", "unknown_provider", NOT_BY_THEM),
-        JoinRefused::WrongParty(wrong) => wrong_party(wrong),
-        JoinRefused::WrongWish(wrong) => match wrong {
+        JoinRefused::WrongParty(wrong) => wrong_party(*wrong),
+        JoinRefused::WrongWish(wrong) => match *wrong {
             WrongWish::DaysReversed => at("/last_day", "days_reversed", "the last day is before the first"),
             WrongWish::Past => at("/last_day", "past", "these days have passed"),
             WrongWish::TooFar { latest_day } => {

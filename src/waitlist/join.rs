@@ -128,7 +128,7 @@ fn decide(tx: &Tx<'_>, catalog: &Catalog, request: &JoinRequest) -> Result<Wish,
     let today = places.iter().map(|place| time::local_day(tx.now, place.zone)).min();
     let latest = places.iter().map(|place| slots::latest_day(&service.rules, tx.now, place.zone)).max();
     let (today, latest) = today.zip(latest).ok_or(JoinRefused::UnknownLocation)?;
-    waitlist::checked(request.wish.clone(), today, latest).map_err(JoinRefused::WrongWish)
+    waitlist::checked(&request.wish, today, latest).map_err(JoinRefused::WrongWish)
 }
 
 /// Where the wish could come true.

@@ -208,6 +208,7 @@ fn entry_of((row, who): (EntryRow, WhoRow)) -> Result<Entry, Fault> {
     })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "rows are turned into values one by one")]
 fn offer_of(row: OfferRow) -> Result<Offer, Fault> {
     let status = OfferStatus::parse(&row.status);
     let wrong = || Fault::corrupt("waitlist_offers", "status", row.id, "not a value of ours");

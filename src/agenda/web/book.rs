@@ -510,7 +510,7 @@ fn free_days(
 ) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
     match visit_question(wanted) {
         None => offer::free_days(conn, &app.shop, now, wanted.0),
-        Some(visit) => visits::free_days(conn, &app.shop, now, &visit).map_err(|bad| bad.map(offer_of_visit)),
+        Some(visit) => visits::free_days(conn, &app.shop, now, &visit).map_err(|bad| bad.map(|refused| offer_of_visit(&refused))),
     }
 }
 
@@ -523,7 +523,7 @@ fn next_free(
 ) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
     match visit_question(wanted) {
         None => offer::next_free(conn, &app.shop, now, wanted.0, limit),
-        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit).map_err(|bad| bad.map(offer_of_visit)),
+        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit).map_err(|bad| bad.map(|refused| offer_of_visit(&refused))),
     }
 }
 
@@ -543,7 +543,7 @@ fn visit_question((question, also): Wanted<'_>) -> Option<VisitQuestion> {
     })
 }
 
-fn offer_of_visit(refused: VisitRefused) -> OfferRefused {
+fn offer_of_visit(refused: &VisitRefused) -> OfferRefused {
     match refused {
         VisitRefused::Part(_, BookRefused::UnknownProvider) => OfferRefused::UnknownProvider,
         VisitRefused::Part(_, BookRefused::UnknownService) => OfferRefused::UnknownService,

@@ -165,7 +165,8 @@ pub async fn give_up(app: AppData, path: web::Path<String>) -> Answer {
     let Some(id) = hold::named(&app.keys, &path.into_inner()) else {
         return Err(Problem::NotFound.into());
     };
-    let given_up = app.db.write::<_, Never, _>(app.clock.now(), move |tx| Ok(hold::give_up(tx, id)?)).await;
-    given_up?;
+    let shared = Arc::clone(&app.0);
+    let write = move |tx: &mut Tx<'_>| -> Result<(), Bad<Never>> { Ok(hold::give_up(tx, &shared.shop, id)?) };
+    app.db.write(app.clock.now(), write).await?;
     Ok(HttpResponse::NoContent().insert_header((header::CACHE_CONTROL, "no-store")).finish())
 }

@@ -487,7 +487,7 @@ fn waitlist_link(visit: &Visit, picked: &Picked<'_>, free: &Free) -> String {
         return String::new();
     }
     let is_full = |day: &NaiveDate| !free.days.iter().any(|offered| offered.day == *day && !offered.is_empty());
-    let full = free.day.filter(is_full).or_else(|| visit.query.given("date").and_then(|_| free.day));
+    let full = free.day.filter(is_full).or(free.day.filter(|_| visit.query.given("date").is_some()));
     let day = full.map(|day| day.to_string());
     picked.href("/waitlist", &day.iter().map(|day| ("date", day.as_str())).collect::<Vec<_>>())
 }
