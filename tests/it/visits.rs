@@ -200,9 +200,8 @@ fn the_offer_is_what_can_be_booked() {
             assert_eq!(held.is_ok(), free.contains(&starts_at), "{starts_at} on {kind:?}: {held:?}");
             if let Ok(held) = held {
                 let shop = Arc::clone(&clinic.shop);
-                let _ = shop;
                 no_fault::<_, rebook::db::Never>(
-                    clinic.db.write_blocking(clinic.now, move |tx| Ok(hold::give_up(tx, held.id)?)),
+                    clinic.db.write_blocking(clinic.now, move |tx| Ok(hold::give_up(tx, &shop, held.id)?)),
                 )
                 .unwrap();
                 taken.push(starts_at);
