@@ -27,5 +27,6 @@ pub use store::ended::OtherTimesWish;
 pub use store::portal::{ClientMessage, messages_to_client};
 pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{
-    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, download, render,
+    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, download,
+    render,
 };

@@ -260,7 +260,17 @@ impl Page {
     /// A page for everybody.
     pub fn public(t: Texts, brand: Brand, request: &HttpRequest, title: String) -> Self {
         let address = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
-        Self { title, t, brand, address, staff: None, nav: Nav::None, notice: None, indexed: false, client_csrf: String::new() }
+        Self {
+            title,
+            t,
+            brand,
+            address,
+            staff: None,
+            nav: Nav::None,
+            notice: None,
+            indexed: false,
+            client_csrf: String::new(),
+        }
     }
 
     /// A page of somebody who is signed in.

@@ -510,7 +510,9 @@ fn free_days(
 ) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
     match visit_question(wanted) {
         None => offer::free_days(conn, &app.shop, now, wanted.0),
-        Some(visit) => visits::free_days(conn, &app.shop, now, &visit).map_err(|bad| bad.map(|refused| offer_of_visit(&refused))),
+        Some(visit) => {
+            visits::free_days(conn, &app.shop, now, &visit).map_err(|bad| bad.map(|refused| offer_of_visit(&refused)))
+        }
     }
 }
 
@@ -523,7 +525,8 @@ fn next_free(
 ) -> Result<Vec<OfferedDay>, Bad<OfferRefused>> {
     match visit_question(wanted) {
         None => offer::next_free(conn, &app.shop, now, wanted.0, limit),
-        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit).map_err(|bad| bad.map(|refused| offer_of_visit(&refused))),
+        Some(visit) => visits::next_free(conn, &app.shop, now, &visit, limit)
+            .map_err(|bad| bad.map(|refused| offer_of_visit(&refused))),
     }
 }
 

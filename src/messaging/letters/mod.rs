@@ -110,11 +110,7 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
             } else {
                 messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version)
             };
-            if !holds {
-                Some(Reason::Superseded)
-            } else {
-                mail.facts_for(message).err().map(why_nobody)
-            }
+            if !holds { Some(Reason::Superseded) } else { mail.facts_for(message).err().map(why_nobody) }
         }
         Matter::Series(mail) => mail.objection(message, now),
         Matter::Waitlist(mail) => mail.objection(message, now),
