@@ -99,7 +99,8 @@ pub fn count(conn: &mut Conn, query: &str) -> i64 {
 /// a visit for its first part.
 const UNTOLD: &str = "SELECT count(*) FROM bookings AS b JOIN clients AS c ON c.id = b.client_id
      WHERE b.status IN ('requested', 'booked') AND c.email IS NOT NULL AND b.visit_position = 0
-       AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.booking_id = b.id AND m.client_id IS NOT NULL)";
+       AND NOT EXISTS (SELECT 1 FROM messages AS m
+         WHERE (m.booking_id = b.id OR m.series_id = b.series_id) AND m.client_id IS NOT NULL)";
 
 /// [`check`], and that every living booking of a client with an address has a message that tells him.
 #[track_caller]
