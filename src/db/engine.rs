@@ -1,6 +1,7 @@
 //! Opening a connection to either engine, and what every connection must know before its first statement.
 
 use std::fmt;
+use std::time::Duration;
 
 use diesel::connection::{CacheSize, SimpleConnection};
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -9,6 +10,8 @@ use super::{Conn, DbOptions};
 
 /// Earlier libraries can corrupt a database in WAL mode when a checkpoint meets a write.
 const SQLITE_VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
+/// Between two attempts to switch a file to WAL.
+const WAL_STEP: Duration = Duration::from_millis(20);
 
 /// Which engine, and where it is.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,9 +80,10 @@ impl Engine {
             Self::Sqlite { path } => {
                 let mut conn = SqliteConnection::establish(path)?;
                 refuse_old_library(&mut conn)?;
-                // The waiting time comes first: already the switch to WAL may meet another process.
+                // The waiting time comes first: already the switch to WAL may meet another connection.
                 conn.batch_execute(&format!("PRAGMA busy_timeout = {};", options.busy_timeout.as_millis()))?;
-                conn.batch_execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")?;
+                switch_to_wal(&mut conn, options)?;
+                conn.batch_execute("PRAGMA synchronous = FULL;")?;
                 conn.batch_execute(SQLITE_ALWAYS)?;
                 Ok(Conn::Sqlite(conn))
             }
@@ -106,6 +110,21 @@ impl Engine {
 /// confirmed booking must not be lost.
 const SQLITE_ALWAYS: &str = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; \
      PRAGMA cache_size = -16000; PRAGMA mmap_size = 268435456; PRAGMA journal_size_limit = 67108864;";
+
+/// Who switches a new file to WAL needs it alone, and SQLite does not wait for that by itself where waiting could be
+/// mutual. So the switch is tried for as long as any statement would wait.
+fn switch_to_wal(conn: &mut SqliteConnection, options: &DbOptions) -> Result<(), EngineError> {
+    let attempts = options.busy_timeout.as_millis() / WAL_STEP.as_millis();
+    for _ in 0..attempts {
+        match conn.batch_execute("PRAGMA journal_mode = WAL;") {
+            Err(diesel::result::Error::DatabaseError(_, why)) if why.message().contains("locked") => {
+                std::thread::sleep(WAL_STEP);
+            }
+            other => return Ok(other?),
+        }
+    }
+    Ok(conn.batch_execute("PRAGMA journal_mode = WAL;")?)
+}
 
 fn connect_postgres(url: &str, options: &DbOptions) -> Result<Conn, EngineError> {
     let mut conn = PgConnection::establish(url)?;

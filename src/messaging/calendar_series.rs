@@ -96,7 +96,7 @@ pub(super) fn write(method: Method, entry: &SeriesEntry) -> String {
 }
 
 /// Writes one date of a series, or takes it back; the others stay as they are.
-pub(super) fn write_one(method: Method, entry: &CalendarEntry, one: &OneOf) -> String {
+pub fn write_one(method: Method, entry: &CalendarEntry, one: &OneOf) -> String {
     let mut calendar = calendar_file::empty(method);
     let common = CalendarEntry { uid: one.uid.clone(), sequence: one.sequence, ..entry.clone() };
     let mut event = calendar_file::timeless(method, &common);

@@ -1,8 +1,8 @@
 //! What clients and providers are told, and how it reaches them.
 //!
 //! Deeds of other slices never send mail. They call [`plan_for`] inside their write, which makes the rows of `messages`
-//! agree with what the booking deserves, or [`tell`] for what is not about one booking; [`Deliverer`] sends what is due, later and elsewhere. The words this slice
-//! owns: *message* (a row), *due*, *lease* (who is sending it, until when), *outcome* (what became of an attempt).
+//! agree with what the booking deserves, or [`tell`] for what is not about one booking; [`Deliverer`] sends what is due,
+//! later and elsewhere. The words this slice owns: *message* (a row), *due*, *lease* (who is sending it, until when), *outcome* (what became of an attempt).
 //!
 //! **No deed and no page sends mail**, and nothing is rendered before it is sent.
 
@@ -18,6 +18,7 @@ mod store;
 mod templates;
 pub mod web;
 
+pub use calendar_series::{OneOf, write_one};
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, plan_all, plan_for, tell, untell};
@@ -25,8 +26,8 @@ pub use preview::{Preview, Supposed, preview_cancellation};
 pub use queue::{Queue, QueueState};
 pub use store::ended::OtherTimesWish;
 pub use store::portal::{ClientMessage, messages_to_client};
+pub use store::series::one_of;
 pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 pub use templates::{
-    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, download,
-    render,
+    BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, render,
 };

@@ -421,13 +421,6 @@ fn calendar_entry(t: Texts, facts: &MailFacts, links: &MailLinks, now: DateTime<
     }
 }
 
-/// The entry as a file to download from a page (METHOD:PUBLISH), for who holds the manage link.
-pub fn download(facts: &MailFacts, links: &MailLinks, status: EntryStatus, now: DateTime<Utc>) -> String {
-    let mut entry = calendar_entry(Texts::new(facts.language), facts, links, now);
-    entry.status = status;
-    calendar_file::write(Method::Publish, &entry)
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;

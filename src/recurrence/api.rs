@@ -361,6 +361,7 @@ fn with_dates(refusal: Refusal, dates: &[PlanDate]) -> Refusal {
 #[utoipa::path(
     post,
     path = "/api/v1/series/preview",
+    operation_id = "preview_series",
     tag = "series",
     request_body = SeriesBody,
     responses(
@@ -386,6 +387,7 @@ pub async fn look(app: AppData, body: JsonBody<SeriesBody>) -> Answer {
 #[utoipa::path(
     post,
     path = "/api/v1/series",
+    operation_id = "start_series",
     tag = "series",
     params(("Idempotency-Key" = Option<String>, Header, description = "Sending it again with the same body answers \
         with the same series", max_length = 255)),
@@ -549,6 +551,7 @@ async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<(Seri
 #[utoipa::path(
     get,
     path = "/api/v1/series/{id}",
+    operation_id = "read_series",
     tag = "series",
     params(("id" = String, Path, description = "The `id` of the series")),
     security(("manage_token" = [])),
@@ -580,6 +583,7 @@ fn slot_of(pointer: &'static str, text: Option<&str>, wrong: &mut Wrong) -> Opti
 #[utoipa::path(
     post,
     path = "/api/v1/series/{id}/cancel",
+    operation_id = "cancel_series",
     tag = "series",
     params(
         ("id" = String, Path, description = "The `id` of the series"),
@@ -643,6 +647,7 @@ fn changed() -> Refusal {
 #[utoipa::path(
     post,
     path = "/api/v1/series/{id}/change",
+    operation_id = "change_series",
     tag = "series",
     params(
         ("id" = String, Path, description = "The `id` of the series"),

@@ -20,6 +20,7 @@ use crate::domain::policy::{self, CancelRefused, MoveRefused};
 use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::keys::{Keys, Purpose};
+use crate::messaging;
 use crate::messaging::calendar_file::{self, CalendarEntry, EntryStatus, Method};
 use crate::recurrence;
 use crate::web::edge::AppData;
@@ -398,6 +399,8 @@ async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Resu
     let place = visit.catalog.location(facts.location);
     let address = place.map(crate::catalog::Location::address).unwrap_or_default();
     let link = app.link(&format!("/m/{token}"));
+    let id = facts.id;
+    let of_series = app.db.read(move |conn| messaging::one_of(conn, id)).await?;
     let entry = CalendarEntry {
         uid: calendar_file::uid(facts.id, &facts.reference),
         sequence: facts.schedule_version,
@@ -411,7 +414,8 @@ async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Resu
             status if status.gave_seat_back() => EntryStatus::Cancelled,
             _ => EntryStatus::Confirmed,
         },
-        summary: format!("{}, {}", facts.visit_name(), visit.brand.name),
+        // No treatment: the entry shows on locked screens and in shared calendars, like the one the mail brings.
+        summary: visit.t.with("mail-entry-summary", &[("clinic", &visit.brand.name)]),
         description: format!(
             "{}\n{} {}\n{link}",
             facts.visit_providers(),
@@ -421,7 +425,11 @@ async fn calendar_of(app: &Arc<App>, request: &HttpRequest, token: &str) -> Resu
         location: format!("{}, {address}", facts.location_name),
         url: Some(link),
     };
-    let file = calendar_file::write(Method::Publish, &entry);
+    // A date of a series is a part of the one entry that the mail brought, not another one.
+    let file = match of_series {
+        Some(one) => messaging::write_one(Method::Publish, &entry, &one),
+        None => calendar_file::write(Method::Publish, &entry),
+    };
     let response = HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8; method=PUBLISH"))
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"appointment.ics\""))

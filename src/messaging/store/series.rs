@@ -186,8 +186,8 @@ fn sequence(conn: &mut Conn, id: SeriesId) -> Result<i32, Fault> {
     Ok(own.unwrap_or(0) + dates.into_iter().sum::<i32>())
 }
 
-/// What a mail about one booking must know of the series it belongs to.
-pub(in crate::messaging) fn one_of(conn: &mut Conn, booking: BookingId) -> Result<Option<OneOf>, Fault> {
+/// What a calendar entry of one booking must know of the series it belongs to.
+pub fn one_of(conn: &mut Conn, booking: BookingId) -> Result<Option<OneOf>, Fault> {
     type Row = (Option<NaiveDateTime>, i64, String, String);
     let row: Option<Row> = bookings::table
         .inner_join(series::table)

@@ -243,14 +243,11 @@ pub async fn start(app: AppData, desk: Desk, request: HttpRequest, body: Bytes) 
     }
     let client = form.given("client").and_then(|text| text.parse::<ClientId>().ok()).ok_or(Problem::Nonsense)?;
     let found = app.db.read(move |conn| clients::view(conn, client)).await?.ok_or(Problem::NotFound)?;
-    let plan = match plan_of(&app, asked.wish(&desk, rule), &form, choices.clone()).await? {
-        // An unsettled one goes on: a form that is sent twice finds its own dates taken, and its key knows the series.
-        Ok(plan) => plan,
-        Err(_) => {
-            let notice = Some(t.text("recurrence-undecided"));
-            let shown = (StatusCode::UNPROCESSABLE_ENTITY, &choices, notice);
-            return show_new(&app, &desk, &request, form, shown).await;
-        }
+    // An unsettled plan goes on: a form that is sent twice finds its own dates taken, and its key knows the series.
+    let Ok(plan) = plan_of(&app, asked.wish(&desk, rule), &form, choices.clone()).await? else {
+        let notice = Some(t.text("recurrence-undecided"));
+        let shown = (StatusCode::UNPROCESSABLE_ENTITY, &choices, notice);
+        return show_new(&app, &desk, &request, form, shown).await;
     };
     let once = form.given("once").filter(|key| key.len() <= 100).map(|key| OnceKey {
         scope: "form".to_owned(),
