@@ -231,24 +231,28 @@ struct ClientRow {
 
 type Row = (BookingRow, AppointmentRow, ClientRow, String, String, Option<String>);
 
+/// Bookings with everything that is shown of them; each question adds its filter, order and limit.
+macro_rules! shown {
+    () => {
+        bookings::table
+            .inner_join(
+                appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
+            )
+            .inner_join(clients::table)
+            .select((
+                BookingRow::as_select(),
+                AppointmentRow::as_select(),
+                ClientRow::as_select(),
+                locations::name,
+                providers::name,
+                rooms::name.nullable(),
+            ))
+    };
+}
+
 /// One booking, or none when it is unknown.
 pub fn booking(conn: &mut Conn, id: BookingId) -> Result<Option<BookingFacts>, Fault> {
-    let found = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
-        .filter(bookings::id.eq(id.get()))
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
-        .first::<Row>(conn)
-        .optional()?;
+    let found = shown!().filter(bookings::id.eq(id.get())).first::<Row>(conn).optional()?;
     let Some(mut facts) = found.map(BookingFacts::try_from).transpose()? else {
         return Ok(None);
     };
@@ -300,23 +304,11 @@ fn parts_of_visit(conn: &mut Conn, booking: &BookingFacts) -> Result<Vec<Booking
     let Some(group) = booking.visit_group else {
         return Ok(Vec::new());
     };
-    let rows: Vec<Row> = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let rows: Vec<Row> = shown!()
         .filter(bookings::visit_group_id.eq(group.get()))
         .filter(bookings::client_id.eq(booking.client.get()))
         .order((bookings::visit_position, bookings::id))
         .limit(super::VISIT_PARTS_MAX)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .load::<Row>(conn)?;
     // People who come together share a group as well; each of them has one booking in it.
     if rows.len() < 2 {
@@ -333,23 +325,11 @@ pub fn bookings_between(
     to: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<BookingFacts>, Fault> {
-    let mut query = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let mut query = shown!()
         .filter(appointments::starts_at.ge(from.naive_utc()))
         .filter(appointments::starts_at.lt(to.naive_utc()))
         .order((appointments::starts_at, bookings::id))
         .limit(limit)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .into_boxed();
     if let Some(location) = location {
         query = query.filter(appointments::location_id.eq(location.get()));
@@ -365,68 +345,32 @@ pub fn bookings_of_provider(
     to: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<BookingFacts>, Fault> {
-    let rows = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let rows = shown!()
         .filter(appointments::provider_id.eq(provider.get()))
         .filter(appointments::starts_at.ge(from.naive_utc()))
         .filter(appointments::starts_at.lt(to.naive_utc()))
         .order((appointments::starts_at, bookings::id))
         .limit(limit)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .load::<Row>(conn)?;
     counted(rows)
 }
 
 /// Requests that wait for an answer, the one that starts first on top.
 pub fn requests(conn: &mut Conn, limit: i64) -> Result<Vec<BookingFacts>, Fault> {
-    let rows = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let rows = shown!()
         .filter(bookings::status.eq(BookingStatus::Requested.as_str()))
         .order((appointments::starts_at, bookings::id))
         .limit(limit)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .load::<Row>(conn)?;
     counted(rows)
 }
 
 /// A client's bookings, the newest start first.
 pub fn bookings_of_client(conn: &mut Conn, client: ClientId, limit: i64) -> Result<Vec<BookingFacts>, Fault> {
-    let rows = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let rows = shown!()
         .filter(bookings::client_id.eq(client.get()))
         .order((appointments::starts_at.desc(), bookings::id.desc()))
         .limit(limit)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .load::<Row>(conn)?;
     counted(rows)
 }
@@ -579,22 +523,10 @@ pub fn bookings_of_appointment(
     appointment: AppointmentId,
     limit: i64,
 ) -> Result<Vec<BookingFacts>, Fault> {
-    let rows = bookings::table
-        .inner_join(
-            appointments::table.inner_join(locations::table).inner_join(providers::table).left_join(rooms::table),
-        )
-        .inner_join(clients::table)
+    let rows = shown!()
         .filter(bookings::appointment_id.eq(appointment.get()))
         .order(bookings::id)
         .limit(limit)
-        .select((
-            BookingRow::as_select(),
-            AppointmentRow::as_select(),
-            ClientRow::as_select(),
-            locations::name,
-            providers::name,
-            rooms::name.nullable(),
-        ))
         .load::<Row>(conn)?;
     counted(rows)
 }
