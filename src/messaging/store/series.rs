@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::{clinic_facts, location_facts};
+use super::booking::{clinic_facts, location_facts};
 use crate::db::schema::{appointments, bookings, clients, locations, providers, series, series_exceptions, services};
 use crate::db::{Conn, Fault};
 use crate::domain::booking::BookingStatus;

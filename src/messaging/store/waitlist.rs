@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{PlaceColumns, clinic_facts, location_facts};
+use super::booking::{PlaceColumns, clinic_facts, location_facts};
 use crate::db::schema::{clients, locations, providers, services, waitlist_entries, waitlist_offers};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::{OfferId, WaitlistEntryId};
