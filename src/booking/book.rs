@@ -139,7 +139,7 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Bo
         return Ok(Booked { booking, fresh: false });
     }
     let catalog = shop.catalogs.current_in(tx)?;
-    let hold = usable_hold(tx, request)?;
+    let hold = usable_hold(tx, &catalog, request)?;
     let client = client_of(tx, &request.who)?;
 
     // Decide
@@ -255,7 +255,7 @@ fn choose_location<'a>(
 }
 
 /// The hold named in the request, if it still keeps the very time that is wanted; any other is given back.
-fn usable_hold(tx: &mut Tx<'_>, request: &BookingRequest) -> Result<Option<HoldRow>, Fault> {
+fn usable_hold(tx: &mut Tx<'_>, catalog: &Catalog, request: &BookingRequest) -> Result<Option<HoldRow>, Fault> {
     let Some(id) = request.hold else {
         return Ok(None);
     };
@@ -277,7 +277,7 @@ fn usable_hold(tx: &mut Tx<'_>, request: &BookingRequest) -> Result<Option<HoldR
     if fits && hold.party == wish.party && tx.now < hold.expires_at && store::end_hold(tx, hold.id, "booked")? {
         return Ok(Some(hold));
     }
-    place::give_back_hold(tx, &hold, if tx.now < hold.expires_at { "given_up" } else { "expired" })?;
+    place::drop_hold(tx, catalog, &hold)?;
     Ok(None)
 }
 

@@ -118,11 +118,8 @@ pub fn give_up(tx: &mut Tx<'_>, shop: &Shop, id: HoldId) -> Result<(), Fault> {
     let Some(hold) = store::hold(tx.conn, id)?.filter(|hold| !hold.ended) else {
         return Ok(());
     };
-    let kept = store::kept_by(tx.conn, hold.id)?;
-    place::give_back_hold(tx, &hold, "given_up")?;
-    // Days kept in memory know when the hold would have ended, not that it ended now.
     let catalog = shop.catalogs.current_in(tx)?;
-    kept.iter().try_for_each(|block| place::stamp(tx, &catalog, &place::Placed::of(block)))
+    place::drop_hold(tx, &catalog, &hold)
 }
 
 /// A place to keep on somebody's behalf, who did not ask at this moment and is not counted by it: an offer of the
@@ -184,10 +181,10 @@ pub fn free_place(tx: &mut Tx<'_>, shop: &Shop, id: HoldId) -> Result<(), Fault>
     let Some(hold) = store::hold(tx.conn, id)? else {
         return Ok(());
     };
-    if !hold.ended {
-        place::give_back_hold(tx, &hold, if tx.now < hold.expires_at { "given_up" } else { "expired" })?;
-    }
     let catalog = shop.catalogs.current_in(tx)?;
+    if !hold.ended {
+        return place::drop_hold(tx, &catalog, &hold);
+    }
     match store::appointment(tx.conn, hold.appointment)? {
         Some(block) => place::stamp(tx, &catalog, &place::Placed::of(&block)),
         None => Ok(()),

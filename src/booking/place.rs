@@ -361,6 +361,14 @@ pub(super) fn give_back_hold(tx: &mut Tx<'_>, hold: &HoldRow, how: &str) -> Resu
     Ok(true)
 }
 
+/// Gives back a hold that nobody needs any more, whether it ran out or not, and tells whoever keeps days in memory: they
+/// know when the hold would have ended, not that it ended now.
+pub(super) fn drop_hold(tx: &mut Tx<'_>, catalog: &Catalog, hold: &HoldRow) -> Result<(), Fault> {
+    let kept = store::kept_by(tx.conn, hold.id)?;
+    give_back_hold(tx, hold, if tx.now < hold.expires_at { "given_up" } else { "expired" })?;
+    kept.iter().try_for_each(|block| stamp(tx, catalog, &Placed::of(block)))
+}
+
 /// Whether the wanted service could begin then if nothing at all were booked: tells "closed" from "taken".
 pub(crate) fn anybody_works(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<bool, Fault> {
     let now = tx.now;

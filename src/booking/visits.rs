@@ -104,7 +104,7 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &VisitRequest) -> Result<Book
         return Ok(Booked { booking, fresh: false });
     }
     let catalog = shop.catalogs.current_in(tx)?;
-    let held = usable_hold(tx, request)?;
+    let held = usable_hold(tx, &catalog, request)?;
     let client = book::client_of(tx, &request.who).map_err(|bad| bad.map(|why| VisitRefused::Part(0, why)))?;
 
     // Decide
@@ -315,7 +315,11 @@ pub(crate) fn decide<'a>(
 }
 
 /// The hold named in the request, if it still keeps the very visit that is wanted; any other is given back.
-fn usable_hold(tx: &mut Tx<'_>, request: &VisitRequest) -> Result<Option<(HoldRow, Vec<Block>)>, Fault> {
+fn usable_hold(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    request: &VisitRequest,
+) -> Result<Option<(HoldRow, Vec<Block>)>, Fault> {
     let Some(id) = request.hold else {
         return Ok(None);
     };
@@ -326,7 +330,7 @@ fn usable_hold(tx: &mut Tx<'_>, request: &VisitRequest) -> Result<Option<(HoldRo
     if fits(&request.wish, &blocks) && tx.now < hold.expires_at && store::end_hold(tx, hold.id, "booked")? {
         return Ok(Some((hold, blocks)));
     }
-    place::give_back_hold(tx, &hold, if tx.now < hold.expires_at { "given_up" } else { "expired" })?;
+    place::drop_hold(tx, catalog, &hold)?;
     Ok(None)
 }
 

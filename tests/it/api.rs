@@ -376,6 +376,34 @@ fn a_taken_time_comes_with_others() {
 }
 
 #[test]
+fn a_hold_that_is_not_used_frees_its_time_at_once() {
+    on_both(async |app| {
+        let asked = "/api/v1/availability?service=check-up&provider=ada&from=2026-06-02&to=2026-06-02";
+        let is_offered = async || {
+            let days = get(app, asked).await;
+            starts(&days["days"]["2026-06-02"]).contains(&"2026-06-02T09:00:00-07:00")
+        };
+        let keep = json!({"service": "check-up", "start": june(2, 9, 0).to_rfc3339(), "provider": "ada"});
+        let hold = async || app.visitor().api(Method::POST, "/api/v1/holds", &keep, &[]).await.expect(201).json();
+
+        let held = hold().await;
+        assert!(!is_offered().await, "and the day is kept in memory so");
+        let path = format!("/api/v1/holds/{}", held["id"].as_str().unwrap());
+        app.visitor().api(Method::DELETE, &path, &Value::Null, &[]).await.expect(204);
+        assert!(is_offered().await, "given up");
+
+        let held = hold().await;
+        assert!(!is_offered().await);
+        let mut body = checkup(june(2, 14, 0));
+        body["provider"] = json!("ada");
+        body["hold"] = held["id"].clone();
+        book(app, &body, &[]).await.expect(201);
+        assert!(is_offered().await, "another time was booked with it");
+        app.tick().await;
+    });
+}
+
+#[test]
 fn a_hold_keeps_its_time_for_whoever_knows_it() {
     on_both(async |app| {
         let wish = json!({"service": "check-up", "start": june(2, 9, 0).to_rfc3339(), "provider": "ada"});
