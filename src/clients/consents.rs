@@ -4,37 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::store;
 use crate::db::{Conn, Fault, Tx};
+pub use crate::domain::consent::ConsentPurpose;
 use crate::domain::ids::{ClientId, StaffUserId};
-
-/// What may be sent to somebody who agreed to it. Messages about own bookings need no consent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ConsentPurpose {
-    /// Reminders that a visit is due again.
-    Recall,
-    /// News and offers.
-    News,
-    /// Questions about how it was.
-    Surveys,
-}
-
-impl ConsentPurpose {
-    /// Every purpose, in the order in which it is shown.
-    pub const ALL: [Self; 3] = [Self::Recall, Self::News, Self::Surveys];
-
-    /// The word in the database and in forms.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Recall => "recall",
-            Self::News => "news",
-            Self::Surveys => "surveys",
-        }
-    }
-
-    /// Reads [`ConsentPurpose::as_str`].
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|known| known.as_str() == word)
-    }
-}
 
 /// A decision as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]

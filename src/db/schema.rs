@@ -422,6 +422,182 @@ diesel::table! {
         waitlist_entry_id -> Nullable<BigInt>,
         waitlist_offer_id -> Nullable<BigInt>,
         client_link_id -> Nullable<BigInt>,
+        rule_id -> Nullable<BigInt>,
+        audience -> Text,
+        about_client_id -> Nullable<BigInt>,
+        consent_request_id -> Nullable<BigInt>,
+        endpoint_id -> Nullable<BigInt>,
+        slot -> Text,
+        priority -> Integer,
+        merge_key -> Nullable<Text>,
+        carried_by -> Nullable<BigInt>,
+        address_hash -> Nullable<Text>,
+        remote_reference -> Nullable<Text>,
+        bounced_at -> Nullable<Timestamp>,
+        bounce_status -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    message_rules (id) {
+        id -> BigInt,
+        code -> Nullable<Text>,
+        name -> Text,
+        fires_on -> Text,
+        offset_minutes -> Integer,
+        at_minute -> Nullable<Integer>,
+        audience -> Text,
+        channel -> Text,
+        endpoint_id -> Nullable<BigInt>,
+        template_id -> Nullable<BigInt>,
+        purpose -> Text,
+        consent -> Nullable<Text>,
+        conditions -> Text,
+        priority -> Integer,
+        active_from -> Nullable<Timestamp>,
+        row_version -> BigInt,
+        created_at -> Timestamp,
+        archived_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    message_templates (id) {
+        id -> BigInt,
+        kind -> Text,
+        channel -> Text,
+        name -> Text,
+        created_at -> Timestamp,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_template_texts (template, language) {
+        template -> Text,
+        language -> Text,
+        subject -> Text,
+        body -> Text,
+        html -> Nullable<Text>,
+        row_version -> BigInt,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    message_settings (id) {
+        id -> BigInt,
+        quiet_from_minute -> Integer,
+        quiet_until_minute -> Integer,
+        quiet_sundays -> Bool,
+        marketing_per_week -> Integer,
+        transactional_per_week -> Integer,
+        late_grace_minutes -> Integer,
+        mass_per_day -> Integer,
+        rules_version -> BigInt,
+        planned_version -> BigInt,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    message_endpoints (id) {
+        id -> BigInt,
+        name -> Text,
+        url -> Text,
+        secret_sealed -> Text,
+        created_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+        last_ok_at -> Nullable<Timestamp>,
+        failing_since -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    sms_gateway (id) {
+        id -> BigInt,
+        preset -> Text,
+        enabled -> Bool,
+        sender -> Text,
+        url -> Text,
+        content_type -> Text,
+        headers_sealed -> Text,
+        body -> Text,
+        success_pointer -> Text,
+        success_value -> Text,
+        reference_pointer -> Text,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    consent_requests (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        email_key -> Text,
+        purposes -> Text,
+        language -> Text,
+        wording -> Text,
+        wording_version -> Integer,
+        origin -> Text,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        confirmed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    suppressions (channel, address_hash, purpose) {
+        channel -> Text,
+        address_hash -> Text,
+        purpose -> Text,
+        origin -> Text,
+        message_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        lifted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    client_tags (client_id, tag) {
+        client_id -> BigInt,
+        tag -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (id) {
+        id -> BigInt,
+        provider_id -> Nullable<BigInt>,
+        client_id -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        last_read_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    message_texts (message_id) {
+        message_id -> BigInt,
+        subject -> Text,
+        body -> Text,
+        html -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    message_attempts (id) {
+        id -> BigInt,
+        message_id -> BigInt,
+        at -> Timestamp,
+        outcome -> Text,
+        code -> Nullable<Integer>,
+        detail -> Text,
     }
 }
 
@@ -698,6 +874,13 @@ diesel::joinable!(messages -> series (series_id));
 diesel::joinable!(messages -> waitlist_entries (waitlist_entry_id));
 diesel::joinable!(messages -> waitlist_offers (waitlist_offer_id));
 diesel::joinable!(messages -> client_links (client_link_id));
+diesel::joinable!(messages -> message_rules (rule_id));
+diesel::joinable!(messages -> message_endpoints (endpoint_id));
+diesel::joinable!(messages -> consent_requests (consent_request_id));
+diesel::joinable!(message_texts -> messages (message_id));
+diesel::joinable!(message_attempts -> messages (message_id));
+diesel::joinable!(client_tags -> clients (client_id));
+diesel::joinable!(consent_requests -> clients (client_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     clinic,
@@ -743,4 +926,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_sessions,
     consents,
     api_tokens,
+    message_rules,
+    message_templates,
+    message_template_texts,
+    message_settings,
+    message_endpoints,
+    sms_gateway,
+    consent_requests,
+    suppressions,
+    client_tags,
+    calendar_feeds,
+    message_texts,
+    message_attempts,
 );

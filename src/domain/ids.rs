@@ -182,6 +182,16 @@ ids! {
     ClientLinkId,
     /// A key of another program.
     ApiTokenId,
+    /// What is said when, to whom and how.
+    RuleId,
+    /// A text of the clinic's own beside the built-in one.
+    TemplateId,
+    /// A program of somebody else that is called.
+    EndpointId,
+    /// A question by mail whether somebody really agreed.
+    ConsentRequestId,
+    /// A secret address of a calendar.
+    FeedId,
 }
 
 #[cfg(test)]

@@ -13,7 +13,8 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::booking::BookingStatus;
 use super::ids::{
-    BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, StaffUserId, WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RuleId, SeriesId,
+    StaffUserId, WaitlistEntryId,
 };
 
 /// Names in greetings are cut to this many characters.
@@ -64,11 +65,29 @@ pub enum MessageKind {
     WaitlistOffer,
     /// To whoever reads the mailbox: the way into the client's own area.
     PortalLink,
+    /// To the client: it is soon.
+    Reminder,
+    /// To the provider or the clinic: it is soon.
+    ProviderReminder,
+    /// To the client: how was it.
+    ThankYou,
+    /// To the client: we missed you.
+    MissedYou,
+    /// To the client: it has been a while.
+    ComeBack,
+    /// To the client: all the best.
+    Birthday,
+    /// To whoever reads the mailbox: did you really agree.
+    ConfirmConsent,
+    /// To a program: what happened.
+    Event,
+    /// To somebody who signs in: how a text looks in a mailbox.
+    Test,
 }
 
 impl MessageKind {
     /// Every kind there is.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 27] = [
         Self::Confirmation,
         Self::RequestReceived,
         Self::Approved,
@@ -87,6 +106,15 @@ impl MessageKind {
         Self::WaitlistJoined,
         Self::WaitlistOffer,
         Self::PortalLink,
+        Self::Reminder,
+        Self::ProviderReminder,
+        Self::ThankYou,
+        Self::MissedYou,
+        Self::ComeBack,
+        Self::Birthday,
+        Self::ConfirmConsent,
+        Self::Event,
+        Self::Test,
     ];
 
     /// The kinds that speak of one booking.
@@ -123,6 +151,15 @@ impl MessageKind {
             Self::WaitlistJoined => "waitlist_joined",
             Self::WaitlistOffer => "waitlist_offer",
             Self::PortalLink => "portal_link",
+            Self::Reminder => "reminder",
+            Self::ProviderReminder => "provider_reminder",
+            Self::ThankYou => "thank_you",
+            Self::MissedYou => "missed_you",
+            Self::ComeBack => "come_back",
+            Self::Birthday => "birthday",
+            Self::ConfirmConsent => "confirm_consent",
+            Self::Event => "event",
+            Self::Test => "test",
         }
     }
 
@@ -151,11 +188,19 @@ impl MessageKind {
             | Self::ProviderSeries
             | Self::WaitlistJoined
             | Self::WaitlistOffer
-            | Self::PortalLink => Purpose::Transactional,
+            | Self::PortalLink
+            | Self::Reminder
+            | Self::ProviderReminder
+            | Self::MissedYou
+            | Self::ConfirmConsent
+            | Self::Event
+            | Self::Test => Purpose::Transactional,
+            // A question how it was and an invitation to come again are advertising under EU and German law.
+            Self::ThankYou | Self::ComeBack | Self::Birthday => Purpose::Marketing,
         }
     }
 
-    /// Who is told.
+    /// Who is told, unless the row says otherwise: what providers are told, the clinic may be told too.
     pub const fn audience(self) -> Audience {
         match self {
             Self::Confirmation
@@ -169,12 +214,21 @@ impl MessageKind {
             | Self::SeriesCancelled
             | Self::SeriesGaps
             | Self::WaitlistJoined
-            | Self::WaitlistOffer => Audience::Client,
-            Self::ProviderRequest | Self::ProviderBooked | Self::ProviderCancelled | Self::ProviderSeries => {
-                Audience::Provider
-            }
+            | Self::WaitlistOffer
+            | Self::Reminder
+            | Self::ThankYou
+            | Self::MissedYou
+            | Self::ComeBack
+            | Self::Birthday => Audience::Client,
+            Self::ProviderRequest
+            | Self::ProviderBooked
+            | Self::ProviderCancelled
+            | Self::ProviderSeries
+            | Self::ProviderReminder => Audience::Provider,
             Self::SeriesGapsDesk => Audience::Clinic,
-            Self::PortalLink => Audience::Mailbox,
+            Self::PortalLink | Self::ConfirmConsent => Audience::Mailbox,
+            Self::Event => Audience::Endpoint,
+            Self::Test => Audience::Staff,
         }
     }
 
@@ -189,7 +243,16 @@ impl MessageKind {
             | Self::ProviderSeries
             | Self::WaitlistJoined
             | Self::WaitlistOffer
-            | Self::PortalLink => false,
+            | Self::PortalLink
+            | Self::Reminder
+            | Self::ProviderReminder
+            | Self::ThankYou
+            | Self::MissedYou
+            | Self::ComeBack
+            | Self::Birthday
+            | Self::ConfirmConsent
+            | Self::Event
+            | Self::Test => false,
             Self::Confirmation
             | Self::RequestReceived
             | Self::Approved
@@ -212,6 +275,33 @@ pub enum Audience {
     Clinic,
     /// Whoever reads a mailbox that somebody named.
     Mailbox,
+    /// Somebody who signs in.
+    Staff,
+    /// A program of somebody else.
+    Endpoint,
+}
+
+impl Audience {
+    /// Everybody who is told.
+    pub const ALL: [Self; 6] =
+        [Self::Client, Self::Provider, Self::Clinic, Self::Mailbox, Self::Staff, Self::Endpoint];
+
+    /// The word in the database and in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Provider => "provider",
+            Self::Clinic => "clinic",
+            Self::Mailbox => "mailbox",
+            Self::Staff => "staff",
+            Self::Endpoint => "endpoint",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|audience| audience.as_str() == word)
+    }
 }
 
 /// What a message is about.
@@ -227,6 +317,12 @@ pub enum Subject {
     Offer(OfferId),
     /// A way into the client's own area.
     ClientLink(ClientLinkId),
+    /// A client as such.
+    Client(ClientId),
+    /// A question whether somebody really agreed.
+    ConsentRequest(ConsentRequestId),
+    /// A test whose text is kept beside the message itself.
+    Kept(MessageId),
 }
 
 impl Subject {
@@ -234,7 +330,13 @@ impl Subject {
     pub const fn booking(self) -> Option<BookingId> {
         match self {
             Self::Booking(id) => Some(id),
-            Self::Series(_) | Self::WaitlistEntry(_) | Self::Offer(_) | Self::ClientLink(_) => None,
+            Self::Series(_)
+            | Self::WaitlistEntry(_)
+            | Self::Offer(_)
+            | Self::ClientLink(_)
+            | Self::Client(_)
+            | Self::ConsentRequest(_)
+            | Self::Kept(_) => None,
         }
     }
 
@@ -246,6 +348,9 @@ impl Subject {
             Self::WaitlistEntry(id) => format!("waitlist:{id}"),
             Self::Offer(id) => format!("offer:{id}"),
             Self::ClientLink(id) => format!("client_link:{id}"),
+            Self::Client(id) => format!("about:{id}"),
+            Self::ConsentRequest(id) => format!("consent:{id}"),
+            Self::Kept(id) => format!("kept:{id}"),
         }
     }
 }
@@ -390,9 +495,23 @@ pub enum Recipient {
     Clinic,
     /// The mailbox that the subject names.
     Mailbox,
+    /// A program of somebody else.
+    Endpoint(EndpointId),
 }
 
 impl Recipient {
+    /// Of what kind the recipient is.
+    pub const fn audience(self) -> Audience {
+        match self {
+            Self::Client(_) => Audience::Client,
+            Self::Provider(_) => Audience::Provider,
+            Self::Staff(_) => Audience::Staff,
+            Self::Clinic => Audience::Clinic,
+            Self::Mailbox => Audience::Mailbox,
+            Self::Endpoint(_) => Audience::Endpoint,
+        }
+    }
+
     /// The recipient's part of the natural key.
     fn key(self) -> String {
         match self {
@@ -401,6 +520,7 @@ impl Recipient {
             Self::Staff(id) => format!("staff:{id}"),
             Self::Clinic => "clinic".to_owned(),
             Self::Mailbox => "mailbox".to_owned(),
+            Self::Endpoint(id) => format!("endpoint:{id}"),
         }
     }
 }
@@ -430,6 +550,26 @@ pub enum Reason {
     NoReply,
     /// The text could not be made.
     NotRendered,
+    /// The rule that would say it is switched off.
+    SwitchedOff,
+    /// The reader was told the same a moment before.
+    JustTold,
+    /// Another message of the same moment says it.
+    Coalesced,
+    /// The reader has not agreed to messages of this kind.
+    NoConsent,
+    /// The reader does not want messages of this kind any more.
+    Unsubscribed,
+    /// Mail to this address came back.
+    Bounced,
+    /// It would have been too late after the quiet hours.
+    QuietHours,
+    /// The reader has had enough messages this week.
+    Capped,
+    /// The rule has reached enough people today.
+    DailyCap,
+    /// The way it should travel is not set up, or is switched off.
+    NoChannel,
 }
 
 impl Reason {
@@ -447,6 +587,16 @@ impl Reason {
             Self::QueueStopped => "queue_stopped",
             Self::NoReply => "no_reply",
             Self::NotRendered => "not_rendered",
+            Self::SwitchedOff => "switched_off",
+            Self::JustTold => "just_told",
+            Self::Coalesced => "coalesced",
+            Self::NoConsent => "no_consent",
+            Self::Unsubscribed => "unsubscribed",
+            Self::Bounced => "bounced",
+            Self::QuietHours => "quiet_hours",
+            Self::Capped => "capped",
+            Self::DailyCap => "daily_cap",
+            Self::NoChannel => "no_channel",
         }
     }
 }
@@ -499,7 +649,15 @@ pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Stand
         | MessageKind::ProviderSeries
         | MessageKind::WaitlistJoined
         | MessageKind::WaitlistOffer
-        | MessageKind::PortalLink => false,
+        | MessageKind::PortalLink
+        | MessageKind::ComeBack
+        | MessageKind::Birthday
+        | MessageKind::ConfirmConsent
+        | MessageKind::Test => false,
+        MessageKind::Reminder | MessageKind::ProviderReminder => matches!(standing, Standing::Booked),
+        MessageKind::ThankYou | MessageKind::MissedYou => matches!(standing, Standing::Past),
+        // What happened stays true; its version says of what.
+        MessageKind::Event => true,
     };
     fits && said_of_version == schedule_version
 }
@@ -592,6 +750,16 @@ pub struct PlannedMessage {
     pub recipient: Recipient,
     /// How.
     pub channel: Channel,
+    /// The rule that says so, and its part of the natural key; without one the kind stands there.
+    pub rule: Option<(RuleId, String)>,
+    /// Why.
+    pub purpose: Purpose,
+    /// Of several that a cap does not let through, the highest goes first.
+    pub priority: i32,
+    /// Which one of several of the same rule about the same subject; empty where there is only one.
+    pub slot: String,
+    /// Messages with the same key may travel in one letter.
+    pub merge_key: Option<String>,
     /// Of which version of time and place.
     pub schedule_version: i32,
     /// From when on it may leave.
@@ -604,21 +772,40 @@ pub struct PlannedMessage {
 
 impl PlannedMessage {
     /// The key under which the same message is only ever planned once.
+    ///
+    /// Subject, rule (or kind), schedule version, recipient, channel, and the slot where there are several.
     pub fn natural_key(&self) -> String {
-        natural_key(self.subject, self.kind, self.schedule_version, self.recipient, self.channel)
+        let code = self.rule.as_ref().map_or(self.kind.as_str(), |(_, code)| code.as_str());
+        let (subject, recipient) = (self.subject.key(), self.recipient.key());
+        let key = format!("{subject}/{code}/v{}/{recipient}/{}", self.schedule_version, self.channel.as_str());
+        if self.slot.is_empty() { key } else { format!("{key}/{}", self.slot) }
     }
-}
 
-/// Subject, kind, schedule version, recipient, channel.
-pub fn natural_key(
-    subject: Subject,
-    kind: MessageKind,
-    schedule_version: i32,
-    recipient: Recipient,
-    channel: Channel,
-) -> String {
-    let (subject, kind, recipient) = (subject.key(), kind.as_str(), recipient.key());
-    format!("{subject}/{kind}/v{schedule_version}/{recipient}/{}", channel.as_str())
+    /// Something to say now, by mail, that no rule governs.
+    pub fn at_once(
+        subject: Subject,
+        kind: MessageKind,
+        recipient: Recipient,
+        schedule_version: i32,
+        due_at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            subject,
+            kind,
+            recipient,
+            channel: Channel::Mail,
+            rule: None,
+            purpose: kind.purpose(),
+            priority: 90,
+            slot: String::new(),
+            merge_key: None,
+            schedule_version,
+            due_at,
+            expires_at,
+            skip: None,
+        }
+    }
 }
 
 /// What a booking deserves in its present state, given the rows it already has.
@@ -632,38 +819,19 @@ pub fn deserved(facts: &BookingFacts, existing: &[ExistingMessage], now: DateTim
     if facts.starts_at <= now {
         return Vec::new();
     }
+    // It is about a time to come, and worth nothing once it has come.
+    let say = |kind: MessageKind, recipient: Recipient| {
+        let subject = Subject::Booking(facts.booking);
+        PlannedMessage::at_once(subject, kind, recipient, facts.schedule_version, now, facts.starts_at)
+    };
     let client = client_kind(facts, existing).map(|kind| PlannedMessage {
-        subject: Subject::Booking(facts.booking),
-        kind,
-        recipient: Recipient::Client(facts.client),
-        channel: Channel::Mail,
-        schedule_version: facts.schedule_version,
-        due_at: now,
-        // It is about a time to come, and worth nothing once it has come.
-        expires_at: facts.starts_at,
         skip: facts.client_reach.skip(),
+        ..say(kind, Recipient::Client(facts.client))
     });
-    let provider = provider_kind(facts, existing).map(|kind| PlannedMessage {
-        subject: Subject::Booking(facts.booking),
-        kind,
-        recipient: Recipient::Provider(facts.provider),
-        channel: Channel::Mail,
-        schedule_version: facts.schedule_version,
-        due_at: now,
-        // It is about a time to come, and worth nothing once it has come.
-        expires_at: facts.starts_at,
-        skip: None,
-    });
-    let former = former_providers(facts, existing).into_iter().map(|provider| PlannedMessage {
-        subject: Subject::Booking(facts.booking),
-        kind: MessageKind::ProviderCancelled,
-        recipient: Recipient::Provider(provider),
-        channel: Channel::Mail,
-        schedule_version: facts.schedule_version,
-        due_at: now,
-        expires_at: facts.starts_at,
-        skip: None,
-    });
+    let provider = provider_kind(facts, existing).map(|kind| say(kind, Recipient::Provider(facts.provider)));
+    let former = former_providers(facts, existing)
+        .into_iter()
+        .map(|provider| say(MessageKind::ProviderCancelled, Recipient::Provider(provider)));
     client.into_iter().chain(provider).chain(former).collect()
 }
 
@@ -944,17 +1112,12 @@ mod tests {
             Audience::Client => Recipient::Client(ClientId::new(2)),
             Audience::Provider => Recipient::Provider(ProviderId::new(3)),
             Audience::Clinic => Recipient::Clinic,
-            Audience::Mailbox => Recipient::Mailbox,
+            Audience::Mailbox | Audience::Staff | Audience::Endpoint => Recipient::Mailbox,
         };
+        let (subject, at) = (Subject::Booking(BookingId::new(1)), DateTime::UNIX_EPOCH);
         ExistingMessage {
             id: MessageId::new(id),
-            natural_key: natural_key(
-                Subject::Booking(BookingId::new(1)),
-                kind,
-                schedule_version,
-                recipient,
-                Channel::Mail,
-            ),
+            natural_key: PlannedMessage::at_once(subject, kind, recipient, schedule_version, at, at).natural_key(),
             kind,
             schedule_version,
             state,

@@ -16,10 +16,12 @@
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod booking;
+pub mod consent;
 pub mod explain;
 pub mod hours;
 pub mod ids;
 pub mod language;
+pub mod message_rules;
 pub mod messages;
 pub mod money;
 pub mod overriding;

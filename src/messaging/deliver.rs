@@ -24,9 +24,11 @@ use super::store::{self, Settled};
 use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
-use crate::domain::ids::{BookingId, ClientLinkId, MessageId, ProviderId, SeriesId, WaitlistEntryId};
+use crate::domain::ids::{
+    BookingId, ClientId, ClientLinkId, EndpointId, MessageId, ProviderId, RuleId, SeriesId, StaffUserId, WaitlistEntryId,
+};
 use crate::domain::language::Language;
-use crate::domain::messages::{self, Outcome, Purpose, Reason, Subject};
+use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason, Subject};
 use crate::mail::{Handover, Letter, LetterParts, MailParty, MailSession, Mailer, compose};
 
 /// Messages one connection hands over between two looks at the tables.
@@ -42,13 +44,23 @@ pub(super) struct Claimed {
     pub(super) id: MessageId,
     pub(super) kind: messages::MessageKind,
     pub(super) purpose: Purpose,
+    pub(super) channel: Channel,
+    /// To whom this row speaks; what providers are told may also be told to the clinic.
+    pub(super) audience: Audience,
     pub(super) schedule_version: i32,
     pub(super) subject: Subject,
+    pub(super) client: Option<ClientId>,
     pub(super) provider: Option<ProviderId>,
+    pub(super) staff: Option<StaffUserId>,
+    pub(super) endpoint: Option<EndpointId>,
+    pub(super) rule: Option<RuleId>,
+    pub(super) slot: String,
+    pub(super) merge_key: Option<String>,
     pub(super) language: Language,
     pub(super) message_id: String,
     pub(super) attempts: i32,
     pub(super) lease_token: i64,
+    pub(super) due_at: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) handed_over_before: Option<DateTime<Utc>>,
 }

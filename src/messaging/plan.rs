@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::store;
 use crate::db::{Bad, Db, Fault, Never, Tx};
 use crate::domain::ids::BookingId;
-use crate::domain::messages::{self, Channel, MessageKind, PlannedMessage, Reason, Recipient, Subject};
+use crate::domain::messages::{self, MessageKind, PlannedMessage, Reason, Recipient, Subject};
 
 /// A row that began to leave while we planned changes what is deserved; after so many rounds something else is wrong.
 const ROUNDS_MAX: u32 = 4;
@@ -55,15 +55,10 @@ pub struct Notice {
 /// cannot be reached gets a row that says so.
 pub fn tell(tx: &mut Tx<'_>, notice: &Notice) -> Result<(), Fault> {
     let reach = store::reach_of(tx.conn, notice.recipient)?;
+    let Notice { subject, kind, recipient, version, expires_at, .. } = notice;
     let planned = PlannedMessage {
-        subject: notice.subject,
-        kind: notice.kind,
-        recipient: notice.recipient,
-        channel: Channel::Mail,
-        schedule_version: notice.version,
-        due_at: tx.now,
-        expires_at: notice.expires_at,
         skip: reach.skip(),
+        ..PlannedMessage::at_once(*subject, *kind, *recipient, *version, tx.now, *expires_at)
     };
     if store::is_planned(tx.conn, &planned.natural_key())? {
         return Ok(());

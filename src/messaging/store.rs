@@ -16,11 +16,12 @@ use crate::db::schema::{appointments, booking_events, bookings, clients, clinic,
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, MessageId, OfferId, ProviderId, SeriesId, WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RuleId, SeriesId,
+    StaffUserId, WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
-    Audience, BookingFacts, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach, Reason,
+    Audience, BookingFacts, Channel, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach, Reason,
     Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
 };
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};
@@ -41,7 +42,7 @@ impl BookingToTell {
     pub(super) fn language_for(&self, kind: MessageKind) -> &str {
         match kind.audience() {
             Audience::Client | Audience::Mailbox => &self.client_language,
-            Audience::Provider | Audience::Clinic => &self.clinic.language,
+            Audience::Provider | Audience::Clinic | Audience::Staff | Audience::Endpoint => &self.clinic.language,
         }
     }
 }
@@ -130,7 +131,7 @@ pub(super) fn reach_of(conn: &mut Conn, recipient: Recipient) -> Result<Reach, F
             Ok(reach(row.flatten().as_deref(), "present"))
         }
         Recipient::Clinic => Ok(clinic_to_write_for(conn)?.reach),
-        Recipient::Staff(_) | Recipient::Mailbox => Ok(Reach::Mail),
+        Recipient::Staff(_) | Recipient::Mailbox | Recipient::Endpoint(_) => Ok(Reach::Mail),
     }
 }
 
@@ -155,6 +156,9 @@ pub(super) fn waiting(conn: &mut Conn, subject: Subject) -> Result<Vec<MessageId
         Subject::WaitlistEntry(id) => waiting.filter(messages::waitlist_entry_id.eq(id.get())),
         Subject::Offer(id) => waiting.filter(messages::waitlist_offer_id.eq(id.get())),
         Subject::ClientLink(id) => waiting.filter(messages::client_link_id.eq(id.get())),
+        Subject::Client(id) => waiting.filter(messages::about_client_id.eq(id.get())),
+        Subject::ConsentRequest(id) => waiting.filter(messages::consent_request_id.eq(id.get())),
+        Subject::Kept(id) => waiting.filter(messages::id.eq(id.get())),
     };
     let ids: Vec<i64> = about.load(conn)?;
     Ok(ids.into_iter().map(MessageId::new).collect())
@@ -228,11 +232,12 @@ pub(super) fn insert(
     clinic: &ClinicToWriteFor,
 ) -> Result<(), Fault> {
     let id: MessageId = tx.new_id();
-    let (client, provider, staff) = match planned.recipient {
-        Recipient::Client(id) => (Some(id.get()), None, None),
-        Recipient::Provider(id) => (None, Some(id.get()), None),
-        Recipient::Staff(id) => (None, None, Some(id.get())),
-        Recipient::Clinic | Recipient::Mailbox => (None, None, None),
+    let (client, provider, staff, endpoint) = match planned.recipient {
+        Recipient::Client(id) => (Some(id.get()), None, None, None),
+        Recipient::Provider(id) => (None, Some(id.get()), None, None),
+        Recipient::Staff(id) => (None, None, Some(id.get()), None),
+        Recipient::Endpoint(id) => (None, None, None, Some(id.get())),
+        Recipient::Clinic | Recipient::Mailbox => (None, None, None, None),
     };
     let about = SubjectColumns::of(planned.subject);
     let state = if planned.skip.is_some() { MessageState::Skipped } else { MessageState::Pending };
@@ -242,7 +247,7 @@ pub(super) fn insert(
                 messages::id.eq(id.get()),
                 messages::natural_key.eq(planned.natural_key()),
                 messages::kind.eq(planned.kind.as_str()),
-                messages::purpose.eq(planned.kind.purpose().as_str()),
+                messages::purpose.eq(planned.purpose.as_str()),
                 messages::channel.eq(planned.channel.as_str()),
                 messages::booking_id.eq(about.booking),
                 messages::client_id.eq(client),
@@ -267,6 +272,14 @@ pub(super) fn insert(
                 messages::waitlist_entry_id.eq(about.waitlist_entry),
                 messages::waitlist_offer_id.eq(about.offer),
                 messages::client_link_id.eq(about.client_link),
+                messages::about_client_id.eq(about.client),
+                messages::consent_request_id.eq(about.consent_request),
+                messages::endpoint_id.eq(endpoint),
+                messages::rule_id.eq(planned.rule.as_ref().map(|(rule, _)| rule.get())),
+                messages::audience.eq(planned.recipient.audience().as_str()),
+                messages::slot.eq(&planned.slot),
+                messages::priority.eq(planned.priority),
+                messages::merge_key.eq(planned.merge_key.as_deref()),
             ),
         ))
         .execute(tx.conn)?;
@@ -281,6 +294,8 @@ struct SubjectColumns {
     waitlist_entry: Option<i64>,
     offer: Option<i64>,
     client_link: Option<i64>,
+    client: Option<i64>,
+    consent_request: Option<i64>,
 }
 
 impl SubjectColumns {
@@ -292,6 +307,9 @@ impl SubjectColumns {
             Subject::WaitlistEntry(id) => Self { waitlist_entry: Some(id.get()), ..none },
             Subject::Offer(id) => Self { offer: Some(id.get()), ..none },
             Subject::ClientLink(id) => Self { client_link: Some(id.get()), ..none },
+            Subject::Client(id) => Self { client: Some(id.get()), ..none },
+            Subject::ConsentRequest(id) => Self { consent_request: Some(id.get()), ..none },
+            Subject::Kept(_) => none,
         }
     }
 
@@ -301,7 +319,9 @@ impl SubjectColumns {
         let entry = self.waitlist_entry.map(|id| Subject::WaitlistEntry(WaitlistEntryId::new(id)));
         let offer = self.offer.map(|id| Subject::Offer(OfferId::new(id)));
         let link = self.client_link.map(|id| Subject::ClientLink(ClientLinkId::new(id)));
-        booking.or(series).or(entry).or(offer).or(link)
+        let client = self.client.map(|id| Subject::Client(ClientId::new(id)));
+        let request = self.consent_request.map(|id| Subject::ConsentRequest(ConsentRequestId::new(id)));
+        booking.or(series).or(entry).or(offer).or(link).or(request).or(client)
     }
 }
 
@@ -350,20 +370,19 @@ pub(super) fn sweep(tx: &mut Tx<'_>) -> Result<usize, Fault> {
     Ok(expired)
 }
 
-type ClaimedRow = (
-    i64,
-    String,
-    String,
-    i32,
-    SubjectColumns,
-    Option<i64>,
-    String,
-    String,
-    i32,
-    i64,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-);
+#[derive(Queryable)]
+struct ClaimedRow {
+    id: i64,
+    words: (String, String, String, String, String, String, String),
+    schedule_version: i32,
+    about: SubjectColumns,
+    to: (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+    rule: Option<i64>,
+    merge_key: Option<String>,
+    attempts: i32,
+    lease_token: i64,
+    times: (NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
+}
 
 /// Takes what is due, for `owner`, until `lease_until`.
 pub(super) fn claim(
@@ -379,8 +398,15 @@ pub(super) fn claim(
         .order(messages::id)
         .select((
             messages::id,
-            messages::kind,
-            messages::purpose,
+            (
+                messages::kind,
+                messages::purpose,
+                messages::channel,
+                messages::audience,
+                messages::language,
+                messages::message_id,
+                messages::slot,
+            ),
             messages::schedule_version,
             (
                 messages::booking_id,
@@ -388,36 +414,54 @@ pub(super) fn claim(
                 messages::waitlist_entry_id,
                 messages::waitlist_offer_id,
                 messages::client_link_id,
+                messages::about_client_id,
+                messages::consent_request_id,
             ),
-            messages::provider_id,
-            messages::language,
-            messages::message_id,
+            (messages::client_id, messages::provider_id, messages::staff_user_id, messages::endpoint_id),
+            messages::rule_id,
+            messages::merge_key,
             messages::attempts,
             messages::lease_token,
-            messages::expires_at,
-            messages::handing_over_at,
+            (messages::due_at, messages::expires_at, messages::handing_over_at),
         ))
         .load(tx.conn)?;
     rows.into_iter().map(claimed).collect()
 }
 
 fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
-    let (id, kind, purpose, version, about, provider, language, message_id, attempts, token, expires, handed) = row;
-    let id = MessageId::new(id);
+    let id = MessageId::new(row.id);
+    let (kind, purpose, channel, audience, language, message_id, slot) = row.words;
+    let (client, provider, staff, endpoint) = row.to;
+    let (due_at, expires_at, handed_over) = row.times;
+    let unknown = |column: &'static str| Fault::corrupt("messages", column, id, "unknown word");
+    let kind = MessageKind::parse(&kind).ok_or_else(|| unknown("kind"))?;
+    let subject = match row.about.subject() {
+        Some(subject) => subject,
+        None if kind == MessageKind::Test => Subject::Kept(id),
+        None => return Err(Fault::corrupt("messages", "booking_id", id, "about nothing")),
+    };
     Ok(Claimed {
         id,
-        kind: MessageKind::parse(&kind).ok_or_else(|| Fault::corrupt("messages", "kind", id, "unknown kind"))?,
-        purpose: Purpose::parse(&purpose)
-            .ok_or_else(|| Fault::corrupt("messages", "purpose", id, "unknown purpose"))?,
-        schedule_version: version,
-        subject: about.subject().ok_or_else(|| Fault::corrupt("messages", "booking_id", id, "about nothing"))?,
+        kind,
+        purpose: Purpose::parse(&purpose).ok_or_else(|| unknown("purpose"))?,
+        channel: Channel::parse(&channel).ok_or_else(|| unknown("channel"))?,
+        audience: Audience::parse(&audience).ok_or_else(|| unknown("audience"))?,
+        schedule_version: row.schedule_version,
+        subject,
+        client: client.map(ClientId::new),
         provider: provider.map(ProviderId::new),
+        staff: staff.map(StaffUserId::new),
+        endpoint: endpoint.map(EndpointId::new),
+        rule: row.rule.map(RuleId::new),
+        slot,
+        merge_key: row.merge_key,
         language: Language::parse(&language).unwrap_or_default(),
         message_id,
-        attempts,
-        lease_token: token,
-        expires_at: expires.and_utc(),
-        handed_over_before: handed.map(|at| at.and_utc()),
+        attempts: row.attempts,
+        lease_token: row.lease_token,
+        due_at: due_at.and_utc(),
+        expires_at: expires_at.and_utc(),
+        handed_over_before: handed_over.map(|at| at.and_utc()),
     })
 }
 
@@ -513,10 +557,10 @@ pub(super) fn thread_of(conn: &mut Conn, message: &Claimed) -> Result<Option<Str
         .select(messages::message_id)
         .limit(1)
         .into_boxed();
-    earlier = match message.kind.audience() {
+    earlier = match message.audience {
         Audience::Client => earlier.filter(messages::client_id.is_not_null()),
         Audience::Provider => earlier.filter(messages::provider_id.eq(message.provider.map(ProviderId::get))),
-        Audience::Clinic | Audience::Mailbox => return Ok(None),
+        Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => return Ok(None),
     };
     Ok(earlier.first(conn).optional()?)
 }

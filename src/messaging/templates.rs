@@ -182,7 +182,7 @@ pub fn render(
     let subject = t.with(words.subject, &[("when", &when)]);
     let why = match facts.kind.audience() {
         Audience::Provider => t.with("mail-why-provider", &[("clinic", &facts.clinic.name)]),
-        Audience::Client | Audience::Clinic | Audience::Mailbox => {
+        Audience::Client | Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => {
             t.with("mail-why-client", &[("clinic", &facts.clinic.name)])
         }
     };
@@ -268,7 +268,16 @@ const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
         | MessageKind::ProviderSeries
         | MessageKind::WaitlistJoined
         | MessageKind::WaitlistOffer
-        | MessageKind::PortalLink => return None,
+        | MessageKind::PortalLink
+        | MessageKind::Reminder
+        | MessageKind::ProviderReminder
+        | MessageKind::ThankYou
+        | MessageKind::MissedYou
+        | MessageKind::ComeBack
+        | MessageKind::Birthday
+        | MessageKind::ConfirmConsent
+        | MessageKind::Event
+        | MessageKind::Test => return None,
     };
     Some(Phrases { subject, heading, lead })
 }
@@ -390,7 +399,7 @@ fn calendar_entry(t: Texts, facts: &MailFacts, links: &MailLinks, now: DateTime<
     let reference = t.with("mail-entry-reference", &[("reference", &booking.reference)]);
     let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
     let (summary, url, link) = match facts.kind.audience() {
-        Audience::Client | Audience::Clinic | Audience::Mailbox => (
+        Audience::Client | Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => (
             t.with("mail-entry-summary", &[("clinic", &facts.clinic.name)]),
             &links.manage,
             t.with("mail-entry-manage", &[("url", &links.manage)]),

@@ -27,6 +27,15 @@ pub fn kind_text(t: Texts, kind: MessageKind) -> String {
         MessageKind::WaitlistJoined => t.text("agenda-message-waitlist-joined"),
         MessageKind::WaitlistOffer => t.text("agenda-message-waitlist-offer"),
         MessageKind::PortalLink => t.text("agenda-message-portal-link"),
+        MessageKind::Reminder => t.text("message-kind-reminder"),
+        MessageKind::ProviderReminder => t.text("message-kind-provider-reminder"),
+        MessageKind::ThankYou => t.text("message-kind-thank-you"),
+        MessageKind::MissedYou => t.text("message-kind-missed-you"),
+        MessageKind::ComeBack => t.text("message-kind-come-back"),
+        MessageKind::Birthday => t.text("message-kind-birthday"),
+        MessageKind::ConfirmConsent => t.text("message-kind-confirm-consent"),
+        MessageKind::Event => t.text("message-kind-event"),
+        MessageKind::Test => t.text("message-kind-test"),
     }
 }
 
@@ -58,6 +67,17 @@ pub fn reason_text(t: Texts, state: MessageState, reason: Option<&str>) -> Strin
         Some("refused") => t.text("agenda-reason-refused"),
         Some("server_busy" | "unreachable" | "no_reply") => t.text("agenda-reason-server"),
         Some("queue_stopped") => t.text("agenda-reason-queue-stopped"),
+        Some("not_rendered") => t.text("message-reason-not-rendered"),
+        Some("switched_off") => t.text("message-reason-switched-off"),
+        Some("just_told") => t.text("message-reason-just-told"),
+        Some("coalesced") => t.text("message-reason-coalesced"),
+        Some("no_consent") => t.text("message-reason-no-consent"),
+        Some("unsubscribed") => t.text("message-reason-unsubscribed"),
+        Some("bounced") => t.text("message-reason-bounced"),
+        Some("quiet_hours") => t.text("message-reason-quiet-hours"),
+        Some("capped") => t.text("message-reason-capped"),
+        Some("daily_cap") => t.text("message-reason-daily-cap"),
+        Some("no_channel") => t.text("message-reason-no-channel"),
         Some(other) => other.to_owned(),
     }
 }

@@ -84,6 +84,7 @@ fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<Matter>, Fault> 
         Subject::WaitlistEntry(id) => waitlist::load_entry(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| Matter::Portal(Arc::new(mail))),
+        Subject::Client(_) | Subject::ConsentRequest(_) | Subject::Kept(_) => None,
     })
 }
 

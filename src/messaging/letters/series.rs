@@ -40,7 +40,7 @@ impl SeriesMail {
     }
 
     fn reader(&self, message: &Claimed) -> Option<Reader> {
-        match message.kind.audience() {
+        match message.audience {
             Audience::Client => self.facts.client.clone(),
             Audience::Provider => {
                 let date = self.facts.dates.iter().find(|date| Some(date.provider) == message.provider)?;
@@ -51,7 +51,7 @@ impl SeriesMail {
                 let address = self.facts.clinic.email.clone()?;
                 Some(Reader { name: self.facts.clinic.name.clone(), address })
             }
-            Audience::Mailbox => None,
+            Audience::Mailbox | Audience::Staff | Audience::Endpoint => None,
         }
     }
 
@@ -68,9 +68,9 @@ impl SeriesMail {
         let organizer = Party { name: sender.name.clone(), address: sender.address.clone() };
         let draft = draft(facts, message, desk, (&reader, organizer), now);
         let t = Texts::new(message.language);
-        let why = match message.kind.audience() {
+        let why = match message.audience {
             Audience::Client => t.with("mail-why-client", &[("clinic", &facts.clinic.name)]),
-            Audience::Provider | Audience::Clinic | Audience::Mailbox => {
+            Audience::Provider | Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => {
                 t.with("mail-why-provider", &[("clinic", &facts.clinic.name)])
             }
         };
@@ -89,7 +89,7 @@ impl SeriesMail {
 
 /// The provider a mail is about, when it is one.
 fn only(message: &Claimed) -> Option<ProviderId> {
-    message.provider.filter(|_| message.kind.audience() == Audience::Provider)
+    message.provider.filter(|_| message.audience == Audience::Provider)
 }
 
 /// The dates still to come that this reader is told of.
@@ -186,7 +186,7 @@ fn rows(t: Texts, facts: &SeriesFacts, message: &Claimed, now: DateTime<Utc>) ->
     if !dates.is_empty() {
         rows.push(Row::plain(t.text("recurrence-mail-label-dates"), dates));
     }
-    if message.kind.audience() == Audience::Client {
+    if message.audience == Audience::Client {
         let mut names: Vec<&str> = Vec::new();
         for date in to_come(facts, message, now) {
             if !names.contains(&date.provider_name.as_str()) {
@@ -210,7 +210,7 @@ fn rows(t: Texts, facts: &SeriesFacts, message: &Claimed, now: DateTime<Utc>) ->
 
 fn notes(t: Texts, facts: &SeriesFacts, message: &Claimed, now: DateTime<Utc>) -> Vec<String> {
     let Some(first) = to_come(facts, message, now).next() else { return Vec::new() };
-    if message.kind.audience() != Audience::Client {
+    if message.audience != Audience::Client {
         return Vec::new();
     }
     let mut notes = Vec::new();
@@ -230,11 +230,11 @@ fn notes(t: Texts, facts: &SeriesFacts, message: &Claimed, now: DateTime<Utc>) -
 }
 
 fn actions(t: Texts, facts: &SeriesFacts, message: &Claimed, desk: &Desk<'_>, now: DateTime<Utc>) -> Vec<Action> {
-    let action = match message.kind.audience() {
+    let action = match message.audience {
         Audience::Client if to_come(facts, message, now).next().is_none() => {
             Action { label: t.text("mail-action-book"), url: desk.links.book() }
         }
-        Audience::Client | Audience::Mailbox => {
+        Audience::Client | Audience::Mailbox | Audience::Staff | Audience::Endpoint => {
             let url = desk.links.series(facts.id, facts.link_generation);
             Action { label: t.text("recurrence-mail-action-manage"), url }
         }
@@ -260,7 +260,7 @@ fn invitation(
     (reader, organizer): (&Reader, Party),
     now: DateTime<Utc>,
 ) -> Option<Invitation> {
-    if message.kind.audience() == Audience::Clinic {
+    if message.audience == Audience::Clinic {
         return None;
     }
     let only = only(message);
@@ -302,7 +302,7 @@ fn invitation(
 
 /// What stands in the entry: the clinic and how to reach it, never the treatment.
 fn entry(t: Texts, facts: &SeriesFacts, message: &Claimed, desk: &Desk<'_>, now: DateTime<Utc>) -> CalendarEntry {
-    let is_client = message.kind.audience() == Audience::Client;
+    let is_client = message.audience == Audience::Client;
     let (summary, url, link) = if is_client {
         let url = desk.links.series(facts.id, facts.link_generation);
         let link = t.with("mail-entry-manage", &[("url", &url)]);

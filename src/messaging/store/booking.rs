@@ -57,11 +57,12 @@ pub(in crate::messaging) enum NoReader {
 impl BookingMail {
     /// The facts for one message about the booking.
     pub(in crate::messaging) fn facts_for(&self, message: &Claimed) -> Result<MailFacts, NoReader> {
-        let reader = match message.kind.audience() {
+        let reader = match message.audience {
             Audience::Client => self.client.clone().ok_or(NoReader::NoAddress)?,
             Audience::Provider if message.provider != Some(self.provider_id) => return self.facts_for_former(message),
             Audience::Provider => self.provider.clone().ok_or(NoReader::NoAddress)?,
-            Audience::Clinic | Audience::Mailbox => return Err(NoReader::NoAddress),
+            Audience::Clinic => self.clinic_reader().ok_or(NoReader::NoAddress)?,
+            Audience::Mailbox | Audience::Staff | Audience::Endpoint => return Err(NoReader::NoAddress),
         };
         Ok(MailFacts {
             kind: message.kind,
@@ -71,9 +72,9 @@ impl BookingMail {
             clinic: self.clinic.clone(),
             location: self.location.clone(),
             one_of: self.one_of.clone(),
-            booking: match message.kind.audience() {
+            booking: match message.audience {
                 Audience::Client => visit::whole(self.called_off(message.language)),
-                Audience::Provider | Audience::Clinic | Audience::Mailbox => {
+                Audience::Provider | Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => {
                     BookedFacts { parts: Vec::new(), ..self.booked.clone() }
                 }
             },
@@ -82,6 +83,12 @@ impl BookingMail {
 }
 
 impl BookingMail {
+    /// The clinic itself, at its own address.
+    fn clinic_reader(&self) -> Option<Reader> {
+        let address = self.location.email.clone().or_else(|| self.clinic.email.clone())?;
+        Some(Reader { name: self.clinic.name.clone(), address })
+    }
+
     /// What was booked, with the reason staff picked in the reader's language before what they typed.
     fn called_off(&self, language: Language) -> BookedFacts {
         let mut booked = self.booked.clone();

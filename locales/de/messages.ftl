@@ -1,0 +1,21 @@
+# Was Nachrichten sagen und warum manche nicht gesendet wurden.
+message-kind-reminder = Erinnerung
+message-kind-provider-reminder = Erinnerung an die Praxis
+message-kind-thank-you = Dankeschön
+message-kind-missed-you = Wir haben Sie vermisst
+message-kind-come-back = Schauen Sie wieder vorbei
+message-kind-birthday = Geburtstagsgruß
+message-kind-confirm-consent = Bitte bestätigen Sie Ihre Einwilligung
+message-kind-event = Aufruf eines anderen Programms
+message-kind-test = Test
+message-reason-not-rendered = Der Text konnte nicht erstellt werden.
+message-reason-switched-off = Die Regel war ausgeschaltet.
+message-reason-just-told = Dasselbe wurde kurz vorher schon mitgeteilt.
+message-reason-coalesced = Eine andere Nachricht zur selben Zeit sagt es.
+message-reason-no-consent = In solche Nachrichten wurde nicht eingewilligt.
+message-reason-unsubscribed = Solche Nachrichten sind nicht mehr erwünscht.
+message-reason-bounced = E-Mails an diese Adresse kamen zurück.
+message-reason-quiet-hours = Nach der Ruhezeit wäre es zu spät gewesen.
+message-reason-capped = In dieser Woche gab es schon genug Nachrichten.
+message-reason-daily-cap = Die Regel hatte an diesem Tag schon genug Personen erreicht.
+message-reason-no-channel = Der Versandweg ist nicht eingerichtet.

@@ -1,0 +1,21 @@
+# What messages say, and why some were not sent.
+message-kind-reminder = Reminder
+message-kind-provider-reminder = Reminder to the clinic
+message-kind-thank-you = Thank you
+message-kind-missed-you = We missed you
+message-kind-come-back = Come back
+message-kind-birthday = Birthday wishes
+message-kind-confirm-consent = Please confirm your consent
+message-kind-event = Call to another program
+message-kind-test = Test
+message-reason-not-rendered = The text could not be made.
+message-reason-switched-off = The rule was switched off.
+message-reason-just-told = The reader had been told the same shortly before.
+message-reason-coalesced = Another message at the same time says it.
+message-reason-no-consent = The client has not agreed to messages like this.
+message-reason-unsubscribed = The reader does not want messages like this any more.
+message-reason-bounced = Mail to this address came back.
+message-reason-quiet-hours = After the quiet hours it would have been too late.
+message-reason-capped = The reader had enough messages this week.
+message-reason-daily-cap = The rule had reached enough people that day.
+message-reason-no-channel = The way it should travel is not set up.

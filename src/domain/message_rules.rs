@@ -1,0 +1,262 @@
+//! What is said when, to whom and how: the rules that the clinic switches on, edits and orders.
+//!
+//! A rule is data. [`super::messages::deserved`] asks every rule what it has to say about a booking as it stands now;
+//! what a rule says is a [`MessageKind`], which follows from its trigger and its audience, in the words of a template.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::consent::ConsentPurpose;
+use super::ids::{EndpointId, LocationId, ProviderId, RuleId, ServiceId, TemplateId};
+use super::messages::{Audience, Channel, MessageKind, Purpose};
+
+/// What makes a rule speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Trigger {
+    /// Somebody wishes a time that the clinic must approve.
+    Requested,
+    /// A booking was made.
+    Booked,
+    /// A wish was granted.
+    Approved,
+    /// A wish was not granted, or nobody answered it in time.
+    Declined,
+    /// Time or place changed.
+    Rescheduled,
+    /// It does not take place, whoever said so.
+    Cancelled,
+    /// The client called it off.
+    CancelledByClient,
+    /// The clinic called it off.
+    CancelledByClinic,
+    /// Some time before it starts.
+    BeforeStart,
+    /// Some time after it was completed.
+    AfterVisit,
+    /// Nobody came.
+    NoShow,
+    /// Some time after the last visit of a client who has no booking to come.
+    AfterLastVisit,
+    /// The client's birthday.
+    Birthday,
+    /// A place on the waitlist is kept for somebody.
+    WaitlistOffer,
+}
+
+impl Trigger {
+    /// Every trigger there is, in the order in which it is shown.
+    pub const ALL: [Self; 14] = [
+        Self::Requested,
+        Self::Booked,
+        Self::Approved,
+        Self::Declined,
+        Self::Rescheduled,
+        Self::Cancelled,
+        Self::CancelledByClient,
+        Self::CancelledByClinic,
+        Self::BeforeStart,
+        Self::AfterVisit,
+        Self::NoShow,
+        Self::AfterLastVisit,
+        Self::Birthday,
+        Self::WaitlistOffer,
+    ];
+
+    /// The word in the database and in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Booked => "booked",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Rescheduled => "rescheduled",
+            Self::Cancelled => "cancelled",
+            Self::CancelledByClient => "cancelled_by_client",
+            Self::CancelledByClinic => "cancelled_by_clinic",
+            Self::BeforeStart => "before_start",
+            Self::AfterVisit => "after_visit",
+            Self::NoShow => "no_show",
+            Self::AfterLastVisit => "after_last_visit",
+            Self::Birthday => "birthday",
+            Self::WaitlistOffer => "waitlist_offer",
+        }
+    }
+
+    /// Reads [`Self::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|trigger| trigger.as_str() == word)
+    }
+
+    /// Whether the rule speaks of a client as such and may concern everybody on the books at once.
+    pub const fn is_about_client(self) -> bool {
+        matches!(self, Self::AfterLastVisit | Self::Birthday)
+    }
+
+    /// Whether the moment lies some time away from what happened, so that the rule needs an offset.
+    pub const fn has_offset(self) -> bool {
+        matches!(self, Self::BeforeStart | Self::AfterVisit | Self::NoShow | Self::AfterLastVisit | Self::Birthday)
+    }
+
+    /// What is said to this audience; nothing where the two do not fit.
+    pub const fn kind(self, audience: Audience) -> Option<MessageKind> {
+        match audience {
+            Audience::Client => Some(match self {
+                Self::Requested => MessageKind::RequestReceived,
+                Self::Booked => MessageKind::Confirmation,
+                Self::Approved => MessageKind::Approved,
+                Self::Declined => MessageKind::Declined,
+                Self::Rescheduled => MessageKind::Change,
+                Self::Cancelled | Self::CancelledByClient | Self::CancelledByClinic => MessageKind::Cancellation,
+                Self::BeforeStart => MessageKind::Reminder,
+                Self::AfterVisit => MessageKind::ThankYou,
+                Self::NoShow => MessageKind::MissedYou,
+                Self::AfterLastVisit => MessageKind::ComeBack,
+                Self::Birthday => MessageKind::Birthday,
+                Self::WaitlistOffer => MessageKind::WaitlistOffer,
+            }),
+            Audience::Provider | Audience::Clinic => match self {
+                Self::Requested => Some(MessageKind::ProviderRequest),
+                Self::Booked | Self::Approved | Self::Rescheduled => Some(MessageKind::ProviderBooked),
+                Self::Declined | Self::Cancelled | Self::CancelledByClient | Self::CancelledByClinic => {
+                    Some(MessageKind::ProviderCancelled)
+                }
+                Self::BeforeStart => Some(MessageKind::ProviderReminder),
+                Self::AfterVisit | Self::NoShow | Self::AfterLastVisit | Self::Birthday | Self::WaitlistOffer => None,
+            },
+            Audience::Endpoint => match self {
+                Self::WaitlistOffer | Self::AfterLastVisit | Self::Birthday => None,
+                _ => Some(MessageKind::Event),
+            },
+            Audience::Mailbox | Audience::Staff => None,
+        }
+    }
+}
+
+/// How far from what happened the moment lies. Before or after follows from the trigger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offset {
+    /// So many minutes of elapsed time.
+    Elapsed(i64),
+    /// So many days, at this minute of the day on the clock of the location: "the day before at 17:00".
+    Days {
+        /// How many days.
+        days: i64,
+        /// Minutes after midnight, 0 to 1439.
+        at_minute: i64,
+    },
+}
+
+impl Offset {
+    /// From the two columns: minutes, and the minute of the day where the offset counts days.
+    pub const fn of_columns(offset_minutes: i64, at_minute: Option<i64>) -> Self {
+        match at_minute {
+            Some(at_minute) => Self::Days { days: offset_minutes / 1_440, at_minute },
+            None => Self::Elapsed(offset_minutes),
+        }
+    }
+
+    /// The two columns.
+    pub const fn columns(self) -> (i64, Option<i64>) {
+        match self {
+            Self::Elapsed(minutes) => (minutes, None),
+            Self::Days { days, at_minute } => (days * 1_440, Some(at_minute)),
+        }
+    }
+}
+
+/// Whose bookings a rule speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Acquaintance {
+    /// Everybody's.
+    #[default]
+    Anybody,
+    /// A client's who was never here before.
+    FirstVisit,
+    /// A client's who was here before.
+    Returning,
+}
+
+/// When a rule applies. Empty lists and missing values ask for nothing; everything that is asked for must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conditions {
+    /// One of these services.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceId>,
+    /// One of these categories, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
+    /// One of these providers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<ProviderId>,
+    /// One of these locations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<LocationId>,
+    /// New or returning.
+    pub acquaintance: Acquaintance,
+    /// The client has one of these tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// The booking's language is one of these tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+    /// The booking came from one of these sources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Which one.
+    pub id: RuleId,
+    /// The word of a built-in rule.
+    pub code: Option<String>,
+    /// The clinic's name for it; a built-in one without a name has Rebook's.
+    pub name: String,
+    /// What makes it speak.
+    pub trigger: Trigger,
+    /// How far away.
+    pub offset: Offset,
+    /// To whom.
+    pub audience: Audience,
+    /// How.
+    pub channel: Channel,
+    /// The program that is called, for webhooks.
+    pub endpoint: Option<EndpointId>,
+    /// In which words; without one in the built-in ones of its kind.
+    pub template: Option<TemplateId>,
+    /// Why.
+    pub purpose: Purpose,
+    /// What the client must have agreed to, for advertising.
+    pub consent: Option<ConsentPurpose>,
+    /// When it applies.
+    pub conditions: Conditions,
+    /// Of several that a cap does not let through, the highest goes first; 0 to 100.
+    pub priority: i32,
+    /// Since when it is on; nothing while it is off.
+    pub active_from: Option<DateTime<Utc>>,
+    /// Rises with every change.
+    pub row_version: i64,
+}
+
+impl Rule {
+    /// What it says.
+    pub const fn kind(&self) -> Option<MessageKind> {
+        self.trigger.kind(self.audience)
+    }
+
+    /// Whether it is on at `now`.
+    pub fn is_on(&self, now: DateTime<Utc>) -> bool {
+        self.active_from.is_some_and(|from| from <= now)
+    }
+
+    /// Its part of the natural key of what it plans: the word of a built-in rule, else its identifier.
+    pub fn key(&self) -> String {
+        match &self.code {
+            Some(code) => code.clone(),
+            None => format!("rule-{}", self.id),
+        }
+    }
+}
