@@ -575,7 +575,6 @@ diesel::table! {
         provider_id -> Nullable<BigInt>,
         client_id -> Nullable<BigInt>,
         created_at -> Timestamp,
-        last_read_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
     }
 }

@@ -166,7 +166,6 @@ CREATE TABLE calendar_feeds (
   provider_id BIGINT REFERENCES providers (id),
   client_id BIGINT REFERENCES clients (id),
   created_at TIMESTAMP NOT NULL,
-  last_read_at TIMESTAMP,
   revoked_at TIMESTAMP,
   CHECK ((provider_id IS NULL) <> (client_id IS NULL))
 );
