@@ -28,6 +28,7 @@ pub mod overriding;
 pub mod policy;
 pub mod recognise;
 pub mod recurrence;
+pub mod rule_checks;
 pub mod slots;
 pub mod span;
 pub mod time;

@@ -1,6 +1,7 @@
 //! The rows of `messages`: planned, claimed, completed. What a mail must know from the tables of others has a file for
 //! each subject.
 
+pub(super) mod audit;
 mod booking;
 pub(super) mod ended;
 mod log;

@@ -5,6 +5,50 @@ pub mod log;
 
 use crate::domain::messages::{MessageKind, MessageState};
 use crate::i18n::Texts;
+use crate::web::auth::Staff;
+
+/// A part of the pages of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What was said, and what was not.
+    Log,
+    /// What is said when.
+    Rules,
+    /// In which words.
+    Texts,
+    /// By text message, and to other programs.
+    Channels,
+    /// What holds for all messages.
+    Settings,
+}
+
+/// A link to a part, for `messaging/tabs.html`; the page has them as `sections`.
+#[derive(Debug, Clone)]
+pub struct SectionTab {
+    href: &'static str,
+    text: String,
+    is_current: bool,
+}
+
+/// The parts whoever runs the clinic may open; the desk has the log alone and needs no tabs.
+pub fn section_tabs(staff: &Staff, current: Section) -> Vec<SectionTab> {
+    if !staff.role.is_manager() {
+        return Vec::new();
+    }
+    let t = staff.t;
+    let tab = |section: Section, href: &'static str, text: String| SectionTab {
+        href,
+        text,
+        is_current: section == current,
+    };
+    vec![
+        tab(Section::Log, "/staff/messages", t.text("message-section-log")),
+        tab(Section::Rules, "/staff/messages/rules", t.text("message-section-rules")),
+        tab(Section::Texts, "/staff/messages/templates", t.text("message-section-texts")),
+        tab(Section::Channels, "/staff/messages/channels", t.text("message-section-channels")),
+        tab(Section::Settings, "/staff/messages/settings", t.text("message-section-settings")),
+    ]
+}
 
 /// What a message says, in a word or two.
 pub fn kind_text(t: Texts, kind: MessageKind) -> String {

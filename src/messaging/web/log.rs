@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono_tz::Tz;
 
-use super::{kind_text, reason_text, state_text};
+use super::{Section, SectionTab, kind_text, reason_text, section_tabs, state_text};
 use crate::domain::messages::MessageState;
 use crate::i18n::Texts;
 use crate::messaging::{LogFilter, LogLine, QueueState, message_log};
@@ -22,6 +22,7 @@ const LINES_MAX: i64 = 100;
 #[template(path = "messaging/log.html")]
 struct LogPage {
     page: Page,
+    sections: Vec<SectionTab>,
     tabs: Vec<Tab>,
     lines: Vec<Line>,
 }
@@ -58,7 +59,7 @@ pub async fn log_page(app: AppData, desk: Desk, request: HttpRequest) -> Result<
         }
     };
     let lines = found.into_iter().map(|line| shown(t, zone, line)).collect();
-    Ok(page::html(StatusCode::OK, &LogPage { page, tabs: tabs(t, filter), lines }))
+    Ok(page::html(StatusCode::OK, &LogPage { page, sections: section_tabs(&desk, Section::Log), tabs: tabs(t, filter), lines }))
 }
 
 fn tabs(t: Texts, current: LogFilter) -> Vec<Tab> {
