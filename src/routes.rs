@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, messaging, portal, recurrence, waitlist};
+use crate::{accounts, agenda, booking, catalog, feeds, messaging, portal, recurrence, waitlist};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +89,7 @@ pub fn table() -> Vec<Line> {
         GET  "/m/{token}/appointment.ics"           LinkHolder  pages::calendar;
 
         // The client's own area
+        GET  "/calendar/{token}"                    LinkHolder  feeds::web::calendar;
         GET  "/portal"                              Anyone      portal::web::home_page;
         POST "/portal/sign-in"                      Anyone      portal::web::ask_for_link;
         GET  "/portal/link/{token}"                 Anyone      portal::web::link_page;
@@ -106,6 +107,7 @@ pub fn table() -> Vec<Line> {
         POST "/portal/people/{client}/contact"      Client      portal::web::save_contact;
         POST "/portal/people/{client}/consents"     Client      portal::web::save_consents;
         GET  "/portal/people/{client}/data"         Client      portal::web::download;
+        POST "/portal/people/{client}/calendar"     Client      portal::web::save_calendar;
 
         // One wish on the waitlist, by its link
         GET  "/w/{token}"                           LinkHolder  waitlist::web::show;
@@ -159,6 +161,8 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/me"                            Staff       accounts::web::me_page;
         POST "/staff/me/password"                   Staff       accounts::web::change_password;
         POST "/staff/me/language"                   Staff       accounts::web::change_language;
+        GET  "/staff/me/calendar"                   Staff       feeds::web::own_page;
+        POST "/staff/me/calendar"                   Staff       feeds::web::save_own;
 
         // The desk
         GET  "/staff"                               Staff       agenda::web::day::day_page;
@@ -228,6 +232,8 @@ pub fn table() -> Vec<Line> {
         POST "/staff/catalog/providers/{provider}"                             Manager catalog::web::save_provider;
         GET  "/staff/catalog/providers/{provider}/terms"                       Manager catalog::web::provider_terms_page;
         POST "/staff/catalog/providers/{provider}/terms"                       Manager catalog::web::save_provider_terms;
+        GET  "/staff/catalog/providers/{provider}/calendar"                    Manager feeds::web::provider_page;
+        POST "/staff/catalog/providers/{provider}/calendar"                    Manager feeds::web::save_provider;
         GET  "/staff/catalog/providers/{provider}/hours"                       Manager catalog::web::hours_page;
         POST "/staff/catalog/providers/{provider}/hours"                       Manager catalog::web::save_hours;
         GET  "/staff/catalog/providers/{provider}/days"                        Manager catalog::web::days_page;

@@ -297,6 +297,7 @@ struct MePage {
     form: Form,
     email: String,
     is_owner: bool,
+    has_calendar: bool,
     languages: Vec<(String, String)>,
 }
 
@@ -317,7 +318,8 @@ fn show_me(staff: &Staff, page: Page, status: StatusCode, form: Form) -> HttpRes
     let form = form.filled("old", "").filled("password", "").filled("again", "").filled("language", tag);
     let languages = Language::all().iter().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).collect();
     let email = staff.user.email.clone();
-    page::html(status, &MePage { page, form, email, is_owner: staff.role.is_owner(), languages })
+    let has_calendar = staff.user.provider.is_some();
+    page::html(status, &MePage { page, form, email, is_owner: staff.role.is_owner(), has_calendar, languages })
 }
 
 /// Sets one's own new password; the old one proves that it is not somebody at an open screen.

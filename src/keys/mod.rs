@@ -36,6 +36,8 @@ pub enum Purpose {
     Waitlist,
     /// Enter the client's own area, once.
     Portal,
+    /// Read one calendar.
+    Feed,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Series => "series",
             Self::Waitlist => "waitlist",
             Self::Portal => "portal",
+            Self::Feed => "feed",
         }
     }
 }

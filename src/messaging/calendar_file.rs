@@ -100,6 +100,20 @@ pub fn write(method: Method, entry: &CalendarEntry) -> String {
     folded(&calendar.to_string())
 }
 
+/// A calendar that programs fetch again and again: its name, how often, and every entry.
+pub fn write_feed(name: &str, entries: &[CalendarEntry]) -> String {
+    let mut calendar = empty(Method::Publish);
+    calendar
+        .append_property(Property::new("NAME", one_line(name)))
+        .append_property(Property::new("X-WR-CALNAME", one_line(name)))
+        .append_property(Property::new("REFRESH-INTERVAL;VALUE=DURATION", "PT1H"))
+        .append_property(Property::new("X-PUBLISHED-TTL", "PT1H"));
+    for entry in entries {
+        calendar.push(event(Method::Publish, entry));
+    }
+    folded(&calendar.to_string())
+}
+
 /// A file without entries.
 pub(super) fn empty(method: Method) -> Calendar {
     let mut calendar = Calendar::empty();

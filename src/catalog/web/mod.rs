@@ -40,7 +40,7 @@ pub use days::{add_exception, add_time_off, days_page, decide_time_off, remove_e
 pub use hours::{hours_page, save_hours};
 pub use locations::{location_page, locations_page, save_location};
 pub use overview::overview_page;
-pub use providers::{provider_page, providers_page, save_provider};
+pub use providers::{provider_page, providers_page, save_provider, tabs as provider_tabs};
 pub use reasons::{archive_reason, place_reason, reason_page, reasons_page, restore_reason, save_reason};
 pub use rooms::{room_page, save_room};
 pub use services::{save_service, service_page, services_page};
@@ -102,10 +102,13 @@ impl Crumb {
 
 /// A link among several, one of which is where we are.
 #[derive(Debug, Clone)]
-struct Tab {
-    href: String,
-    text: String,
-    current: bool,
+pub struct Tab {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub text: String,
+    /// Whether it is this page.
+    pub current: bool,
 }
 
 impl Tab {

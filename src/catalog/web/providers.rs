@@ -134,13 +134,15 @@ fn initials(name: &str) -> String {
 }
 
 /// The pages of one provider.
-pub(super) fn tabs(t: Texts, id: ProviderId, current: usize) -> Vec<Tab> {
+/// The pages of one provider.
+pub fn tabs(t: Texts, id: ProviderId, current: usize) -> Vec<Tab> {
     let base = format!("/staff/catalog/providers/{id}");
     let pages = [
         (base.clone(), t.text("catalog-tab-profile")),
         (format!("{base}/hours"), t.text("catalog-tab-hours")),
         (format!("{base}/days"), t.text("catalog-tab-days")),
         (format!("{base}/terms"), t.text("catalog-services")),
+        (format!("{base}/calendar"), t.text("feeds-tab")),
     ];
     pages.into_iter().enumerate().map(|(place, (href, text))| Tab::new(href, text, place == current)).collect()
 }

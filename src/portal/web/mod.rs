@@ -12,7 +12,7 @@ use crate::web::problem::Problem;
 
 pub use door::{ask_for_link, link_page, sign_out, sign_out_everywhere, use_link};
 pub use home::{act_for, booking, home_page, messages_page, past_page, series, wish};
-pub use person::{download, people_page, person_page, save_consents, save_contact};
+pub use person::{download, people_page, person_page, save_calendar, save_consents, save_contact};
 
 type Answer = Result<HttpResponse, Problem>;
 

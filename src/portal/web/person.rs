@@ -18,6 +18,8 @@ use crate::domain::ids::ClientId;
 use crate::domain::language::Language;
 use crate::domain::recognise::PhoneNumber;
 use crate::domain::time;
+use crate::feeds::FeedOwner;
+use crate::feeds::web::{self as feeds, FeedCard};
 use crate::i18n::Texts;
 use crate::portal::{self, Export, LINES_MAX};
 use crate::web::auth::see_other;
@@ -59,6 +61,7 @@ struct PersonPage {
     languages: Vec<(String, String)>,
     consents: Vec<ConsentRow>,
     decisions: Vec<(String, String)>,
+    calendar: FeedCard,
 }
 
 /// The person that is acted for; a list when there are several.
@@ -84,6 +87,7 @@ pub async fn person_page(app: AppData, visitor: PortalVisitor, request: HttpRequ
     let notice = match Form::parse(request.query_string()).value("done") {
         "contact" => Some((Tone::Success, visitor.t.text("portal-saved"))),
         "consents" => Some((Tone::Success, visitor.t.text("portal-consents-saved"))),
+        "calendar" => Some((Tone::Success, visitor.t.text("feeds-saved"))),
         _ => None,
     };
     show(&app.0, &visitor, &request, &person, (StatusCode::OK, form), notice).await
@@ -115,6 +119,7 @@ async fn show(
         languages: Language::all().map(|known| (known.tag().to_owned(), known.own_name().to_owned())).to_vec(),
         consents: ConsentPurpose::ALL.into_iter().map(|purpose| consent_row(visitor, &lines, purpose)).collect(),
         decisions: lines.iter().map(|line| decision_row(visitor, line)).collect(),
+        calendar: FeedCard::of(app, t, FeedOwner::Client(id), format!("/portal/people/{id}/calendar")).await?,
     };
     Ok(private(page::html(status, &shown)))
 }
@@ -329,4 +334,19 @@ fn booking_json(booking: &BookingFacts) -> Value {
         "ended_reason": booking.ended_reason,
         "late_cancellation": booking.late_cancellation,
     })
+}
+
+/// Makes or ends the person's calendar address.
+pub async fn save_calendar(
+    app: AppData,
+    visitor: PortalVisitor,
+    request: HttpRequest,
+    id: Path<String>,
+    body: Bytes,
+) -> Answer {
+    let person = visitor.person(&id)?.id;
+    let form = visitor.form(&app.0, &body)?;
+    feeds::save(&app.0, FeedOwner::Client(person), &form).await?;
+    let place = visitor.page(&request, String::new()).link(&format!("/portal/people/{person}?done=calendar"));
+    Ok(see_other(&format!("{place}#calendar")))
 }
