@@ -73,6 +73,7 @@ fn a_client_reads_her_appointments_and_nobody_elses() {
         app.visitor().api(Method::POST, &path, &json!({}), &[("authorization", &bearer)]).await.expect(200);
         let page = app.visitor().ask(Method::GET, &address, None, &[("if-none-match", &known)]).await.expect(200);
         assert!(entries(&page).is_empty());
+        app.tick().await;
     });
 }
 
