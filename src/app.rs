@@ -13,6 +13,7 @@ use crate::domain::ids::IdSource;
 use crate::keys::{Keys, KeysError};
 use crate::mail::Mailer;
 use crate::messaging::Queue;
+use crate::outgoing::Outgoing;
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 
@@ -34,6 +35,10 @@ pub struct App {
     pub limits: Limits,
     /// What is known about the mail server: whether messages leave, and why not.
     pub queue: Queue,
+    /// The same of the gateway for text messages.
+    pub sms_queue: Queue,
+    /// Calls programs of others.
+    pub outgoing: Outgoing,
     /// What operators watch.
     pub metrics: Metrics,
     /// Rung after a commit that made messages due, so that they leave at once.
@@ -92,8 +97,10 @@ impl App {
         let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
         let limits = Limits::new(&settings.limits);
         let metrics = Metrics::new(db.engine().name());
-        let (shop, queue, bell) = (Shop::default(), Queue::default(), Notify::new());
-        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, metrics, bell, is_demo })
+        let (shop, queue, sms_queue, bell) = (Shop::default(), Queue::default(), Queue::default(), Notify::new());
+        let patience = std::time::Duration::from_secs(settings.outgoing.timeout_seconds);
+        let outgoing = Outgoing::new(&settings.outgoing.allowed_hosts, patience);
+        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, sms_queue, outgoing, metrics, bell, is_demo })
     }
 
     /// The catalogue as it stands, for pages that name things.

@@ -51,6 +51,8 @@ pub struct Settings {
     pub database: DatabaseSettings,
     /// How mail leaves.
     pub mail: MailSettings,
+    /// Which programs of others are called.
+    pub outgoing: OutgoingSettings,
     /// What wraps the instance keys.
     pub secret: SecretSettings,
     /// How much one address may ask for.
@@ -112,6 +114,15 @@ pub struct MailSettings {
     pub max_per_second: u32,
     /// Mails at the same time.
     pub workers: usize,
+}
+
+/// `[outgoing]`
+#[derive(Debug, Clone)]
+pub struct OutgoingSettings {
+    /// Hosts that may be called though they are private, and without encryption.
+    pub allowed_hosts: Vec<String>,
+    /// Limit of one call.
+    pub timeout_seconds: u64,
 }
 
 /// `[secret]`
@@ -186,6 +197,10 @@ impl Settings {
             server: server(values)?,
             database: database(values)?,
             mail: mail(values)?,
+            outgoing: OutgoingSettings {
+                allowed_hosts: values.parsed_list("outgoing.allowed_hosts", HOST_ALLOWED, host_name)?,
+                timeout_seconds: values.number("outgoing.timeout_seconds", 1..=60)?,
+            },
             secret: secret(values)?,
             limits: limits(values)?,
             booking: BookingSettings {
@@ -253,6 +268,14 @@ fn sender_address(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
     let plain = |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || c == '<');
     (plain(local) && plain(domain)).then(|| text.to_owned())
+}
+
+const HOST_ALLOWED: &str = "a host without scheme and port, as gateway.example.com, 10.0.0.5 or ::1";
+
+fn host_name(text: &str) -> Option<String> {
+    let plain = text.trim_start_matches('[').trim_end_matches(']');
+    let bracketed = if plain.contains(':') { format!("[{plain}]") } else { plain.to_owned() };
+    url::Host::parse(&bracketed).ok().map(|_| plain.to_ascii_lowercase())
 }
 
 fn secret(values: &Values) -> Result<SecretSettings, SettingsError> {
@@ -332,6 +355,8 @@ mod tests {
             ("mail.from_address", "Eve <eve@example.com>", "booking@example.com"),
             ("mail.from_name", "two\r\nlines", "one line"),
             ("secret.key", "short", "at least 32"),
+            ("outgoing.allowed_hosts", "https://gateway.example.com", "without scheme"),
+            ("outgoing.allowed_hosts", "gateway.example.com:80", "without scheme"),
             ("log.format", "xml", "text or json"),
             ("log.filter", "rebook=loud", "error, warn"),
         ];

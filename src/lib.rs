@@ -29,6 +29,7 @@ pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;
+pub mod outgoing;
 pub mod portal;
 pub mod recurrence;
 pub mod rescheduling;

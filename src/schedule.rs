@@ -25,9 +25,10 @@ use crate::chance;
 use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Conn, Fault, Never};
 use crate::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
+use crate::domain::messages::Channel;
 use crate::keys::Purpose;
 use crate::messaging::{
-    self, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Sender,
+    self, Caller, Carrier, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Queue, Sender,
 };
 use crate::recurrence;
 use crate::waitlist;
@@ -57,9 +58,12 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 5] = [
-    // Every second, and at once after a commit that planned something: send what is due.
-    Job { name: "deliver", cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, now, stop)) },
+const JOBS: [Job; 7] = [
+    // Every second, and at once after a commit that planned something: send what is due. One job for each channel, so that
+    // a server that hangs keeps only its own messages waiting.
+    Job { name: "mail",    cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Mail, now, stop)) },
+    Job { name: "sms",     cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Sms, now, stop)) },
+    Job { name: "webhook", cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Webhook, now, stop)) },
     // Every minute: end holds that ran out and requests nobody answered.
     Job { name: "end",     cron: "10 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(end(app, now)) },
     // Every ten seconds: end offers of the waitlist that ran out, and offer what is free to whose turn it is.
@@ -141,6 +145,7 @@ pub struct Running {
     stop: Stop,
     wakers: Vec<Arc<Notify>>,
     tasks: Vec<JoinHandle<()>>,
+    ringer: JoinHandle<()>,
 }
 
 impl Running {
@@ -150,6 +155,7 @@ impl Running {
         if let Err(error) = self.heart.shutdown().await {
             tracing::warn!("the heartbeat did not stop: {error}");
         }
+        self.ringer.abort();
         for waker in &self.wakers {
             waker.notify_one();
         }
@@ -175,7 +181,7 @@ pub async fn start(app: Arc<App>) -> Result<Running, ScheduleError> {
     let wrong = |error: tokio_cron_scheduler::JobSchedulerError| ScheduleError(error.to_string());
     let heart = JobScheduler::new().await.map_err(wrong)?;
     let stop = Stop::default();
-    let (mut wakers, mut tasks) = (Vec::new(), Vec::new());
+    let (mut wakers, mut tasks, mut listeners) = (Vec::new(), Vec::new(), Vec::new());
     for job in JOBS {
         let waker = Arc::new(Notify::new());
         let beaten = Arc::clone(&waker);
@@ -184,11 +190,25 @@ pub async fn start(app: Arc<App>) -> Result<Running, ScheduleError> {
             Box::pin(async {})
         });
         heart.add(beat.map_err(wrong)?).await.map_err(wrong)?;
+        if job.hears_bell {
+            listeners.push(Arc::clone(&waker));
+        }
         tasks.push(tokio::spawn(watch(Arc::clone(&app), job, Arc::clone(&waker), stop.clone())));
         wakers.push(waker);
     }
     heart.start().await.map_err(wrong)?;
-    Ok(Running { heart, stop, wakers, tasks })
+    let ringer = tokio::spawn(ring(app, listeners));
+    Ok(Running { heart, stop, wakers, tasks, ringer })
+}
+
+/// Passes the bell on to every job that hears it.
+async fn ring(app: Arc<App>, listeners: Vec<Arc<Notify>>) {
+    loop {
+        app.bell.notified().await;
+        for listener in &listeners {
+            listener.notify_one();
+        }
+    }
 }
 
 /// Runs a job whenever it is called, one pass at a time. A fault is said once until it is over.
@@ -210,14 +230,7 @@ async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
         if stop.is_announced() {
             return;
         }
-        if job.hears_bell {
-            tokio::select! {
-                () = waker.notified() => {}
-                () = app.bell.notified() => {}
-            }
-        } else {
-            waker.notified().await;
-        }
+        waker.notified().await;
     }
 }
 
@@ -228,12 +241,17 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     report = report.and(offer(app, now).await?);
     report = report.and(extend(app, now).await?);
     report = report.and(night(app, now).await?);
-    Ok(report.and(deliver(app, now, &stop).await?))
+    let (mail, sms, webhook) = tokio::join!(
+        deliver(app, Channel::Mail, now, &stop),
+        deliver(app, Channel::Sms, now, &stop),
+        deliver(app, Channel::Webhook, now, &stop),
+    );
+    Ok(report.and(mail?).and(sms?).and(webhook?))
 }
 
-/// Sends what is due.
-async fn deliver(app: &Arc<App>, now: DateTime<Utc>, stop: &Stop) -> Result<TickReport, Fault> {
-    let deliverer = deliverer(app, now);
+/// Sends what is due on a channel.
+async fn deliver(app: &Arc<App>, channel: Channel, now: DateTime<Utc>, stop: &Stop) -> Result<TickReport, Fault> {
+    let deliverer = deliverer_of(app, channel, now);
     if !deliverer.is_anything_due().await? {
         return Ok(TickReport::default());
     }
@@ -334,24 +352,44 @@ fn last_night(now: DateTime<Utc>) -> DateTime<Utc> {
     if today <= now { today } else { today - TimeDelta::days(1) }
 }
 
-/// Who sends, as the settings say, with a clock that starts at `now`.
+/// Who sends mail, as the settings say, with a clock that starts at `now`.
 pub fn deliverer(app: &Arc<App>, now: DateTime<Utc>) -> Deliverer {
+    deliverer_of(app, Channel::Mail, now)
+}
+
+/// Who sends what travels on `channel`, with a clock that starts at `now`.
+pub fn deliverer_of(app: &Arc<App>, channel: Channel, now: DateTime<Utc>) -> Deliverer {
     let clock = match &app.clock {
         Clock::Fixed(_) => Clock::Fixed(FixedClock::new(now)),
         Clock::System | Clock::Offset(_) => Clock::running_from(now),
     };
     let mail = &app.settings.mail;
+    let caller = || Caller {
+        outgoing: app.outgoing.clone(),
+        keys: app.keys.clone(),
+        outbox: app.mailer.outbox().filter(|_| app.is_demo).cloned(),
+    };
+    let (carrier, queue) = match channel {
+        Channel::Mail => (Carrier::Mail(app.mailer.clone()), app.queue.clone()),
+        Channel::Sms => (Carrier::Sms(caller()), app.sms_queue.clone()),
+        // A failing endpoint concerns its own messages, so there is nothing to know of all of them.
+        Channel::Webhook => (Carrier::Webhook(caller()), Queue::default()),
+    };
+    let (per_second_max, patience) = match channel {
+        Channel::Mail => (Some(mail.max_per_second), Duration::from_secs(mail.timeout_seconds)),
+        Channel::Sms | Channel::Webhook => (None, app.outgoing.patience()),
+    };
     Deliverer::new(DelivererParts {
         db: app.db.clone(),
-        mailer: app.mailer.clone(),
+        carrier,
         clock,
-        queue: app.queue.clone(),
+        queue,
         links: Arc::new(AppLinks(Arc::clone(app))),
         sender: Sender { name: mail.from_name.clone(), address: mail.from_address.clone() },
         pace: Pace {
             connections: mail.workers,
-            per_second_max: Some(mail.max_per_second),
-            patience: Duration::from_secs(mail.timeout_seconds),
+            per_second_max,
+            patience,
         },
         seed: chance::number(),
     })

@@ -90,16 +90,18 @@ macro_rules! insert_all {
 }
 pub(crate) use insert_all;
 
-/// Which messages are due: not yet taken, or taken by somebody whose lease ended. Advertising that was being handed
-/// over when its sender died never goes again. An earlier message about the same booking that is under way goes first.
-const DUE_MESSAGES: &str = "SELECT m.id FROM messages AS m WHERE \
+/// Which messages of a channel are due: not yet taken, or taken by somebody whose lease ended. Advertising that was being
+/// handed over when its sender died never goes again. An earlier message about the same booking that is under way on the
+/// same channel goes first. An endpoint of 0 means all of them.
+const DUE_MESSAGES: &str = "SELECT m.id FROM messages AS m WHERE m.channel = :channel \
+     AND (:endpoint = 0 OR m.endpoint_id = :endpoint) AND \
      ((m.state IN ('pending', 'retry') AND m.due_at <= :now AND m.expires_at > :now) \
       OR (m.state = 'uncertain' AND m.purpose = 'transactional' AND m.attempts < :most AND m.due_at <= :now \
           AND m.expires_at > :now) \
       OR (m.state = 'leased' AND m.lease_until <= :now \
           AND (m.purpose = 'transactional' OR m.handing_over_at IS NULL))) \
      AND NOT EXISTS (SELECT 1 FROM messages AS e WHERE e.booking_id = m.booking_id AND e.id < m.id \
-         AND e.state = 'leased' AND e.lease_until > :now) \
+         AND e.channel = m.channel AND (:endpoint = 0 OR e.endpoint_id = m.endpoint_id) AND e.state = 'leased' AND e.lease_until > :now) \
      ORDER BY m.due_at, m.id LIMIT :limit";
 
 #[derive(QueryableByName)]
@@ -108,14 +110,25 @@ struct ClaimedId {
     id: i64,
 }
 
-/// Takes up to `limit` due messages for `owner` until `until`, in one statement, so that no two owners get the same.
+/// Which due messages are taken.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// Of this channel.
+    pub channel: &'a str,
+    /// For this endpoint; 0 is for all.
+    pub endpoint: i64,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Takes due messages for `owner` until `until`, in one statement, so that no two owners get the same.
 pub fn claim_messages(
     conn: &mut Conn,
     now: NaiveDateTime,
     owner: &str,
     until: NaiveDateTime,
     uncertain_attempts_max: i32,
-    limit: i64,
+    which: Which<'_>,
 ) -> Result<Vec<i64>, Fault> {
     let take = |due: String| {
         format!(
@@ -123,11 +136,16 @@ pub fn claim_messages(
              WHERE id IN ({due}) RETURNING id"
         )
     };
-    let due = DUE_MESSAGES.replace(":now", "$3").replace(":most", "$4").replace(":limit", "$5");
+    // SQLite counts parameters as they appear, so they are bound in that order.
+    let due = DUE_MESSAGES.replace(":channel", "$3").replace(":endpoint", "$4");
+    let due = due.replace(":now", "$5").replace(":most", "$6").replace(":limit", "$7");
+    let Which { channel, endpoint, limit } = which;
     let claimed: Vec<ClaimedId> = match conn {
         Conn::Sqlite(conn) => diesel::sql_query(take(due))
             .bind::<Text, _>(owner)
             .bind::<Timestamp, _>(until)
+            .bind::<Text, _>(channel)
+            .bind::<BigInt, _>(endpoint)
             .bind::<Timestamp, _>(now)
             .bind::<Integer, _>(uncertain_attempts_max)
             .bind::<BigInt, _>(limit)
@@ -135,6 +153,8 @@ pub fn claim_messages(
         Conn::Postgres(conn) => diesel::sql_query(take(format!("{due} FOR UPDATE OF m SKIP LOCKED")))
             .bind::<Text, _>(owner)
             .bind::<Timestamp, _>(until)
+            .bind::<Text, _>(channel)
+            .bind::<BigInt, _>(endpoint)
             .bind::<Timestamp, _>(now)
             .bind::<Integer, _>(uncertain_attempts_max)
             .bind::<BigInt, _>(limit)

@@ -513,6 +513,10 @@ diesel::table! {
         last_ok_at -> Nullable<Timestamp>,
         failing_since -> Nullable<Timestamp>,
         row_version -> BigInt,
+        with_contact -> Bool,
+        failures -> Integer,
+        paused_until -> Nullable<Timestamp>,
+        archived_at -> Nullable<Timestamp>,
     }
 }
 
@@ -530,6 +534,7 @@ diesel::table! {
         success_value -> Text,
         reference_pointer -> Text,
         row_version -> BigInt,
+        country_code -> Text,
     }
 }
 
@@ -597,6 +602,7 @@ diesel::table! {
         outcome -> Text,
         code -> Nullable<Integer>,
         detail -> Text,
+        took_ms -> Nullable<Integer>,
     }
 }
 

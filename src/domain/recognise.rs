@@ -159,6 +159,40 @@ impl PhoneNumber {
     }
 }
 
+impl PhoneNumber {
+    /// The number as gateways want it (E.164): `+` and digits. One typed without its country belongs to `country_code`
+    /// (as `49`); without one it cannot be told where it belongs.
+    pub fn international(&self, country_code: &str) -> Option<String> {
+        let digits = self.digits();
+        let whole = if self.0.starts_with('+') {
+            digits
+        } else if let Some(rest) = digits.strip_prefix("00") {
+            rest.to_owned()
+        } else if country_code.is_empty() {
+            return None;
+        } else {
+            let national = match country_code {
+                // North America writes its own code in front like an exchange prefix, and dials 011 for the world.
+                "1" => match (digits.strip_prefix("011"), digits.strip_prefix('1')) {
+                    (Some(world), _) => return international_of(world),
+                    (None, Some(rest)) if rest.len() == 10 => rest,
+                    _ => &digits,
+                },
+                // The zero belongs to the number.
+                "39" => &digits,
+                _ => digits.strip_prefix('0').unwrap_or(&digits),
+            };
+            format!("{country_code}{national}")
+        };
+        international_of(&whole)
+    }
+}
+
+fn international_of(digits: &str) -> Option<String> {
+    let fits = (8..=PHONE_DIGITS_MAX).contains(&digits.len()) && !digits.starts_with('0');
+    fits.then(|| format!("+{digits}"))
+}
+
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
@@ -536,6 +570,28 @@ mod tests {
         ];
         for typed in wrong {
             assert!(EmailAddress::parse(typed).is_err(), "{typed}");
+        }
+    }
+
+    #[test]
+    fn numbers_get_their_country() {
+        let table = [
+            ("+49 171 1234567", "1", Some("+491711234567")),
+            ("0049 171 1234567", "", Some("+491711234567")),
+            ("0171/1234567", "49", Some("+491711234567")),
+            ("(415) 555-0100", "1", Some("+14155550100")),
+            ("1-415-555-0100", "1", Some("+14155550100")),
+            ("011 49 171 1234567", "1", Some("+491711234567")),
+            ("06 1234567", "39", Some("+39061234567")),
+            ("020 7946 0958", "44", Some("+442079460958")),
+            ("0171/1234567", "", None),
+            ("+0 123 456 789", "49", None),
+            ("+12345 6", "49", None),
+            ("123456789012345", "49", None),
+        ];
+        for (typed, country, wanted) in table {
+            let number = PhoneNumber::parse(typed).expect(typed);
+            assert_eq!(number.international(country).as_deref(), wanted, "{typed} in {country}");
         }
     }
 

@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::chance;
+use crate::config::Secret;
 use crate::db::{Db, Fault};
 use crate::domain::ids::{self, BookingId, Id};
 
@@ -139,6 +140,32 @@ impl Keys {
         genuine && made <= now + Duration::minutes(1) && now - made <= lifetime
     }
 
+    /// Seals a small secret that the clinic typed, so that whoever reads the table cannot use it. `purpose` says what it
+    /// is for: what was sealed for one purpose cannot be opened for another.
+    pub fn seal(&self, purpose: &str, text: &str) -> Option<String> {
+        let mut nonce = [0_u8; NONCE_BYTES];
+        chance::fill(&mut nonce);
+        let sealed = self.sealer(purpose).encrypt(XNonce::from_slice(&nonce), text.as_bytes()).ok()?;
+        Some(format!("{}:{}", BASE64.encode(&nonce), BASE64.encode(&sealed)))
+    }
+
+    /// Opens what [`Keys::seal`] sealed for the same purpose; nothing when it is not ours or was changed.
+    pub fn unseal(&self, purpose: &str, sealed: &str) -> Option<Secret> {
+        let (nonce, body) = sealed.split_once(':')?;
+        let nonce = BASE64.decode(nonce.as_bytes()).ok().filter(|nonce| nonce.len() == NONCE_BYTES)?;
+        let body = BASE64.decode(body.as_bytes()).ok()?;
+        let opened = self.sealer(purpose).decrypt(XNonce::from_slice(&nonce), body.as_slice()).ok()?;
+        Some(Secret::new(String::from_utf8(opened).ok()?))
+    }
+
+    fn sealer(&self, purpose: &str) -> XChaCha20Poly1305 {
+        let mut key = [0_u8; KEY_BYTES];
+        for (byte, drawn) in key.iter_mut().zip(self.code(&["seal", purpose])) {
+            *byte = drawn;
+        }
+        XChaCha20Poly1305::new(Key::from_slice(&key))
+    }
+
     fn code(&self, parts: &[&str]) -> Vec<u8> {
         // HMAC takes keys of any length; the fallback is never reached.
         let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.links) else {
@@ -216,6 +243,20 @@ mod tests {
         assert!(!keys().is_form_token(&token, "cancel", made, hour));
         for wrong in ["", "0", "é234567890123", token.split_at(20).0] {
             assert!(!keys().is_form_token(wrong, "book", made, hour), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_small_secret_is_opened_for_its_purpose_only() {
+        let sealed = keys().seal("gateway", "pässword").unwrap();
+        assert!(!sealed.contains("word"));
+        assert_ne!(keys().seal("gateway", "pässword").unwrap(), sealed, "never the same twice");
+        let opened = |keys: Keys, purpose: &str, text: &str| keys.unseal(purpose, text).map(|it| it.reveal().to_owned());
+        assert_eq!(opened(keys(), "gateway", &sealed).as_deref(), Some("pässword"));
+        assert_eq!(opened(keys(), "endpoint", &sealed), None);
+        assert_eq!(opened(Keys::fixed([8; KEY_BYTES]), "gateway", &sealed), None);
+        for wrong in ["", ":", "a:b", "é", sealed.split_at(40).0] {
+            assert_eq!(opened(keys(), "gateway", wrong), None, "{wrong}");
         }
     }
 

@@ -79,7 +79,7 @@ impl Outbox {
         Self { place: Place::Memory(Arc::new(Mutex::new(Vec::new()))) }
     }
 
-    pub(super) async fn keep(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), OutboxError> {
+    pub(crate) async fn keep(&self, letter: &Letter, now: DateTime<Utc>) -> Result<(), OutboxError> {
         let local: String = letter
             .message_id
             .split('@')

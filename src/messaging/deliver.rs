@@ -16,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::carriers::{Carrier, Delivered, Parcel, Session, webhook};
 use super::letters::{self, Composed, Desk, Matter};
 use super::outcome::{self, Verdict};
 use super::queue::{Queue, lease_length};
@@ -25,11 +26,13 @@ use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, EndpointId, MessageId, ProviderId, RuleId, SeriesId, StaffUserId, WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, EndpointId, MessageId, ProviderId, RuleId, SeriesId, StaffUserId,
+    WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason, Subject};
-use crate::mail::{Handover, Letter, LetterParts, MailParty, MailSession, Mailer, compose};
+use crate::domain::recognise::PhoneNumber;
+use crate::mail::{Handover, Letter, LetterParts, MailParty, compose};
 
 /// Messages one connection hands over between two looks at the tables.
 const PER_CONNECTION: usize = 12;
@@ -153,7 +156,7 @@ pub struct Deliverer {
 
 struct Inner {
     db: Db,
-    mailer: Mailer,
+    carrier: Carrier,
     clock: Clock,
     queue: Queue,
     links: Arc<dyn Links>,
@@ -167,11 +170,11 @@ struct Inner {
 pub struct DelivererParts {
     /// Where the rows are.
     pub db: Db,
-    /// How mail leaves.
-    pub mailer: Mailer,
+    /// How messages leave, and so which.
+    pub carrier: Carrier,
     /// Asked anew for every round, because a pass may take long.
     pub clock: Clock,
-    /// What is known about the mail server.
+    /// What is known about the other side; of endpoints each has its own standing in its row.
     pub queue: Queue,
     /// Our pages.
     pub links: Arc<dyn Links>,
@@ -190,6 +193,21 @@ struct Prepared {
     thread: Option<String>,
 }
 
+/// Why there is nothing to hand over.
+enum NoParcel {
+    /// This becomes of the message.
+    Settled(Outcome),
+    /// It says nothing about the message: it is taken up again.
+    NotNow,
+}
+
+impl NoParcel {
+    fn away(fault: Fault) -> Self {
+        tracing::warn!("a message could not be made ready and is taken up again: {fault}");
+        Self::NotNow
+    }
+}
+
 /// What one connection did with its share.
 #[derive(Default)]
 struct Share {
@@ -202,12 +220,12 @@ impl Deliverer {
     pub fn new(parts: DelivererParts) -> Self {
         let mut chance = ChaCha8Rng::seed_from_u64(parts.seed);
         let owner = format!("{}-{:08x}", std::process::id(), chance.random::<u32>());
-        let DelivererParts { db, mailer, clock, queue, links, sender, pace, seed: _ } = parts;
+        let DelivererParts { db, carrier, clock, queue, links, sender, pace, seed: _ } = parts;
         let chance = Mutex::new(chance);
-        Self { inner: Arc::new(Inner { db, mailer, clock, queue, links, sender, pace, owner, chance }) }
+        Self { inner: Arc::new(Inner { db, carrier, clock, queue, links, sender, pace, owner, chance }) }
     }
 
-    /// What this deliverer learned about the mail server.
+    /// What this deliverer learned about the other side.
     pub fn queue(&self) -> &Queue {
         &self.inner.queue
     }
@@ -216,7 +234,7 @@ impl Deliverer {
     pub async fn deliver_due(&self, stop: impl Fn() -> bool) -> Result<DeliverReport, Fault> {
         let inner = &self.inner;
         let mut report = DeliverReport::default();
-        let mut sessions: Vec<MailSession> = Vec::new();
+        let mut sessions: Vec<Session> = Vec::new();
         for _ in 0..ROUNDS_MAX {
             if stop() || !inner.queue.may_try(inner.clock.now()) {
                 break;
@@ -237,8 +255,8 @@ impl Deliverer {
 
     /// Whether a pass would find anything; a read, so that a beat of the heart costs no write.
     pub async fn is_anything_due(&self) -> Result<bool, Fault> {
-        let now = self.inner.clock.now();
-        self.inner.db.read(move |conn| store::is_anything_due(conn, now)).await
+        let (now, channel) = (self.inner.clock.now(), self.inner.carrier.channel());
+        self.inner.db.read(move |conn| store::is_anything_due(conn, channel, now)).await
     }
 
     /// When the oldest message fell due that still waits.
@@ -254,7 +272,7 @@ impl Inner {
     }
 
     /// One round; how many messages were claimed.
-    async fn round(self: &Arc<Self>, sessions: &mut Vec<MailSession>) -> Result<(DeliverReport, usize), Fault> {
+    async fn round(self: &Arc<Self>, sessions: &mut Vec<Session>) -> Result<(DeliverReport, usize), Fault> {
         let mut report = DeliverReport::default();
         let claimed = self.claim(&mut report).await?;
         if claimed.is_empty() {
@@ -262,14 +280,13 @@ impl Inner {
         }
         let count = claimed.len();
         let prepared = self.prepare(claimed, &mut report).await?;
-        let connections = self.pace.connections.max(1);
-        while sessions.len() < connections.min(prepared.len()) {
-            sessions.push(self.mailer.session());
-        }
-
+        let shares = match self.carrier.channel() {
+            Channel::Mail | Channel::Sms => shares(prepared, self.pace.connections.max(1)),
+            Channel::Webhook => shares_by_endpoint(prepared),
+        };
         let mut work = JoinSet::new();
-        for share in shares(prepared, connections) {
-            let Some(session) = sessions.pop() else { break };
+        for share in shares {
+            let session = sessions.pop().unwrap_or_else(|| self.carrier.session());
             let me = Arc::clone(self);
             work.spawn(async move { me.hand_over_share(session, share).await });
         }
@@ -286,11 +303,16 @@ impl Inner {
         let now = self.clock.now();
         let owner = self.owner.clone();
         let until = now + lease_length(self.pace.patience);
-        let limit = if self.queue.is_running() { self.pace.connections.max(1) * PER_CONNECTION } else { 1 };
+        let channel = self.carrier.channel();
+        let limit = match channel {
+            Channel::Webhook => PER_CONNECTION,
+            Channel::Mail | Channel::Sms if self.queue.is_running() => self.pace.connections.max(1) * PER_CONNECTION,
+            Channel::Mail | Channel::Sms => 1,
+        };
         let limit = i64::try_from(limit).unwrap_or(1);
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
-            let expired = store::sweep(tx)?;
-            Ok((expired, store::claim(tx, &owner, until, limit)?))
+            let expired = store::sweep(tx, channel)?;
+            Ok((expired, store::claim(tx, channel, &owner, until, limit)?))
         };
         let (expired, claimed) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
         report.skipped += expired;
@@ -336,15 +358,15 @@ impl Inner {
     /// Hands a share over on one connection and writes what became of it.
     async fn hand_over_share(
         self: Arc<Self>,
-        mut session: MailSession,
+        mut session: Session,
         share: Vec<Prepared>,
-    ) -> (MailSession, Result<DeliverReport, Fault>) {
+    ) -> (Session, Result<DeliverReport, Fault>) {
         let done = self.talk(&mut session, share).await;
         let result = self.write_down(done).await;
         (session, result)
     }
 
-    async fn talk(&self, session: &mut MailSession, share: Vec<Prepared>) -> Share {
+    async fn talk(&self, session: &mut Session, share: Vec<Prepared>) -> Share {
         let mut done = Share::default();
         let started = Instant::now();
         let enough = self.pace.patience.max(Duration::from_secs(20));
@@ -361,29 +383,116 @@ impl Inner {
                 done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
                 continue;
             }
-            let others = self.other_times(&prepared, now).await;
-            let (letter, subject) = match self.letter(&prepared, &others, now) {
-                Ok(letter) => letter,
-                Err(outcome) => {
+            let parcel = match self.parcel(&prepared, now).await {
+                Ok(parcel) => parcel,
+                Err(NoParcel::Settled(outcome)) => {
                     done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
                     continue;
                 }
-            };
-            let handover = session.hand_over(&letter, now).await;
-            let now = self.clock.now();
-            self.queue.learn(&handover, now);
-            is_over = matches!(handover, Handover::Unreachable(_) | Handover::Unwelcome(..));
-            match outcome::of_handover(&handover, &prepared.claimed, now, self.chance()) {
-                Verdict::QueueStops => done.given_back.push(prepared.claimed),
-                Verdict::Settled(outcome) => {
-                    let mut row = settled_row(&prepared.claimed, outcome, now);
-                    row.code = outcome::reply_code(&handover);
-                    row.subject = Some(subject);
-                    done.settled.push((row, outcome));
+                Err(NoParcel::NotNow) => {
+                    done.given_back.push(prepared.claimed);
+                    continue;
                 }
-            }
+            };
+            let delivered = session.hand_over(&parcel, &prepared.claimed, now).await;
+            is_over = self.conclude(delivered, &parcel, prepared.claimed, &mut done);
         }
         done
+    }
+
+    /// Draws the conclusion from what the other side did; says whether the rest of the share is to wait.
+    fn conclude(&self, delivered: Delivered, parcel: &Parcel, message: Claimed, done: &mut Share) -> bool {
+        let now = self.clock.now();
+        let handover = &delivered.handover;
+        let is_call = self.carrier.channel() == Channel::Webhook;
+        if !is_call {
+            self.queue.learn(handover, now);
+        }
+        let stands = matches!(handover, Handover::Unreachable(_) | Handover::Unwelcome(..));
+        // An endpoint that fails is left alone for a while; its row says until when.
+        let fails = is_call && !matches!(handover, Handover::Accepted(_));
+        match outcome::of_delivery(&delivered, &message, now, self.chance()) {
+            Verdict::QueueStops => done.given_back.push(message),
+            Verdict::Settled(outcome) => {
+                let mut row = settled_row(&message, outcome, now);
+                row.code = outcome::reply_code(handover);
+                row.subject = parcel.subject().map(str::to_owned);
+                row.text = parcel.kept();
+                row.learned = is_call.then(|| (handover.clone(), delivered.retry_at));
+                row.attempt = delivered.attempt;
+                row.reference = delivered.reference;
+                done.settled.push((row, outcome));
+            }
+        }
+        stands || fails
+    }
+
+    /// Makes what is handed over.
+    async fn parcel(&self, prepared: &Prepared, now: DateTime<Utc>) -> Result<Parcel, NoParcel> {
+        match self.carrier.channel() {
+            Channel::Mail => {
+                let others = self.other_times(prepared, now).await;
+                let (letter, subject) = self.letter(prepared, &others, now).map_err(NoParcel::Settled)?;
+                Ok(Parcel::Mail { letter, subject })
+            }
+            Channel::Sms => self.text(prepared).await,
+            Channel::Webhook => self.event(prepared).await,
+        }
+    }
+
+    /// A text message: by the gateway as it is set up now, to the number as it stands now.
+    async fn text(&self, prepared: &Prepared) -> Result<Parcel, NoParcel> {
+        let keys = self.carrier.caller().ok_or(NoParcel::NotNow)?.keys.clone();
+        let message = prepared.claimed.clone();
+        let read = self.db.read(move |conn| {
+            let (gateway, _) = store::calls::gateway(conn, &keys)?;
+            let kept = match message.subject {
+                Subject::Kept(id) => store::calls::kept_text(conn, id)?,
+                _ => None,
+            };
+            Ok((gateway, store::calls::number_for(conn, &message)?, kept))
+        });
+        let (gateway, reach, kept) = read.await.map_err(NoParcel::away)?;
+        if !gateway.is_usable() {
+            return Err(NoParcel::Settled(Outcome::Skip(Reason::NoChannel)));
+        }
+        let typed = match reach {
+            store::calls::Reachable::Number(typed) => typed,
+            store::calls::Reachable::Nowhere => return Err(NoParcel::Settled(Outcome::Skip(Reason::NoAddress))),
+            store::calls::Reachable::DoNotContact => {
+                return Err(NoParcel::Settled(Outcome::Skip(Reason::DoNotContact)));
+            }
+        };
+        let number = PhoneNumber::parse(&typed).ok().and_then(|number| number.international(&gateway.country_code));
+        let number = number.ok_or(NoParcel::Settled(Outcome::GiveUp(Reason::BadAddress)))?;
+        let desk = Desk { links: self.links.as_ref(), sender: &self.sender, others: &[] };
+        let text = match kept {
+            Some(text) => text,
+            None => letters::text::compose(&prepared.matter, &prepared.claimed, &desk).map_err(NoParcel::Settled)?,
+        };
+        Ok(Parcel::Text { gateway: Arc::new(gateway), number, text })
+    }
+
+    /// A call: of the endpoint as it is set up now, about the booking as it stands now.
+    async fn event(&self, prepared: &Prepared) -> Result<Parcel, NoParcel> {
+        let keys = self.carrier.caller().ok_or(NoParcel::NotNow)?.keys.clone();
+        let message = prepared.claimed.clone();
+        let read = self.db.read(move |conn| {
+            let found = match message.endpoint {
+                Some(id) => store::calls::endpoint(conn, id)?,
+                None => None,
+            };
+            let Some(endpoint) = found.filter(store::calls::EndpointRow::is_on) else {
+                return Ok(Err(Outcome::Skip(Reason::SwitchedOff)));
+            };
+            let body = letters::event::compose(conn, &message, endpoint.with_contact)?;
+            Ok(body.map(|body| (endpoint, body)))
+        });
+        let (row, body) = read.await.map_err(NoParcel::away)?.map_err(NoParcel::Settled)?;
+        // Sealed by another instance: somebody has to make a new secret, which the page says.
+        let secret = webhook::open_secret(&keys, &row.secret_sealed);
+        let secret = secret.ok_or(NoParcel::Settled(Outcome::GiveUp(Reason::NotRendered)))?;
+        Ok(Parcel::Call { endpoint: Arc::new(webhook::Endpoint { target: row.url, secret }), body })
     }
 
     /// A database that is away says nothing against the message.
@@ -460,7 +569,7 @@ impl Inner {
 
     /// Providers of mail refuse senders that are too fast.
     async fn keep_pace(&self, started: Instant, claimed: usize) {
-        let Some(per_second) = self.pace.per_second_max.filter(|_| self.mailer.outbox().is_none()) else {
+        let Some(per_second) = self.pace.per_second_max.filter(|_| self.carrier.is_remote()) else {
             return;
         };
         let claimed = u32::try_from(claimed).unwrap_or(u32::MAX);
@@ -470,7 +579,16 @@ impl Inner {
 }
 
 fn settled_row(message: &Claimed, outcome: Outcome, now: DateTime<Utc>) -> Settled {
-    Settled { claimed: message.clone(), columns: messages::settle(outcome, now), code: None, subject: None }
+    Settled {
+        claimed: message.clone(),
+        columns: messages::settle(outcome, now),
+        code: None,
+        subject: None,
+        attempt: None,
+        text: None,
+        reference: None,
+        learned: None,
+    }
 }
 
 /// Deals the messages out, one to each connection in turn.
@@ -481,6 +599,21 @@ fn shares(prepared: Vec<Prepared>, connections: usize) -> Vec<Vec<Prepared>> {
     for (index, message) in prepared.into_iter().enumerate() {
         if let Some(share) = shares.get_mut(index % count) {
             share.push(message);
+        }
+    }
+    shares
+}
+
+/// One share for each endpoint, so that none waits for another.
+fn shares_by_endpoint(prepared: Vec<Prepared>) -> Vec<Vec<Prepared>> {
+    let mut shares: Vec<Vec<Prepared>> = Vec::new();
+    for message in prepared {
+        let endpoint = message.claimed.endpoint;
+        let is_same =
+            |share: &&mut Vec<Prepared>| share.first().is_some_and(|first| first.claimed.endpoint == endpoint);
+        match shares.iter_mut().find(is_same) {
+            Some(share) => share.push(message),
+            None => shares.push(vec![message]),
         }
     }
     shares

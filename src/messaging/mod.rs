@@ -8,6 +8,7 @@
 
 pub mod calendar_file;
 mod calendar_series;
+mod carriers;
 mod deliver;
 mod letters;
 mod outcome;
@@ -19,6 +20,7 @@ mod templates;
 pub mod web;
 
 pub use calendar_series::{OneOf, write_one};
+pub use carriers::{Caller, Carrier};
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
 pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, plan_all, plan_for, tell, untell};

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::carriers::Delivered;
 use super::deliver::Claimed;
-use crate::domain::messages::{self, Outcome, Reason};
+use crate::domain::messages::{self, Channel, Outcome, Purpose, Reason};
 use crate::mail::{BadLetter, Handover};
 
 /// What becomes of a message after an attempt, or that the attempt says nothing about it.
@@ -26,6 +27,38 @@ pub(super) fn of_handover(handover: &Handover, message: &Claimed, now: DateTime<
         Handover::Unreachable(_) => Verdict::Settled(again(Reason::Unreachable)),
         Handover::Uncertain => Verdict::Settled(messages::after_silence(message.purpose, attempts, now, chance)),
         Handover::Unwelcome(..) => Verdict::QueueStops,
+    }
+}
+
+/// What becomes of a message after it was given to a carrier. `chance` is between 0 and 1.
+pub(super) fn of_delivery(delivered: &Delivered, message: &Claimed, now: DateTime<Utc>, chance: f64) -> Verdict {
+    let verdict = match message.channel {
+        Channel::Mail | Channel::Sms => of_handover(&delivered.handover, message, now, chance),
+        Channel::Webhook => Verdict::Settled(of_call(&delivered.handover, message, now, chance)),
+    };
+    match (verdict, delivered.retry_at) {
+        // Whoever says when to come back is not asked before.
+        (Verdict::Settled(Outcome::Retry(at, reason)), Some(wanted)) => {
+            Verdict::Settled(Outcome::Retry(at.max(wanted), reason))
+        }
+        (verdict, _) => verdict,
+    }
+}
+
+/// Programs of others know a message again by its name, so silence is no reason not to say it again. What cannot be said
+/// in time is given up at once and not left waiting.
+fn of_call(handover: &Handover, message: &Claimed, now: DateTime<Utc>, chance: f64) -> Outcome {
+    let next = messages::next_attempt_at(now, message.attempts + 1, chance);
+    let again = |reason| {
+        if next < message.expires_at { Outcome::Retry(next, reason) } else { Outcome::GiveUp(reason) }
+    };
+    match handover {
+        Handover::Accepted(_) => Outcome::Sent,
+        Handover::Busy(_) => again(Reason::ServerBusy),
+        Handover::Refused(_) => Outcome::GiveUp(Reason::Refused),
+        Handover::Unreachable(_) | Handover::Unwelcome(..) => again(Reason::Unreachable),
+        Handover::Uncertain if message.purpose == Purpose::Transactional => again(Reason::NoReply),
+        Handover::Uncertain => Outcome::Uncertain(None),
     }
 }
 

@@ -3,7 +3,9 @@
 
 pub(super) mod audit;
 mod booking;
+pub(super) mod calls;
 pub(super) mod ended;
+pub(super) mod event;
 mod log;
 pub(super) mod portal;
 pub(super) mod series;
@@ -12,8 +14,12 @@ pub(super) mod waitlist;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::carriers::{Attempt, KeptText};
 use super::deliver::Claimed;
-use crate::db::schema::{appointments, booking_events, bookings, clients, clinic, messages, providers};
+use crate::db::schema::{
+    appointments, booking_events, bookings, clients, clinic, message_attempts, message_texts, messages, providers,
+};
+use crate::db::portable::Which;
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
@@ -25,6 +31,7 @@ use crate::domain::messages::{
     Audience, BookingFacts, Channel, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach, Reason,
     Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
 };
+use crate::mail::Handover;
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};
 pub use log::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 
@@ -344,10 +351,12 @@ pub(super) fn cancel(tx: &mut Tx<'_>, message: MessageId, reason: &str) -> Resul
     Ok(done > 0)
 }
 
-/// Puts aside what nobody needs any more, and advertising whose sender died while it was handing it over.
-pub(super) fn sweep(tx: &mut Tx<'_>) -> Result<usize, Fault> {
+/// Puts aside what nobody needs any more on a channel, and advertising whose sender died while it was handing it over.
+pub(super) fn sweep(tx: &mut Tx<'_>, channel: Channel) -> Result<usize, Fault> {
     let now = tx.now_naive();
+    let channel = channel.as_str();
     let expired = diesel::update(messages::table)
+        .filter(messages::channel.eq(channel))
         .filter(messages::state.eq_any(["pending", "retry"]))
         .filter(messages::expires_at.le(now))
         .set((
@@ -357,6 +366,7 @@ pub(super) fn sweep(tx: &mut Tx<'_>) -> Result<usize, Fault> {
         ))
         .execute(tx.conn)?;
     diesel::update(messages::table)
+        .filter(messages::channel.eq(channel))
         .filter(messages::state.eq("leased"))
         .filter(messages::lease_until.le(now))
         .filter(messages::purpose.eq(Purpose::Marketing.as_str()))
@@ -385,15 +395,30 @@ struct ClaimedRow {
     times: (NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
 }
 
-/// Takes what is due, for `owner`, until `lease_until`.
+/// Takes what is due on a channel, for `owner`, until `lease_until`. Of webhooks so many for each endpoint, so that one
+/// with much to hear does not keep the others waiting, and one only where it is failing.
 pub(super) fn claim(
     tx: &mut Tx<'_>,
+    channel: Channel,
     owner: &str,
     lease_until: DateTime<Utc>,
     limit: i64,
 ) -> Result<Vec<Claimed>, Fault> {
-    let now = tx.now_naive();
-    let ids = portable::claim_messages(tx.conn, now, owner, lease_until.naive_utc(), UNCERTAIN_ATTEMPTS_MAX, limit)?;
+    let (now, until) = (tx.now_naive(), lease_until.naive_utc());
+    let channel_word = channel.as_str();
+    let take = |tx: &mut Tx<'_>, endpoint: i64, limit: i64| {
+        let which = Which { channel: channel_word, endpoint, limit };
+        portable::claim_messages(tx.conn, now, owner, until, UNCERTAIN_ATTEMPTS_MAX, which)
+    };
+    let ids = if channel == Channel::Webhook {
+        let mut ids = Vec::new();
+        for (endpoint, is_failing) in calls::callable(tx.conn, tx.now)? {
+            ids.extend(take(tx, endpoint.get(), if is_failing { 1 } else { limit })?);
+        }
+        ids
+    } else {
+        take(tx, 0, limit)?
+    };
     let rows: Vec<ClaimedRow> = messages::table
         .filter(messages::id.eq_any(ids))
         .order(messages::id)
@@ -492,6 +517,14 @@ pub(super) struct Settled {
     pub(super) columns: SettledColumns,
     pub(super) code: Option<u16>,
     pub(super) subject: Option<String>,
+    /// The attempt, where it is written down.
+    pub(super) attempt: Option<Attempt>,
+    /// The text, where it is kept.
+    pub(super) text: Option<KeptText>,
+    /// What the other side calls the message.
+    pub(super) reference: Option<String>,
+    /// What an endpoint's answer says about the endpoint.
+    pub(super) learned: Option<(Handover, Option<DateTime<Utc>>)>,
 }
 
 /// Writes the outcome if the lease still holds; false when it was lost and the result is dropped.
@@ -524,7 +557,64 @@ pub(super) fn complete(tx: &mut Tx<'_>, settled: &Settled) -> Result<bool, Fault
             .set(messages::due_at.eq(due_at.naive_utc()))
             .execute(tx.conn)?;
     }
+    if done > 0 {
+        keep_trace(tx, settled)?;
+    }
     Ok(done > 0)
+}
+
+/// What is kept beside the row: the attempt, the text, and how the endpoint fares.
+fn keep_trace(tx: &mut Tx<'_>, settled: &Settled) -> Result<(), Fault> {
+    let id = settled.claimed.id;
+    if let Some(reference) = &settled.reference {
+        diesel::update(messages::table.find(id.get()))
+            .set(messages::remote_reference.eq(Some(reference)))
+            .execute(tx.conn)?;
+    }
+    if let Some(attempt) = &settled.attempt {
+        keep_attempt(tx, id, attempt)?;
+    }
+    if let Some(text) = &settled.text {
+        keep_text(tx, id, text)?;
+    }
+    if let (Some(endpoint), Some((handover, retry_at))) = (settled.claimed.endpoint, &settled.learned) {
+        calls::learn(tx, endpoint, handover, *retry_at)?;
+    }
+    Ok(())
+}
+
+/// Writes an attempt down.
+pub(super) fn keep_attempt(tx: &mut Tx<'_>, id: MessageId, attempt: &Attempt) -> Result<(), Fault> {
+    let row: MessageId = tx.new_id();
+    diesel::insert_into(message_attempts::table)
+        .values((
+            message_attempts::id.eq(row.get()),
+            message_attempts::message_id.eq(id.get()),
+            message_attempts::at.eq(tx.now_naive()),
+            message_attempts::outcome.eq(attempt.outcome),
+            message_attempts::code.eq(attempt.code.map(i32::from)),
+            message_attempts::detail.eq(&attempt.detail),
+            message_attempts::took_ms.eq(i32::try_from(attempt.took.as_millis()).ok()),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Keeps a text as it was handed over last.
+pub(super) fn keep_text(tx: &mut Tx<'_>, id: MessageId, text: &KeptText) -> Result<(), Fault> {
+    let columns = (
+        message_texts::subject.eq(&text.subject),
+        message_texts::body.eq(&text.body),
+        message_texts::html.eq(&text.html),
+        message_texts::at.eq(tx.now_naive()),
+    );
+    let known = diesel::update(message_texts::table.find(id.get())).set(columns).execute(tx.conn)?;
+    if known == 0 {
+        diesel::insert_into(message_texts::table)
+            .values((message_texts::message_id.eq(id.get()), columns))
+            .execute(tx.conn)?;
+    }
+    Ok(())
 }
 
 /// Gives a message back as if it had never been taken: nothing was said to anybody.
@@ -566,8 +656,12 @@ pub(super) fn thread_of(conn: &mut Conn, message: &Claimed) -> Result<Option<Str
     Ok(earlier.first(conn).optional()?)
 }
 
-/// Whether there is a message to send, to take over or to put aside.
-pub(super) fn is_anything_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Fault> {
+/// Whether there is a message of a channel to send, to take over or to put aside.
+pub(super) fn is_anything_due(conn: &mut Conn, channel: Channel, now: DateTime<Utc>) -> Result<bool, Fault> {
+    let callable: Option<Vec<i64>> = match channel {
+        Channel::Webhook => Some(calls::callable(conn, now)?.into_iter().map(|(id, _)| id.get()).collect()),
+        Channel::Mail | Channel::Sms => None,
+    };
     let now = now.naive_utc();
     let waits = messages::state.eq_any(["pending", "retry"]).and(messages::due_at.le(now));
     let silent = messages::state
@@ -576,8 +670,15 @@ pub(super) fn is_anything_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<boo
         .and(messages::attempts.lt(UNCERTAIN_ATTEMPTS_MAX))
         .and(messages::expires_at.gt(now));
     let orphaned = messages::state.eq("leased").and(messages::lease_until.le(now).assume_not_null());
-    let found: Option<i64> =
-        messages::table.filter(waits.or(silent).or(orphaned)).select(messages::id).first(conn).optional()?;
+    let mut wanted = messages::table
+        .filter(messages::channel.eq(channel.as_str()))
+        .filter(waits.or(silent).or(orphaned))
+        .select(messages::id)
+        .into_boxed();
+    if let Some(callable) = callable {
+        wanted = wanted.filter(messages::endpoint_id.eq_any(callable));
+    }
+    let found: Option<i64> = wanted.first(conn).optional()?;
     Ok(found.is_some())
 }
 

@@ -95,7 +95,7 @@ impl Office {
     fn deliverer_with(&self, connections: usize, seed: u64) -> Deliverer {
         Deliverer::new(DelivererParts {
             db: self.db.clone(),
-            mailer: self.mailer.clone(),
+            carrier: self.mailer.clone().into(),
             clock: Clock::Fixed(self.clock.clone()),
             queue: self.queue.clone(),
             links: Arc::new(Pages),

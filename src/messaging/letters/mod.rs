@@ -4,9 +4,11 @@
 //! the message is still worth sending; [`Matter::compose`] writes it. Bookings are read many at a time, the others one
 //! by one: there are few of them.
 
+pub(super) mod event;
 pub(super) mod frame;
 mod portal;
 mod series;
+pub(super) mod text;
 pub(super) mod visit;
 pub(super) mod waitlist;
 
@@ -19,7 +21,7 @@ use super::deliver::{Claimed, Links};
 use super::store::{self, BookingMail, NoReader};
 use super::templates::{self, ClinicFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender};
 use crate::db::{Conn, Fault};
-use crate::domain::messages::{self, MessageKind, Outcome, Reason, Subject};
+use crate::domain::messages::{self, Channel, MessageKind, Outcome, Reason, Subject};
 use crate::messaging::store::ended::OtherTimesWish;
 
 /// What is true of a subject now.
@@ -111,7 +113,13 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
             } else {
                 messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version)
             };
-            if !holds { Some(Reason::Superseded) } else { mail.facts_for(message).err().map(why_nobody) }
+            if !holds {
+                Some(Reason::Superseded)
+            } else if message.channel == Channel::Mail {
+                mail.facts_for(message).err().map(why_nobody)
+            } else {
+                None
+            }
         }
         Matter::Series(mail) => mail.objection(message, now),
         Matter::Waitlist(mail) => mail.objection(message, now),

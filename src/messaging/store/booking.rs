@@ -26,9 +26,9 @@ pub(in crate::messaging) struct BookingMail {
     client: Option<Reader>,
     provider_id: ProviderId,
     provider: Option<Reader>,
-    clinic: ClinicFacts,
+    pub(in crate::messaging) clinic: ClinicFacts,
     location: LocationFacts,
-    booked: BookedFacts,
+    pub(in crate::messaging) booked: BookedFacts,
     /// The series it belongs to.
     pub(in crate::messaging) one_of: Option<OneOf>,
     /// How staff called it off, when they did.
@@ -42,7 +42,7 @@ struct Former {
     provider: ProviderId,
     reader: Option<Reader>,
     location: LocationFacts,
-    booked: BookedFacts,
+    pub(in crate::messaging) booked: BookedFacts,
 }
 
 /// Why a claimed message has nothing to say to anybody.
