@@ -24,6 +24,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod domain;
+pub mod failpoint;
 pub mod feeds;
 pub mod i18n;
 pub mod keys;

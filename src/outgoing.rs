@@ -20,6 +20,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use url::{Host, Url};
 
 use crate::config::Secret;
+use crate::failpoint::{self, Point};
 
 /// Of an answer so much is read.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -176,8 +177,10 @@ impl Outgoing {
             request = request.header(name, value);
         }
         let sent = request.body(call.body.clone()).send();
+        failpoint::reach(Point::BeforeCall);
         // The client's own limit, and a second one around it, so that nothing of its workings can make us wait.
         let answered = tokio::time::timeout(self.patience + Duration::from_secs(1), sent).await;
+        failpoint::reach(Point::AfterCall);
         let mut response = match answered {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(why_no_answer(&error)),

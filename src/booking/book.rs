@@ -17,6 +17,7 @@ use crate::domain::ids::{BookingId, ClientId, HoldId, LocationId, ProviderId, Se
 use crate::domain::money;
 use crate::domain::overriding::{self, Acknowledged, Breach};
 use crate::domain::slots::{self, TooSoonOrFar, WrongParty};
+use crate::failpoint::{self, Point};
 use crate::messaging;
 
 pub use super::once::OnceKey;
@@ -155,6 +156,7 @@ pub fn book(tx: &mut Tx<'_>, shop: &Shop, request: &BookingRequest) -> Result<Bo
     };
     once::remember(tx, request.once.as_ref(), booking)?;
     messaging::plan_for(tx, booking)?;
+    failpoint::reach(Point::BookBeforeCommit);
     Ok(Booked { booking, fresh: true })
 }
 

@@ -19,6 +19,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Layers, Settings};
+#[cfg(debug_assertions)]
+use crate::failpoint;
 use crate::telemetry;
 
 /// What went wrong, in a sentence that says what to do.
@@ -111,6 +113,10 @@ enum Command {
 /// Runs one command.
 pub fn run(line: CommandLine) -> Result<(), Failure> {
     crate::zone_data::offer_system_zone_data();
+    #[cfg(debug_assertions)]
+    if let Ok(words) = std::env::var("REBOOK_FAILPOINT") {
+        failpoint::arm(&words).map_err(Failure::new)?;
+    }
     match line.command {
         Command::Demo { wanted } => demo::demo(&line.place, &wanted),
         Command::Workload { wanted } => workload::workload(&line.place, &wanted),
@@ -148,7 +154,7 @@ impl Place {
     pub fn clock(&self) -> Result<Clock, Failure> {
         match &self.dir {
             Some(dir) => demo_clock(dir),
-            None => Ok(Clock::System),
+            None => Ok(machine_clock()),
         }
     }
 
@@ -183,6 +189,15 @@ fn demo_clock(dir: &Path) -> Result<Clock, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Clock::System),
         Err(error) => Err(Failure::new(format!("{} cannot be read: {error}", file.display()))),
     }
+}
+
+/// The machine's clock; tests of the program move it, which only a debug build allows.
+fn machine_clock() -> Clock {
+    #[cfg(debug_assertions)]
+    if let Some(clock) = std::env::var("REBOOK_CLOCK_OFFSET_MS").ok().and_then(|words| failpoint::moved_clock(&words)) {
+        return clock;
+    }
+    Clock::System
 }
 
 fn unreadable(file: &Path) -> Failure {

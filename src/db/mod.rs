@@ -31,6 +31,7 @@ pub use fault::{Bad, Fault, FaultKind};
 pub use tx::{Never, Tx};
 
 use crate::domain::ids::IdSource;
+use crate::failpoint::{self, Point};
 use pool::Pool;
 use writer::Writer;
 
@@ -176,7 +177,9 @@ impl Db {
         let outcome = write(&mut Tx::new(conn, now, &self.inner.ids));
         match outcome {
             Ok(value) => {
+                failpoint::reach(Point::WriteBeforeCommit);
                 conn.batch_execute("COMMIT")?;
+                failpoint::reach(Point::WriteAfterCommit);
                 Ok(value)
             }
             Err(bad) => {

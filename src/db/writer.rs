@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::{Bad, Conn, Fault, Tx, WRITE_ATTEMPTS_MAX};
 use crate::domain::ids::IdSource;
+use crate::failpoint::{self, Point};
 
 /// More waiting writes than this are answered with "try again in a moment".
 const QUEUE_MAX: usize = 1024;
@@ -127,7 +128,9 @@ fn run_all(conn: &mut Conn, batch: &mut [Box<dyn Job>], ids: &IdSource) -> Resul
         let end = if job.run(conn, ids) { "RELEASE one_write" } else { "ROLLBACK TO one_write; RELEASE one_write" };
         conn.batch_execute(end)?;
     }
+    failpoint::reach(Point::WriteBeforeCommit);
     conn.batch_execute("COMMIT")?;
+    failpoint::reach(Point::WriteAfterCommit);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use super::{Handover, Letter};
 use crate::config::{SmtpEncryption, SmtpServer};
+use crate::failpoint::{self, Point};
 
 /// The server may think longer over a whole text than over a line (RFC 5321, 4.5.3.2.6).
 const PATIENCE_AFTER_DATA: u32 = 2;
@@ -112,6 +113,7 @@ impl SmtpSession {
             let command = Rcpt::new(recipient.clone(), Vec::new());
             step(patience, connection.command(command)).await.map_err(refused_letter)?;
         }
+        failpoint::reach(Point::BeforeData);
         step(patience, connection.command(Data)).await.map(|_| ()).map_err(refused_letter)
     }
 
@@ -121,7 +123,9 @@ impl SmtpSession {
         let Some(connection) = self.connection.as_mut() else {
             return Handover::Unreachable("the connection broke");
         };
-        let handover = match step(patience, connection.message(&letter.bytes)).await {
+        let reply = step(patience, failpoint::reach_while(Point::AfterData, connection.message(&letter.bytes))).await;
+        failpoint::reach(Point::AfterReply);
+        let handover = match reply {
             Ok(response) => Handover::Accepted(u16::from(response.code())),
             Err(Broken::Reply(code)) if is_temporary(code) => Handover::Busy(Some(code)),
             Err(Broken::Reply(code)) => Handover::Refused(Some(code)),

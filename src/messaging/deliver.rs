@@ -32,6 +32,7 @@ use crate::domain::ids::{
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason, Subject};
 use crate::domain::recognise::PhoneNumber;
+use crate::failpoint::{self, Point};
 use crate::mail::{Handover, Letter, LetterParts, MailParty, compose};
 
 /// Messages one connection hands over between two looks at the tables.
@@ -312,9 +313,12 @@ impl Inner {
         let limit = i64::try_from(limit).unwrap_or(1);
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
             let expired = store::sweep(tx, channel)?;
-            Ok((expired, store::claim(tx, channel, &owner, until, limit)?))
+            let claimed = store::claim(tx, channel, &owner, until, limit)?;
+            failpoint::reach(Point::ClaimBeforeCommit);
+            Ok((expired, claimed))
         };
         let (expired, claimed) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
+        failpoint::reach(Point::ClaimAfterCommit);
         report.skipped += expired;
         Ok(claimed)
     }
@@ -345,9 +349,11 @@ impl Inner {
                     prepared.push(Prepared { claimed: message.clone(), matter: matter.clone(), thread });
                 }
             }
+            failpoint::reach(Point::MarkBeforeCommit);
             Ok((prepared, settled, lost))
         };
         let (prepared, settled, lost) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
+        failpoint::reach(Point::MarkAfterCommit);
         report.lost += lost;
         for outcome in settled {
             report.count(outcome);
@@ -554,9 +560,11 @@ impl Inner {
             for message in &given_back {
                 store::release(tx, message)?;
             }
+            failpoint::reach(Point::CompleteBeforeCommit);
             Ok(written)
         };
         let written = self.db.write(self.clock.now(), write).await.map_err(Bad::into_fault)?;
+        failpoint::reach(Point::CompleteAfterCommit);
         for (outcome, was_written) in outcomes.into_iter().zip(written) {
             if was_written {
                 report.count(outcome);

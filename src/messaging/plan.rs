@@ -6,6 +6,7 @@ use super::store;
 use crate::db::{Bad, Db, Fault, Never, Tx};
 use crate::domain::ids::BookingId;
 use crate::domain::messages::{self, MessageKind, PlannedMessage, Reason, Recipient, Subject};
+use crate::failpoint::{self, Point};
 
 /// A row that began to leave while we planned changes what is deserved; after so many rounds something else is wrong.
 const ROUNDS_MAX: u32 = 4;
@@ -26,7 +27,10 @@ pub fn plan_for(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Fault> {
         if left_meanwhile {
             continue;
         }
-        for planned in &steps.insert {
+        for (index, planned) in steps.insert.iter().enumerate() {
+            if 0 < index {
+                failpoint::reach(Point::PlanHalf);
+            }
             store::insert(tx, planned, told.language_for(planned.kind), &told.clinic)?;
         }
         return Ok(());
@@ -95,6 +99,7 @@ pub async fn plan_all(db: &Db, now: DateTime<Utc>) -> Result<usize, Fault> {
         };
         let bookings = db.write(now, write).await.map_err(Bad::into_fault)?;
         let Some(last) = bookings.last() else { return Ok(planned) };
+        failpoint::reach(Point::PlanPassHalf);
         planned += bookings.len();
         after = *last;
     }

@@ -24,6 +24,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::language::Language;
 use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
 use crate::domain::{policy, time};
+use crate::failpoint::{self, Point};
 use crate::keys::Purpose;
 use crate::web::api::body::Object;
 use crate::web::api::refusal::{self, ApiError, ProblemDocument};
@@ -429,6 +430,7 @@ fn language(tag: Option<&str>, catalog: &Catalog, wrong: &mut Wrong) -> Language
 }
 
 async fn created(app: &Arc<App>, booked: Booked) -> Answer {
+    failpoint::reach(Point::BookAfterCommit);
     if booked.fresh {
         app.metrics.booked(Door::Api);
         app.bell.notify_one();

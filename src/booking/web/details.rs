@@ -23,6 +23,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::policy;
 use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongContact};
 use crate::domain::time;
+use crate::failpoint::{self, Point};
 use crate::i18n::Texts;
 use crate::keys::Purpose;
 use crate::web::edge::AppData;
@@ -380,6 +381,7 @@ async fn write(
         let booked = app.db.write(visit.now, move |tx| visits::book(tx, &shop.shop, &request)).await;
         booked.map_err(|bad| bad.map(as_of_one))?
     };
+    failpoint::reach(Point::BookAfterCommit);
     if booked.fresh {
         app.metrics.booked(Door::Page);
     }
