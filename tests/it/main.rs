@@ -29,6 +29,10 @@ mod guards;
 #[cfg(test)]
 mod journeys;
 #[cfg(test)]
+mod message_crashes;
+#[cfg(test)]
+mod message_faults;
+#[cfg(test)]
 mod messaging;
 #[cfg(test)]
 mod migrations;

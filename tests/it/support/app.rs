@@ -5,6 +5,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rebook::app::App;
@@ -17,9 +18,12 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::databases::{Kind, TestDatabase, kinds};
+use super::smtp::Sink;
 use super::visitor::{Page, Visitor};
 use super::{invariants, shop};
 
+/// How long one step with a mail server may take: some tests wait it out.
+const PATIENCE: Duration = Duration::from_millis(400);
 /// More mails than any test makes.
 const MAILS_MAX: usize = 200;
 
@@ -73,8 +77,29 @@ fn settings_for(database: &TestDatabase, own: &[(&str, &str)]) -> Settings {
     layers.settings().unwrap()
 }
 
+/// Runs the test on every engine with a mail server that does as it is told, on a port of its own.
+#[expect(clippy::needless_pass_by_value, reason = "a closure is written where it is called")]
+pub fn on_both_by_mail_server(settings: &[(&str, &str)], test: impl AsyncFn(&TestApp, &mut Sink)) {
+    for kind in kinds() {
+        println!("on {kind:?}:");
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut sink = Sink::start().await;
+            let mailer = Mailer::smtp(sink.server(), PATIENCE);
+            let app = TestApp::start_with(kind, settings, mailer).await;
+            test(&app, &mut sink).await;
+            app.ends().await;
+        });
+    }
+}
+
 impl TestApp {
     pub async fn start(kind: Kind, own: &[(&str, &str)]) -> Self {
+        Self::start_with(kind, own, Mailer::memory()).await
+    }
+
+    /// With a mailer of the caller's.
+    pub async fn start_with(kind: Kind, own: &[(&str, &str)], mailer: Mailer) -> Self {
         let database = TestDatabase::migrated(kind);
         database.run(&shop::statements());
         database.run(&shop::staff_statements());
@@ -82,9 +107,7 @@ impl TestApp {
         let settings = settings_for(&database, own);
         let options = rebook::app::database_options(&settings);
         let fixed = Clock::Fixed(clock.clone());
-        let app = tokio::task::spawn_blocking(move || {
-            App::assemble(settings, fixed, Mailer::memory(), true, &options).unwrap()
-        });
+        let app = tokio::task::spawn_blocking(move || App::assemble(settings, fixed, mailer, true, &options).unwrap());
         let app = Arc::new(app.await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());

@@ -110,6 +110,13 @@ impl TestDatabase {
             .unwrap();
     }
 
+    /// PostgreSQL only: whoever is in is thrown out, and may come again at once.
+    pub fn throws_everybody_out(&self) {
+        let name = &self.name;
+        administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+            .unwrap();
+    }
+
     pub fn comes_back(&self) {
         administer(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name)).unwrap();
     }

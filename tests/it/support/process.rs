@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,19 @@ pub fn tick(database: &TestDatabase, mails: &std::path::Path, at: DateTime<Utc>)
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+/// The program with settings of the caller's.
+fn program(database: &TestDatabase, environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rebook"));
+    command
+        .env("REBOOK_DATABASE__URL", &database.url)
+        .env("REBOOK_MAIL__MAX_PER_SECOND", "10000")
+        .env("REBOOK_LOG__FILTER", "error")
+        .envs(environment.iter().map(|(name, value)| (*name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
 impl Process {
     /// Serves the database; mails become files beside it.
     pub fn serve(database: &TestDatabase, mails: &std::path::Path) -> Self {
@@ -64,6 +78,68 @@ impl Process {
         let process = Self { child, base: format!("http://127.0.0.1:{port}") };
         process.wait_until_it_answers(port);
         process
+    }
+
+    /// Serves with settings of the caller's, who may have told it to die at any moment: whether it ever answered.
+    pub fn serve_with(database: &TestDatabase, environment: &[(&str, String)]) -> (Self, bool) {
+        let port = free_port();
+        let mut command = program(database, environment);
+        command
+            .arg("serve")
+            .env("REBOOK_SERVER__BIND", format!("127.0.0.1:{port}"))
+            .env("REBOOK_SERVER__PUBLIC_URL", format!("http://localhost:{port}"))
+            .env("REBOOK_LIMITS__ENABLED", "false");
+        let mut process = Self { child: command.spawn().unwrap(), base: format!("http://127.0.0.1:{port}") };
+        let began = Instant::now();
+        while !process.has_ended() {
+            if answers(port) {
+                return (process, true);
+            }
+            assert!(began.elapsed() < START_MAX, "the server neither starts nor ends");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        (process, false)
+    }
+
+    /// One pass of everything that is due, as a process that runs by itself.
+    pub fn tick_with(database: &TestDatabase, environment: &[(&str, String)]) -> Self {
+        let mut command = program(database, environment);
+        command.arg("tick").stdout(Stdio::piped());
+        Self { child: command.spawn().unwrap(), base: String::new() }
+    }
+
+    /// Whether it is gone.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits for the end: whether it was SIGKILL, and what was printed.
+    pub fn end(mut self) -> (bool, String) {
+        let mut printed = String::new();
+        if let Some(mut out) = self.child.stdout.take() {
+            out.read_to_string(&mut printed).unwrap();
+        }
+        let status = self.child.wait().unwrap();
+        (status.signal() == Some(9), printed)
+    }
+
+    /// Sends a signal: `-CONT`.
+    pub fn signal(&self, name: &str) {
+        Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+    }
+
+    /// Waits until the process stands still, as after SIGSTOP.
+    pub fn stands_still(&mut self) {
+        let began = Instant::now();
+        let stat = format!("/proc/{}/stat", self.child.id());
+        loop {
+            let text = std::fs::read_to_string(&stat).unwrap_or_default();
+            if text.rsplit(") ").next().is_some_and(|rest| rest.starts_with('T')) {
+                return;
+            }
+            assert!(began.elapsed() < START_MAX && !self.has_ended(), "the process does not stop");
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn wait_until_it_answers(&self, port: u16) {

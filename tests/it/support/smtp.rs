@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rebook::config::{Secret, SmtpEncryption, SmtpServer};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -39,6 +39,8 @@ pub struct Received {
     pub taken: bool,
     /// Said no after the text; otherwise, when not taken, it was silent.
     pub refused: bool,
+    /// When the client named the sender.
+    pub began: Instant,
 }
 
 #[derive(Default)]
@@ -62,18 +64,22 @@ impl Sink {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let state = Arc::new(Mutex::new(State::default()));
-        let shared = Arc::clone(&state);
-        let task = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                shared.lock().unwrap().sessions += 1;
-                let state = Arc::clone(&shared);
-                tokio::spawn(async move {
-                    // A client that goes away is no failure of the server.
-                    let _gone = talk(stream, state).await;
-                });
-            }
-        });
+        let task = tokio::spawn(listen(listener, Arc::clone(&state)));
         Self { state, port, task }
+    }
+
+    /// Nobody listens any more; connections that are open stay so.
+    pub async fn goes_away(&mut self) {
+        self.task.abort();
+        while !self.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The same server listens again.
+    pub async fn comes_back(&mut self) {
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        self.task = tokio::spawn(listen(listener, Arc::clone(&self.state)));
     }
 
     /// The address without credentials.
@@ -119,6 +125,11 @@ impl Sink {
         self.received().into_iter().filter(|letter| letter.taken).collect()
     }
 
+    /// How it is written in the settings.
+    pub fn url(&self) -> String {
+        format!("smtp://127.0.0.1:{}?tls=none", self.port)
+    }
+
     pub fn sessions(&self) -> usize {
         self.state.lock().unwrap().sessions
     }
@@ -130,11 +141,23 @@ impl Drop for Sink {
     }
 }
 
+async fn listen(listener: TcpListener, state: Arc<Mutex<State>>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        state.lock().unwrap().sessions += 1;
+        let state = Arc::clone(&state);
+        tokio::spawn(async move {
+            // A client that goes away is no failure of the server.
+            let _gone = talk(stream, state).await;
+        });
+    }
+}
+
 async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()> {
     let (reading, mut writing) = stream.into_split();
     let mut lines = BufReader::new(reading).lines();
     let mut fate = Fate::Take;
     let mut to = String::new();
+    let mut began = Instant::now();
     let mut signed_in = false;
     writing.write_all(b"220 sink.example ESMTP\r\n").await?;
     while let Some(line) = lines.next_line().await? {
@@ -151,6 +174,7 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()
             }
             "MAIL" if password.is_some() && !signed_in => "530 5.7.0 sign in first".to_owned(),
             "MAIL" => {
+                began = Instant::now();
                 let mut state = state.lock().unwrap();
                 fate = state.fates.pop_front().or(state.usual).unwrap_or(Fate::Take);
                 match fate {
@@ -183,7 +207,7 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()
                 }
                 let taken = matches!(fate, Fate::Take | Fate::TakeAfter(_));
                 let refused = matches!(fate, Fate::TextReply(_));
-                state.lock().unwrap().received.push(Received { to: to.clone(), text, taken, refused });
+                state.lock().unwrap().received.push(Received { to: to.clone(), text, taken, refused, began });
                 match fate {
                     Fate::DropAfterText => return Ok(()),
                     Fate::HangAfterText => String::new(),
