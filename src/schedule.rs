@@ -24,7 +24,7 @@ use crate::booking::{expire, other_times};
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Conn, Fault, Never};
-use crate::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
+use crate::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::Channel;
 use crate::keys::Purpose;
 use crate::messaging::{
@@ -384,6 +384,7 @@ pub fn deliverer_of(app: &Arc<App>, channel: Channel, now: DateTime<Utc>) -> Del
         carrier,
         clock,
         queue,
+        keys: app.keys.clone(),
         links: Arc::new(AppLinks(Arc::clone(app))),
         sender: Sender { name: mail.from_name.clone(), address: mail.from_address.clone() },
         pace: Pace {
@@ -438,6 +439,14 @@ impl Links for AppLinks {
 
     fn portal_link(&self, link: ClientLinkId) -> String {
         self.0.link(&format!("/portal/link/{}", self.0.keys.capability(Purpose::Portal, link, 0)))
+    }
+
+    fn consent(&self, request: ConsentRequestId) -> String {
+        self.0.link(&format!("/c/{}", self.0.keys.capability(Purpose::Consent, request, 0)))
+    }
+
+    fn unsubscribe(&self, message: MessageId) -> String {
+        self.0.link(&format!("/u/{}", self.0.keys.capability(Purpose::Unsubscribe, message, 0)))
     }
 
     fn page(&self, path: &str) -> String {

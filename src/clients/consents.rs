@@ -6,6 +6,19 @@ use super::store;
 use crate::db::{Conn, Fault, Tx};
 pub use crate::domain::consent::ConsentPurpose;
 use crate::domain::ids::{ClientId, StaffUserId};
+use crate::i18n::Texts;
+
+/// Rises when the words of a consent change their meaning.
+pub const WORDING_VERSION: i32 = 1;
+
+/// What somebody agrees to, in the words that are kept with the decision.
+pub fn wording(t: Texts, purpose: ConsentPurpose, clinic: &str) -> String {
+    match purpose {
+        ConsentPurpose::Recall => t.with("consents-recall", &[("clinic", &clinic)]),
+        ConsentPurpose::News => t.with("consents-news", &[("clinic", &clinic)]),
+        ConsentPurpose::Surveys => t.with("consents-surveys", &[("clinic", &clinic)]),
+    }
+}
 
 /// A decision as it is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +31,7 @@ pub struct Decision {
     pub wording: String,
     /// Which version of them.
     pub wording_version: i32,
-    /// Where it was decided: `portal`.
+    /// Where it was decided, a word of [`crate::domain::consent::ConsentOrigin`].
     pub origin: &'static str,
     /// Who wrote it down, when it was not the client.
     pub by: Option<StaffUserId>,
@@ -39,6 +52,8 @@ pub struct ConsentLine {
     pub origin: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// Who of the staff wrote it down.
+    pub by: Option<StaffUserId>,
 }
 
 /// Every decision of a client, the newest first.
@@ -63,4 +78,9 @@ pub fn decide(tx: &mut Tx<'_>, client: ClientId, decisions: &[Decision]) -> Resu
         }
     }
     Ok(written)
+}
+
+/// Writes one decision down, whatever stood before: a better proof of the same consent is worth a line.
+pub fn write_down(tx: &mut Tx<'_>, client: ClientId, decision: &Decision) -> Result<(), Fault> {
+    store::consents::insert(tx, client, decision)
 }

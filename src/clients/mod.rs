@@ -11,7 +11,9 @@ mod mailbox;
 mod search;
 mod store;
 
-pub use consents::{ConsentLine, ConsentPurpose, Decision, consents_of, decide, standing_consent};
+pub use consents::{
+    ConsentLine, ConsentPurpose, Decision, WORDING_VERSION, consents_of, decide, standing_consent, wording, write_down,
+};
 pub use find_or_make::{ClientDetails, find_or_make};
 pub use mailbox::{ContactChange, PEOPLE_MAX, change_contact, of_mailbox};
 pub use search::{ClientHit, search};

@@ -110,6 +110,31 @@ struct ClaimedId {
     id: i64,
 }
 
+/// Messages that wait with one of these merge keys and fall due until `until`, kept from other owners until the write
+/// is over. Those that somebody else is taking right now are passed over.
+pub fn lock_companions(
+    conn: &mut Conn,
+    merge_keys: &[String],
+    now: NaiveDateTime,
+    until: NaiveDateTime,
+    limit: i64,
+) -> Result<Vec<i64>, Fault> {
+    use super::schema::messages;
+    let waiting = messages::table
+        .filter(messages::merge_key.eq_any(merge_keys.to_vec()))
+        .filter(messages::channel.eq("mail"))
+        .filter(messages::state.eq_any(["pending", "retry"]))
+        .filter(messages::due_at.le(until))
+        .filter(messages::expires_at.gt(now))
+        .order((messages::due_at, messages::id))
+        .limit(limit)
+        .select(messages::id);
+    Ok(match conn {
+        Conn::Sqlite(conn) => waiting.load(conn)?,
+        Conn::Postgres(conn) => waiting.for_update().skip_locked().load(conn)?,
+    })
+}
+
 /// Which due messages are taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Which<'a> {

@@ -17,6 +17,7 @@
 
 pub mod booking;
 pub mod consent;
+pub mod discipline;
 pub mod explain;
 pub mod hours;
 pub mod ids;

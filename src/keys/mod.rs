@@ -39,6 +39,10 @@ pub enum Purpose {
     Portal,
     /// Read one calendar.
     Feed,
+    /// Say that one really agreed, once.
+    Consent,
+    /// Stop advertising, for who got one message.
+    Unsubscribe,
 }
 
 impl Purpose {
@@ -49,6 +53,8 @@ impl Purpose {
             Self::Waitlist => "waitlist",
             Self::Portal => "portal",
             Self::Feed => "feed",
+            Self::Consent => "consent",
+            Self::Unsubscribe => "unsubscribe",
         }
     }
 }

@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::carriers::{Carrier, Delivered, Parcel, Session, webhook};
+use super::discipline;
 use super::letters::{self, Composed, Desk, Matter};
 use super::outcome::{self, Verdict};
 use super::queue::{Queue, lease_length};
@@ -26,13 +27,14 @@ use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, EndpointId, MessageId, ProviderId, RuleId, SeriesId, StaffUserId,
-    WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RuleId, SeriesId,
+    StaffUserId, WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason, Subject};
 use crate::domain::recognise::PhoneNumber;
 use crate::failpoint::{self, Point};
+use crate::keys::Keys;
 use crate::mail::{Handover, Letter, LetterParts, MailParty, compose};
 
 /// Messages one connection hands over between two looks at the tables.
@@ -60,6 +62,7 @@ pub(super) struct Claimed {
     pub(super) rule: Option<RuleId>,
     pub(super) slot: String,
     pub(super) merge_key: Option<String>,
+    pub(super) priority: i32,
     pub(super) language: Language,
     pub(super) message_id: String,
     pub(super) attempts: i32,
@@ -87,6 +90,10 @@ pub trait Links: Send + Sync {
     fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String;
     /// The page with the button that enters the client's own area.
     fn portal_link(&self, link: ClientLinkId) -> String;
+    /// The page with the button that says: yes, I agreed.
+    fn consent(&self, request: ConsentRequestId) -> String;
+    /// The page on which the reader of this message stops advertising; a POST to it does so at once (RFC 8058).
+    fn unsubscribe(&self, message: MessageId) -> String;
     /// Any page of ours: `/portal`.
     fn page(&self, path: &str) -> String;
 }
@@ -117,6 +124,8 @@ pub struct DeliverReport {
     pub uncertain: usize,
     /// Given back untouched.
     pub released: usize,
+    /// Left for later: quiet hours, caps.
+    pub put_off: usize,
     /// Their lease was lost and the result dropped.
     pub lost: usize,
 }
@@ -135,6 +144,7 @@ impl DeliverReport {
         self.skipped += other.skipped;
         self.uncertain += other.uncertain;
         self.released += other.released;
+        self.put_off += other.put_off;
         self.lost += other.lost;
     }
 
@@ -160,6 +170,7 @@ struct Inner {
     carrier: Carrier,
     clock: Clock,
     queue: Queue,
+    keys: Keys,
     links: Arc<dyn Links>,
     sender: Sender,
     pace: Pace,
@@ -177,6 +188,8 @@ pub struct DelivererParts {
     pub clock: Clock,
     /// What is known about the other side; of endpoints each has its own standing in its row.
     pub queue: Queue,
+    /// Addresses are kept as hashes under them.
+    pub keys: Keys,
     /// Our pages.
     pub links: Arc<dyn Links>,
     /// Who the mails come from; the clinic's name stands before it.
@@ -187,11 +200,21 @@ pub struct DelivererParts {
     pub seed: u64,
 }
 
-/// A message with everything needed to hand it over.
+/// A letter with everything needed to hand it over.
 struct Prepared {
     claimed: Claimed,
     matter: Matter,
     thread: Option<String>,
+    /// Messages of the same household that travel in this letter.
+    carried: Vec<(Claimed, Matter)>,
+}
+
+impl Prepared {
+    /// The message that names the letter, and those it carries.
+    fn messages(&self) -> impl Iterator<Item = (&Claimed, &Matter)> {
+        let carried = self.carried.iter().map(|(claimed, matter)| (claimed, matter));
+        std::iter::once((&self.claimed, &self.matter)).chain(carried)
+    }
 }
 
 /// Why there is nothing to hand over.
@@ -216,14 +239,32 @@ struct Share {
     given_back: Vec<Claimed>,
 }
 
+impl Share {
+    fn give_back(&mut self, letter: &Prepared) {
+        self.given_back.extend(letter.messages().map(|(message, _)| message.clone()));
+    }
+
+    /// Everything a letter says has the same outcome; what the other side did is noted once.
+    fn settle(&mut self, letter: &Prepared, row: &Settled, outcome: Outcome) {
+        self.settled.push((row.clone(), outcome));
+        let carried = letter.carried.iter().map(|(message, _)| Settled {
+            claimed: message.clone(),
+            attempt: None,
+            learned: None,
+            ..row.clone()
+        });
+        self.settled.extend(carried.map(|row| (row, outcome)));
+    }
+}
+
 impl Deliverer {
     /// A deliverer with an owner name of its own.
     pub fn new(parts: DelivererParts) -> Self {
         let mut chance = ChaCha8Rng::seed_from_u64(parts.seed);
         let owner = format!("{}-{:08x}", std::process::id(), chance.random::<u32>());
-        let DelivererParts { db, carrier, clock, queue, links, sender, pace, seed: _ } = parts;
+        let DelivererParts { db, carrier, clock, queue, keys, links, sender, pace, seed: _ } = parts;
         let chance = Mutex::new(chance);
-        Self { inner: Arc::new(Inner { db, carrier, clock, queue, links, sender, pace, owner, chance }) }
+        Self { inner: Arc::new(Inner { db, carrier, clock, queue, keys, links, sender, pace, owner, chance }) }
     }
 
     /// What this deliverer learned about the other side.
@@ -314,6 +355,7 @@ impl Inner {
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
             let expired = store::sweep(tx, channel)?;
             let claimed = store::claim(tx, channel, &owner, until, limit)?;
+            let claimed = discipline::claim_companions(tx, &owner, until, claimed)?;
             failpoint::reach(Point::ClaimBeforeCommit);
             Ok((expired, claimed))
         };
@@ -323,41 +365,44 @@ impl Inner {
         Ok(claimed)
     }
 
-    /// Looks at every booking again, settles what is no longer true, and records that the rest is being handed over.
+    /// Looks at every message again: settles what is no longer true, holds back what may not leave now, and records
+    /// that the rest is being handed over.
     async fn prepare(&self, claimed: Vec<Claimed>, report: &mut DeliverReport) -> Result<Vec<Prepared>, Fault> {
         let now = self.clock.now();
+        let keys = self.keys.clone();
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
             let matters: HashMap<Subject, Matter> = letters::load(tx.conn, &claimed)?;
-            let (mut going, mut settled, mut lost) = (Vec::new(), Vec::new(), 0);
+            let (mut done, mut going) = (DeliverReport::default(), Vec::new());
             for message in &claimed {
-                let matter = matters.get(&message.subject);
-                match letters::objection(message, matter, now) {
-                    Some(outcome) => {
-                        let row = settled_row(message, outcome, now);
-                        if store::complete(tx, &row)? { settled.push(outcome) } else { lost += 1 }
-                    }
-                    None => going.extend(matter.map(|matter| (message, matter))),
+                match letters::objection(message, matters.get(&message.subject), now) {
+                    Some(outcome) => put_aside(tx, message, outcome, &mut done)?,
+                    None => going.push(message),
                 }
             }
-            let marked: Vec<&Claimed> = going.iter().map(|(message, _)| *message).collect();
-            let held = store::mark_handing_over(tx, &marked)?;
-            lost += marked.len() - held.len();
-            let mut prepared = Vec::with_capacity(held.len());
-            for (message, matter) in going {
-                if held.contains(&message.id) {
-                    let thread = store::thread_of(tx.conn, message)?;
-                    prepared.push(Prepared { claimed: message.clone(), matter: matter.clone(), thread });
+            let held = discipline::hold_back(tx, &keys, &going)?;
+            for (message, reason) in &held.skipped {
+                put_aside(tx, message, Outcome::Skip(*reason), &mut done)?;
+            }
+            (done.put_off, done.lost) = (held.put_off, done.lost + held.lost);
+            let marked = store::mark_handing_over(tx, held.letters.iter().flatten())?;
+            done.lost += held.letters.iter().map(Vec::len).sum::<usize>() - marked.len();
+            let mut prepared = Vec::with_capacity(held.letters.len());
+            for letter in held.letters {
+                let ours = letter.into_iter().filter(|leaving| marked.contains(&leaving.message.id));
+                let mut said =
+                    ours.filter_map(|leaving| Some((matters.get(&leaving.message.subject)?.clone(), leaving.message)));
+                if let Some((matter, claimed)) = said.next() {
+                    let carried: Vec<_> = said.map(|(matter, claimed)| (claimed, matter)).collect();
+                    let thread = if carried.is_empty() { store::thread_of(tx.conn, &claimed)? } else { None };
+                    prepared.push(Prepared { claimed, matter, thread, carried });
                 }
             }
             failpoint::reach(Point::MarkBeforeCommit);
-            Ok((prepared, settled, lost))
+            Ok((prepared, done))
         };
-        let (prepared, settled, lost) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
+        let (prepared, done) = self.db.write(now, write).await.map_err(Bad::into_fault)?;
         failpoint::reach(Point::MarkAfterCommit);
-        report.lost += lost;
-        for outcome in settled {
-            report.count(outcome);
-        }
+        report.add(done);
         Ok(prepared)
     }
 
@@ -380,34 +425,34 @@ impl Inner {
         for prepared in share {
             // A slow server must not make us outlive our lease.
             if is_over || started.elapsed() > enough {
-                done.given_back.push(prepared.claimed);
+                done.give_back(&prepared);
                 continue;
             }
             let now = self.clock.now();
-            if started.elapsed() > STALE_AFTER && !self.is_still_true(&prepared.claimed).await {
-                let outcome = Outcome::Skip(Reason::Superseded);
-                done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
+            if started.elapsed() > STALE_AFTER && !self.is_still_true(&prepared).await {
+                // The next round looks at each of its messages and says why.
+                done.give_back(&prepared);
                 continue;
             }
             let parcel = match self.parcel(&prepared, now).await {
                 Ok(parcel) => parcel,
                 Err(NoParcel::Settled(outcome)) => {
-                    done.settled.push((settled_row(&prepared.claimed, outcome, now), outcome));
+                    done.settle(&prepared, &settled_row(&prepared.claimed, outcome, now), outcome);
                     continue;
                 }
                 Err(NoParcel::NotNow) => {
-                    done.given_back.push(prepared.claimed);
+                    done.give_back(&prepared);
                     continue;
                 }
             };
             let delivered = session.hand_over(&parcel, &prepared.claimed, now).await;
-            is_over = self.conclude(delivered, &parcel, prepared.claimed, &mut done);
+            is_over = self.conclude(delivered, &parcel, &prepared, &mut done);
         }
         done
     }
 
     /// Draws the conclusion from what the other side did; says whether the rest of the share is to wait.
-    fn conclude(&self, delivered: Delivered, parcel: &Parcel, message: Claimed, done: &mut Share) -> bool {
+    fn conclude(&self, delivered: Delivered, parcel: &Parcel, letter: &Prepared, done: &mut Share) -> bool {
         let now = self.clock.now();
         let handover = &delivered.handover;
         let is_call = self.carrier.channel() == Channel::Webhook;
@@ -417,17 +462,17 @@ impl Inner {
         let stands = matches!(handover, Handover::Unreachable(_) | Handover::Unwelcome(..));
         // An endpoint that fails is left alone for a while; its row says until when.
         let fails = is_call && !matches!(handover, Handover::Accepted(_));
-        match outcome::of_delivery(&delivered, &message, now, self.chance()) {
-            Verdict::QueueStops => done.given_back.push(message),
+        match outcome::of_delivery(&delivered, &letter.claimed, now, self.chance()) {
+            Verdict::QueueStops => done.give_back(letter),
             Verdict::Settled(outcome) => {
-                let mut row = settled_row(&message, outcome, now);
+                let mut row = settled_row(&letter.claimed, outcome, now);
                 row.code = outcome::reply_code(handover);
                 row.subject = parcel.subject().map(str::to_owned);
                 row.text = parcel.kept();
                 row.learned = is_call.then(|| (handover.clone(), delivered.retry_at));
                 row.attempt = delivered.attempt;
                 row.reference = delivered.reference;
-                done.settled.push((row, outcome));
+                done.settle(letter, &row, outcome);
             }
         }
         stands || fails
@@ -501,14 +546,20 @@ impl Inner {
         Ok(Parcel::Call { endpoint: Arc::new(webhook::Endpoint { target: row.url, secret }), body })
     }
 
-    /// A database that is away says nothing against the message.
-    async fn is_still_true(&self, message: &Claimed) -> bool {
-        let asked = message.clone();
-        let read = self.db.read(move |conn| letters::load(conn, std::slice::from_ref(&asked))).await;
-        match read {
-            Ok(matters) => letters::objection(message, matters.get(&message.subject), self.clock.now()).is_none(),
-            Err(_) => true,
-        }
+    /// A database that is away says nothing against the letter.
+    async fn is_still_true(&self, letter: &Prepared) -> bool {
+        let asked: Vec<Claimed> = letter.messages().map(|(message, _)| message.clone()).collect();
+        let (now, keys) = (self.clock.now(), self.keys.clone());
+        let read = self.db.read(move |conn| {
+            let matters = letters::load(conn, &asked)?;
+            let is_true =
+                |message: &Claimed| letters::objection(message, matters.get(&message.subject), now).is_none();
+            if !asked.iter().all(is_true) {
+                return Ok(false);
+            }
+            discipline::are_still_allowed(conn, &keys, &asked, now)
+        });
+        read.await.unwrap_or(true)
     }
 
     /// What is free changes by the minute, so it is looked up when the mail leaves. A mail without it is better than none.
@@ -531,7 +582,13 @@ impl Inner {
         now: DateTime<Utc>,
     ) -> Result<(Letter, String), Outcome> {
         let desk = Desk { links: self.links.as_ref(), sender: &self.sender, others };
-        let Composed { sender, reader, reply_to, mail } = prepared.matter.compose(&prepared.claimed, &desk, now)?;
+        let composed = if prepared.carried.is_empty() {
+            prepared.matter.compose(&prepared.claimed, &desk, now)?
+        } else {
+            let together: Vec<(&Claimed, &Matter)> = prepared.messages().collect();
+            Matter::compose_together(&together, &desk, now)?
+        };
+        let Composed { sender, reader, reply_to, mail } = composed;
         let parts = LetterParts {
             from: MailParty { name: sender.name, address: sender.address },
             reply_to: reply_to.map(|address| MailParty { name: String::new(), address }),
@@ -584,6 +641,18 @@ impl Inner {
         let due = Duration::from_secs(1).saturating_mul(claimed) / per_second.max(1);
         tokio::time::sleep_until(started + due).await;
     }
+}
+
+/// Settles a message that does not leave.
+fn put_aside(
+    tx: &mut crate::db::Tx<'_>,
+    message: &Claimed,
+    outcome: Outcome,
+    done: &mut DeliverReport,
+) -> Result<(), Fault> {
+    let row = settled_row(message, outcome, tx.now);
+    if store::complete(tx, &row)? { done.count(outcome) } else { done.lost += 1 }
+    Ok(())
 }
 
 fn settled_row(message: &Claimed, outcome: Outcome, now: DateTime<Utc>) -> Settled {

@@ -10,6 +10,7 @@ pub mod calendar_file;
 mod calendar_series;
 mod carriers;
 mod deliver;
+pub mod discipline;
 mod letters;
 mod outcome;
 mod plan;

@@ -16,6 +16,7 @@ use diesel::prelude::*;
 
 use super::carriers::{Attempt, KeptText};
 use super::deliver::Claimed;
+use super::discipline::Leaving;
 use crate::db::schema::{
     appointments, booking_events, bookings, clients, clinic, message_attempts, message_texts, messages, providers,
 };
@@ -37,6 +38,8 @@ pub use log::{LogFilter, LogLine, MessageLine, message_log, messages_of};
 
 /// A booking's own messages are few; more would be a fault of ours.
 const MESSAGES_OF_BOOKING_MAX: i64 = 200;
+/// As many travel along with the messages of one batch.
+const COMPANIONS_MAX: i64 = 100;
 
 /// What planning knows about a booking.
 pub(super) struct BookingToTell {
@@ -391,6 +394,7 @@ struct ClaimedRow {
     rule: Option<i64>,
     merge_key: Option<String>,
     attempts: i32,
+    priority: i32,
     lease_token: i64,
     times: (NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
 }
@@ -419,6 +423,33 @@ pub(super) fn claim(
     } else {
         take(tx, 0, limit)?
     };
+    load_claimed(tx.conn, ids)
+}
+
+/// Takes also what waits with one of these merge keys and falls due until `until`.
+pub(super) fn claim_with(
+    tx: &mut Tx<'_>,
+    owner: &str,
+    lease_until: DateTime<Utc>,
+    merge_keys: &[String],
+    until: DateTime<Utc>,
+) -> Result<Vec<Claimed>, Fault> {
+    let ids = portable::lock_companions(tx.conn, merge_keys, tx.now_naive(), until.naive_utc(), COMPANIONS_MAX)?;
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    diesel::update(messages::table.filter(messages::id.eq_any(ids.clone())))
+        .set((
+            messages::state.eq(MessageState::Leased.as_str()),
+            messages::lease_owner.eq(Some(owner)),
+            messages::lease_token.eq(messages::lease_token + 1),
+            messages::lease_until.eq(Some(lease_until.naive_utc())),
+        ))
+        .execute(tx.conn)?;
+    load_claimed(tx.conn, ids)
+}
+
+fn load_claimed(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<Claimed>, Fault> {
     let rows: Vec<ClaimedRow> = messages::table
         .filter(messages::id.eq_any(ids))
         .order(messages::id)
@@ -447,10 +478,11 @@ pub(super) fn claim(
             messages::rule_id,
             messages::merge_key,
             messages::attempts,
+            messages::priority,
             messages::lease_token,
             (messages::due_at, messages::expires_at, messages::handing_over_at),
         ))
-        .load(tx.conn)?;
+        .load(conn)?;
     rows.into_iter().map(claimed).collect()
 }
 
@@ -484,6 +516,7 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
         language: Language::parse(&language).unwrap_or_default(),
         message_id,
         attempts: row.attempts,
+        priority: row.priority,
         lease_token: row.lease_token,
         due_at: due_at.and_utc(),
         expires_at: expires_at.and_utc(),
@@ -493,15 +526,23 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
 
 /// Records that the texts of these messages are given away from now on, and counts the attempt. Says for which of them
 /// the lease still held.
-pub(super) fn mark_handing_over(tx: &mut Tx<'_>, claimed: &[&Claimed]) -> Result<Vec<MessageId>, Fault> {
+pub(super) fn mark_handing_over<'a>(
+    tx: &mut Tx<'_>,
+    leaving: impl Iterator<Item = &'a Leaving>,
+) -> Result<Vec<MessageId>, Fault> {
     let now = tx.now_naive();
-    let mut held = Vec::with_capacity(claimed.len());
-    for message in claimed {
+    let mut held = Vec::new();
+    for Leaving { message, address_hash, carried_by } in leaving {
         let done = diesel::update(messages::table)
             .filter(messages::id.eq(message.id.get()))
             .filter(messages::state.eq("leased"))
             .filter(messages::lease_token.eq(message.lease_token))
-            .set((messages::handing_over_at.eq(Some(now)), messages::attempts.eq(messages::attempts + 1)))
+            .set((
+                messages::handing_over_at.eq(Some(now)),
+                messages::attempts.eq(messages::attempts + 1),
+                messages::address_hash.eq(address_hash.as_deref()),
+                messages::carried_by.eq(carried_by.map(MessageId::get)),
+            ))
             .execute(tx.conn)?;
         if done > 0 {
             held.push(message.id);

@@ -19,7 +19,8 @@ use rebook::clock::{Clock, FixedClock};
 use rebook::db::schema::{bookings, clients, messages};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
-use rebook::domain::ids::{BookingId, ClientLinkId, SeriesId, WaitlistEntryId};
+use rebook::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
+use rebook::keys::Keys;
 use rebook::mail::Mailer;
 use rebook::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Queue, QueueState, Sender};
 
@@ -52,6 +53,12 @@ impl Links for Pages {
     }
     fn portal_link(&self, link: ClientLinkId) -> String {
         format!("https://clinic.example/portal/link/{link}")
+    }
+    fn consent(&self, request: ConsentRequestId) -> String {
+        format!("https://clinic.example/c/{request}")
+    }
+    fn unsubscribe(&self, message: MessageId) -> String {
+        format!("https://clinic.example/u/{message}")
     }
     fn page(&self, path: &str) -> String {
         format!("https://clinic.example{path}")
@@ -98,6 +105,7 @@ impl Office {
             carrier: self.mailer.clone().into(),
             clock: Clock::Fixed(self.clock.clone()),
             queue: self.queue.clone(),
+            keys: Keys::fixed([7; 32]),
             links: Arc::new(Pages),
             sender: Sender { name: "Rebook".into(), address: "booking@clinic.example".into() },
             pace: Pace { connections, per_second_max: None, patience: PATIENCE },

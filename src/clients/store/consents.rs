@@ -11,7 +11,7 @@ use crate::domain::ids::{ClientId, StaffUserId};
 /// Somebody who decides more often than this is a program.
 const LINES_MAX: i64 = 500;
 
-type ConsentRow = (String, bool, String, i32, String, NaiveDateTime);
+type ConsentRow = (String, bool, String, i32, String, NaiveDateTime, Option<i64>);
 
 pub fn load(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault> {
     let rows: Vec<ConsentRow> = consents::table
@@ -25,15 +25,17 @@ pub fn load(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault
             consents::wording_version,
             consents::origin,
             consents::at,
+            consents::staff_user_id,
         ))
         .load(conn)?;
-    let line = |(purpose, granted, wording, wording_version, origin, at): ConsentRow| ConsentLine {
+    let line = |(purpose, granted, wording, wording_version, origin, at, by): ConsentRow| ConsentLine {
         purpose: ConsentPurpose::parse(&purpose),
         granted,
         wording,
         wording_version,
         origin,
         at: at.and_utc(),
+        by: by.map(StaffUserId::new),
     };
     Ok(rows.into_iter().map(line).collect())
 }

@@ -28,9 +28,6 @@ use crate::web::form::Form;
 use crate::web::page::{self, Page, Tone};
 use crate::web::problem::Problem;
 
-/// Rises when the words of a consent change their meaning.
-const WORDING_VERSION: i32 = 1;
-
 #[derive(Template)]
 #[template(path = "portal/people.html")]
 struct PeoplePage {
@@ -124,15 +121,6 @@ async fn show(
     Ok(private(page::html(status, &shown)))
 }
 
-/// What somebody agrees to, in the words that are kept with the decision.
-fn wording(t: Texts, purpose: ConsentPurpose, clinic: &str) -> String {
-    match purpose {
-        ConsentPurpose::Recall => t.with("portal-consent-recall", &[("clinic", &clinic)]),
-        ConsentPurpose::News => t.with("portal-consent-news", &[("clinic", &clinic)]),
-        ConsentPurpose::Surveys => t.with("portal-consent-surveys", &[("clinic", &clinic)]),
-    }
-}
-
 fn purpose_text(t: Texts, purpose: Option<ConsentPurpose>) -> String {
     match purpose {
         Some(ConsentPurpose::Recall) => t.text("portal-purpose-recall"),
@@ -160,7 +148,7 @@ fn consent_row(visitor: &PortalVisitor, lines: &[ConsentLine], purpose: ConsentP
     });
     ConsentRow {
         name: purpose.as_str(),
-        wording: wording(t, purpose, &visitor.catalog.clinic.name),
+        wording: clients::wording(t, purpose, &visitor.catalog.clinic.name),
         is_granted: standing.is_some_and(|line| line.granted),
         since: since.unwrap_or_default(),
     }
@@ -223,8 +211,8 @@ pub async fn save_consents(app: AppData, visitor: PortalVisitor, id: Path<String
     let decide = |purpose: ConsentPurpose| Decision {
         purpose,
         granted: form.is("consent", purpose.as_str()),
-        wording: wording(visitor.t, purpose, &visitor.catalog.clinic.name),
-        wording_version: WORDING_VERSION,
+        wording: clients::wording(visitor.t, purpose, &visitor.catalog.clinic.name),
+        wording_version: clients::WORDING_VERSION,
         origin: "portal",
         by: None,
     };
