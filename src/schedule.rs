@@ -116,14 +116,14 @@ impl TickReport {
 
 impl fmt::Display for TickReport {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let DeliverReport { sent, retried, dead, skipped, uncertain, released, lost } = self.messages;
+        let DeliverReport { sent, retried, dead, skipped, uncertain, released, lost, put_off } = self.messages;
         writeln!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)?;
         writeln!(out, "waitlist: {} offers made, {} ended unanswered", self.offers_made, self.offers_ended)?;
         writeln!(out, "{} dates of series booked", self.series_dates)?;
         writeln!(
             out,
             "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
-             {released} given back, {lost} lost to another sender"
+             {released} given back, {put_off} left for later, {lost} lost to another sender"
         )?;
         out.write_str(if self.nights > 0 { "nightly run done" } else { "nightly run not due" })
     }

@@ -552,8 +552,7 @@ impl Inner {
         let (now, keys) = (self.clock.now(), self.keys.clone());
         let read = self.db.read(move |conn| {
             let matters = letters::load(conn, &asked)?;
-            let is_true =
-                |message: &Claimed| letters::objection(message, matters.get(&message.subject), now).is_none();
+            let is_true = |message: &Claimed| letters::objection(message, matters.get(&message.subject), now).is_none();
             if !asked.iter().all(is_true) {
                 return Ok(false);
             }
@@ -651,7 +650,11 @@ fn put_aside(
     done: &mut DeliverReport,
 ) -> Result<(), Fault> {
     let row = settled_row(message, outcome, tx.now);
-    if store::complete(tx, &row)? { done.count(outcome) } else { done.lost += 1 }
+    if store::complete(tx, &row)? {
+        done.count(outcome)
+    } else {
+        done.lost += 1
+    }
     Ok(())
 }
 

@@ -29,8 +29,8 @@ use crate::domain::ids::{
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
-    Audience, BookingFacts, Channel, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach, Reason,
-    Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
+    Audience, BookingFacts, Channel, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach,
+    Reason, Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
 };
 use crate::mail::Handover;
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};

@@ -11,7 +11,7 @@ pub mod opt_in;
 mod store;
 pub mod unsubscribe;
 
-pub(super) use hold_back::{HeldBack, Leaving, claim_companions, hold_back, are_still_allowed};
+pub(super) use hold_back::{Leaving, are_still_allowed, claim_companions, hold_back};
 pub(super) use store::{ConsentRequestRow, consent_request};
 pub use store::{SuppressionLine, purposes_in_use, suppressions_of};
 
@@ -75,7 +75,10 @@ mod tests {
         assert_eq!(hash(Channel::Mail, " Ana@Client.Example "), hash(Channel::Mail, "ana@client.example"));
         assert_eq!(hash(Channel::Sms, "+49 171 1234567"), hash(Channel::Sms, "0171 1234567"));
         assert_ne!(hash(Channel::Mail, "ana@client.example"), hash(Channel::Sms, "ana@client.example"));
-        assert_ne!(hash(Channel::Mail, "a@b.example"), address_hash(&Keys::fixed([8; 32]), Channel::Mail, "a@b.example"));
+        assert_ne!(
+            hash(Channel::Mail, "a@b.example"),
+            address_hash(&Keys::fixed([8; 32]), Channel::Mail, "a@b.example")
+        );
         assert!(!hash(Channel::Mail, "ana@client.example").contains("ana"));
     }
 }

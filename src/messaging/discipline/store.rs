@@ -184,9 +184,8 @@ pub(super) fn had(conn: &mut Conn, hashes: &[String], but: &[MessageId], now: Da
     let since = (now - discipline::WEEK).naive_utc();
     let but: Vec<i64> = but.iter().map(|id| id.get()).collect();
     let sent = messages::sent_at.gt(since).assume_not_null();
-    let may_have_arrived = messages::state
-        .eq_any(["leased", "uncertain"])
-        .and(messages::handing_over_at.gt(since).assume_not_null());
+    let may_have_arrived =
+        messages::state.eq_any(["leased", "uncertain"]).and(messages::handing_over_at.gt(since).assume_not_null());
     let rows: Vec<Row> = messages::table
         .filter(messages::address_hash.eq_any(hashes.to_vec()))
         .filter(messages::carried_by.is_null())
@@ -287,8 +286,11 @@ pub(super) fn suppress(
     message: Option<MessageId>,
 ) -> Result<(), Fault> {
     let key = (channel.as_str(), address_hash, purpose.as_str());
-    let known: Option<(String, Option<NaiveDateTime>)> =
-        suppressions::table.find(key).select((suppressions::origin, suppressions::lifted_at)).first(tx.conn).optional()?;
+    let known: Option<(String, Option<NaiveDateTime>)> = suppressions::table
+        .find(key)
+        .select((suppressions::origin, suppressions::lifted_at))
+        .first(tx.conn)
+        .optional()?;
     let (at, message) = (tx.now_naive(), message.map(MessageId::get));
     match known {
         None => {

@@ -4,11 +4,13 @@
 //! the message is still worth sending; [`Matter::compose`] writes it. Bookings are read many at a time, the others one
 //! by one: there are few of them.
 
+mod consent;
 pub(super) mod event;
 pub(super) mod frame;
 mod portal;
 mod series;
 pub(super) mod text;
+mod together;
 pub(super) mod visit;
 pub(super) mod waitlist;
 
@@ -31,6 +33,7 @@ pub(super) enum Matter {
     Series(Arc<series::SeriesMail>),
     Waitlist(Arc<waitlist::WaitlistMail>),
     Portal(Arc<portal::PortalMail>),
+    Consent(Arc<consent::ConsentMail>),
 }
 
 /// Who writes, and where our pages are.
@@ -86,7 +89,8 @@ fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<Matter>, Fault> 
         Subject::WaitlistEntry(id) => waitlist::load_entry(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| Matter::Portal(Arc::new(mail))),
-        Subject::Client(_) | Subject::ConsentRequest(_) | Subject::Kept(_) => None,
+        Subject::ConsentRequest(id) => consent::load(conn, id)?.map(|mail| Matter::Consent(Arc::new(mail))),
+        Subject::Client(_) | Subject::Kept(_) => None,
     })
 }
 
@@ -124,6 +128,7 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
         Matter::Series(mail) => mail.objection(message, now),
         Matter::Waitlist(mail) => mail.objection(message, now),
         Matter::Portal(mail) => mail.objection(message, now),
+        Matter::Consent(mail) => mail.objection(message, now),
     };
     reason.map(Outcome::Skip)
 }
@@ -143,12 +148,29 @@ impl Matter {
             Self::Series(mail) => mail.compose(message, desk, now),
             Self::Waitlist(mail) => mail.compose(message, desk, now),
             Self::Portal(mail) => mail.compose(message, desk, now),
+            Self::Consent(mail) => mail.compose(message, desk),
         };
-        written.map_err(|error| {
-            tracing::error!(message.id = %message.id, "a message cannot be rendered: {error}");
-            Outcome::GiveUp(Reason::NotRendered)
-        })
+        written.map_err(|error| not_rendered(message, &error))
     }
+
+    /// Writes one mail for several messages of one household that say the same, the first of which names it.
+    pub(super) fn compose_together(
+        messages: &[(&Claimed, &Self)],
+        desk: &Desk<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<Composed, Outcome> {
+        let (first, matter) = messages.first().ok_or(Outcome::GiveUp(Reason::NotRendered))?;
+        match together::compose(messages, desk) {
+            Some(written) => written?.map_err(|error| not_rendered(first, &error)),
+            // What is not about bookings names nobody, and so says everything to everybody.
+            None => matter.compose(first, desk, now),
+        }
+    }
+}
+
+fn not_rendered(message: &Claimed, error: &templates::NotRendered) -> Outcome {
+    tracing::error!(message.id = %message.id, "a message cannot be rendered: {error}");
+    Outcome::GiveUp(Reason::NotRendered)
 }
 
 fn booking(
