@@ -1,0 +1,21 @@
+# Was für alle Nachrichten gilt.
+message-settings-title = Einstellungen der Nachrichten
+message-settings-saved = Gespeichert. Wartende Nachrichten folgen innerhalb einer Minute.
+message-settings-contested = Jemand anderes hat diese Einstellungen inzwischen gespeichert. Was Sie getippt haben, ist noch da; speichern Sie noch einmal, wenn es gelten soll.
+message-settings-now = Jetzt gespeichert: { $value }
+message-settings-quiet = Ruhezeiten
+message-settings-quiet-lead = Werbung, die in diese Stunden fällt, wartet bis zu ihrem Ende, nach der Uhr des Patienten. Was zu einem Termin gehört, wird zu jeder Stunde gesendet, weil es wichtig sein kann.
+message-settings-quiet-from = Ruhe ab
+message-settings-quiet-until = Ruhe bis
+message-settings-sundays = Am Sonntag ist ganztags Ruhe
+message-settings-caps = Wie viele Nachrichten ein Patient bekommt
+message-settings-caps-lead = Was zu viel ist, wird nicht gesendet; das Protokoll sagt es. Nachrichten mit höherem Rang gehen zuerst.
+message-settings-marketing = Werbung in sieben Tagen, höchstens
+message-settings-transactional = Nachrichten zu Terminen in sieben Tagen, höchstens
+message-settings-none-hint = 0 heißt: keine Grenze.
+message-settings-late = Späte Buchungen
+message-settings-late-lead = Jemand bucht so spät, dass der Zeitpunkt einer Erinnerung gerade vorbei ist. Innerhalb dieser Zeit wird sie noch gesendet; danach fällt sie weg, denn die Bestätigung sagt schon alles.
+message-settings-grace = Noch senden innerhalb von
+message-settings-mass = Regeln, die viele ansprechen
+message-settings-mass-lead = Regeln für Patienten, die lange nicht da waren, und zum Geburtstag betreffen vielleicht Hunderte auf einmal. Sie erreichen so viele am Tag, die übrigen folgen an den nächsten Tagen.
+message-settings-mass-per-day = Höchstens an einem Tag je Regel

@@ -1,0 +1,21 @@
+# What holds for all messages.
+message-settings-title = Settings of messages
+message-settings-saved = Saved. Messages that wait follow within a minute.
+message-settings-contested = Somebody else saved these settings meanwhile. What you typed is kept; save again if it should hold.
+message-settings-now = Now stored: { $value }
+message-settings-quiet = Quiet hours
+message-settings-quiet-lead = Advertising that falls into these hours waits until they are over, on the clock of the client. What belongs to an appointment is sent at any hour, because it may matter.
+message-settings-quiet-from = Quiet from
+message-settings-quiet-until = Quiet until
+message-settings-sundays = All Sunday is quiet
+message-settings-caps = How many messages one client gets
+message-settings-caps-lead = What is too much is not sent; the log says so. Messages with a higher rank go first.
+message-settings-marketing = Advertising in seven days, at most
+message-settings-transactional = Messages about appointments in seven days, at most
+message-settings-none-hint = 0 means no limit.
+message-settings-late = Late bookings
+message-settings-late-lead = Somebody books so late that the moment of a reminder has just passed. Within this time the reminder is still sent; later it is left out, because the confirmation says it all.
+message-settings-grace = Still send within
+message-settings-mass = Rules that speak to many
+message-settings-mass-lead = Rules for clients who have not come, and for birthdays, may concern hundreds at once. They reach so many a day, the others follow on the next days.
+message-settings-mass-per-day = At most in a day and rule
