@@ -435,6 +435,8 @@ diesel::table! {
         remote_reference -> Nullable<Text>,
         bounced_at -> Nullable<Timestamp>,
         bounce_status -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+        settled_by -> Nullable<BigInt>,
     }
 }
 

@@ -2,9 +2,18 @@
 
 pub mod kept;
 pub mod log;
+pub mod message;
+pub mod rule_editor;
+mod rule_words;
+pub mod rules;
+pub mod settings;
+pub mod unsent;
 
-use crate::domain::messages::{MessageKind, MessageState};
+pub use rule_words::{rule_name, when_text};
+
+use crate::domain::messages::{Audience, MessageKind, MessageState};
 use crate::i18n::Texts;
+use crate::messaging::LogReader;
 use crate::web::auth::Staff;
 
 /// A part of the pages of messages.
@@ -93,6 +102,32 @@ pub fn state_text(t: Texts, state: MessageState) -> String {
         MessageState::Cancelled => t.text("agenda-message-state-cancelled"),
         MessageState::Skipped => t.text("agenda-message-state-skipped"),
         MessageState::Uncertain => t.text("agenda-message-state-uncertain"),
+    }
+}
+
+/// Where a message stands, as far as anybody knows: what was sent may have come back.
+fn outcome_text(t: Texts, state: MessageState, is_bounced: bool) -> String {
+    if is_bounced { t.text("message-log-bounced") } else { state_text(t, state) }
+}
+
+/// The class of the badge of a standing.
+const fn badge(state: MessageState, is_bounced: bool) -> &'static str {
+    match state {
+        _ if is_bounced => "declined",
+        MessageState::Pending | MessageState::Leased => "booked",
+        MessageState::Sent => "completed",
+        MessageState::Retry | MessageState::Uncertain => "requested",
+        MessageState::Dead => "declined",
+        MessageState::Cancelled | MessageState::Skipped => "cancelled",
+    }
+}
+
+/// Who was to read it, by name, or by what they are.
+fn reader_text(t: Texts, reader: &LogReader) -> String {
+    match reader.audience {
+        Audience::Clinic => t.text("message-log-to-clinic"),
+        Audience::Mailbox if reader.name.is_empty() => t.text("message-log-to-mailbox"),
+        _ => reader.name.clone(),
     }
 }
 

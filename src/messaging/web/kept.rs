@@ -19,7 +19,7 @@ use crate::web::problem::Problem;
 type Answer = Result<HttpResponse, Problem>;
 
 /// A mail is shown in a frame of its own: no scripts, nothing from elsewhere, and its links open in the whole window.
-const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; \
+pub(super) const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
 #[derive(Template)]

@@ -1,0 +1,3 @@
+DROP INDEX messages_by_time;
+ALTER TABLE messages DROP COLUMN settled_by;
+ALTER TABLE messages DROP COLUMN settled_at;
