@@ -197,12 +197,30 @@ pub fn table() -> Vec<Line> {
         POST "/staff/series/{series}/cancel"        Desk        recurrence::web::desk_cancel;
         GET  "/staff/worklists/series"              Desk        recurrence::web::worklist_page;
         POST "/staff/worklists/series"              Desk        recurrence::web::settle_gap;
+        GET  "/staff/worklists/unsent"              Desk        messaging::web::unsent::unsent_page;
+        POST "/staff/worklists/unsent"              Desk        messaging::web::unsent::settle;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
         GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;
         POST "/staff/call-off"                      Desk        agenda::web::call_off::call_off;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
         GET  "/staff/messages"                      Desk        messaging::web::log::log_page;
+        GET  "/staff/messages/rules"                Manager     messaging::web::rules::rules_page;
+        GET  "/staff/messages/rules/{rule}"         Manager     messaging::web::rule_editor::rule_page;
+        POST "/staff/messages/rules/{rule}"         Manager     messaging::web::rule_editor::save_rule;
+        GET  "/staff/messages/rules/{rule}/mass"    Manager     messaging::web::rules::mass_page;
+        POST "/staff/messages/rules/{rule}/switch"  Manager     messaging::web::rules::switch;
+        POST "/staff/messages/rules/{rule}/copy"    Manager     messaging::web::rules::copy;
+        POST "/staff/messages/rules/{rule}/archive" Manager     messaging::web::rules::archive;
+        POST "/staff/messages/rules/{rule}/restore" Manager     messaging::web::rules::restore;
+        GET  "/staff/messages/settings"             Manager     messaging::web::settings::settings_page;
+        POST "/staff/messages/settings"             Manager     messaging::web::settings::save_settings;
+
+        // One message; below all other pages of messages, whose addresses would fit this one
+        GET  "/staff/messages/{message}"            Staff       messaging::web::message::message_page;
+        GET  "/staff/messages/{message}/html"       Staff       messaging::web::message::message_html;
+        GET  "/staff/messages/{message}/again"      Desk        messaging::web::message::again_page;
+        POST "/staff/messages/{message}/again"      Desk        messaging::web::message::send_again;
 
         // The team
         GET  "/owner/team"                          Owner       accounts::web::team_page;

@@ -6,6 +6,7 @@ message-section-channels = Kanäle
 message-section-settings = Einstellungen
 
 # Das Protokoll: Filter und Zeilen.
+message-log-of-client = Nachrichten an diesen Patienten
 message-log-left = Nicht gesendet
 message-log-bounced = Zurückgekommen
 message-log-to-clinic = Die Praxis

@@ -6,6 +6,7 @@ message-section-channels = Channels
 message-section-settings = Settings
 
 # The log: filters and lines.
+message-log-of-client = Messages to this client
 message-log-left = Not sent
 message-log-bounced = Came back
 message-log-to-clinic = The clinic

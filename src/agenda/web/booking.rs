@@ -43,6 +43,7 @@ struct HistoryRow {
 }
 
 struct MessageRow {
+    href: String,
     what: String,
     state: String,
     when: String,
@@ -311,7 +312,7 @@ fn message_row(t: Texts, booking: &BookingFacts, line: &MessageLine) -> MessageR
     let state = messaging::web::state_text(t, line.state);
     let when = shortly(t, line.sent_at.unwrap_or(line.due_at), booking.zone);
     let reason = messaging::web::reason_text(t, line.state, line.reason.as_deref());
-    MessageRow { what, state, when, reason }
+    MessageRow { href: format!("/staff/messages/{}", line.id), what, state, when, reason }
 }
 
 fn money_row(t: Texts, booking: &BookingFacts, entry: &LedgerEntry) -> MoneyRow {

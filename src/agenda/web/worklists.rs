@@ -9,6 +9,7 @@ use crate::booking::facts;
 use crate::catalog::web::clashes::why_text;
 use crate::catalog::{self, CLASHES_MAX, ClashingBooking};
 use crate::domain::time;
+use crate::messaging;
 use crate::recurrence;
 use crate::web::auth::Desk;
 use crate::web::edge::AppData;
@@ -36,13 +37,15 @@ struct WorklistsPage {
 /// Every worklist with how much waits in it.
 pub async fn worklists_page(app: AppData, desk: Desk, request: HttpRequest) -> Answer {
     let now = app.0.clock.now();
-    let (requests, clashes, gaps) = app
+    let (requests, clashes, gaps, unsent) = app
         .0
         .db
         .read(move |conn| {
             let requests = facts::requests(conn, COUNTED_MAX)?.len();
             let gaps = recurrence::gaps_open(conn, recurrence::gaps_from(now))?;
-            Ok((requests, catalog::clashes(conn, now, None)?.len(), usize::try_from(gaps).unwrap_or(usize::MAX)))
+            let clashes = catalog::clashes(conn, now, None)?.len();
+            let unsent = messaging::count_unsent(conn, now)?;
+            Ok((requests, clashes, usize::try_from(gaps).unwrap_or(usize::MAX), unsent))
         })
         .await?;
     let t = desk.t;
@@ -67,6 +70,13 @@ pub async fn worklists_page(app: AppData, desk: Desk, request: HttpRequest) -> A
             title: t.text("recurrence-worklist"),
             about: t.text("recurrence-worklist-about"),
             count: gaps,
+        },
+        Worklist {
+            href: "/staff/worklists/unsent",
+            icon: "mail",
+            title: t.text("message-unsent-title"),
+            about: t.text("message-unsent-about"),
+            count: unsent,
         },
     ];
     let page = desk.page(&request, Nav::Worklists, t.text("agenda-worklists"));
