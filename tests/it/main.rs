@@ -33,6 +33,8 @@ mod message_crashes;
 #[cfg(test)]
 mod message_faults;
 #[cfg(test)]
+mod message_pages;
+#[cfg(test)]
 mod messaging;
 #[cfg(test)]
 mod migrations;

@@ -115,6 +115,7 @@ pub fn stand_in(pattern: &str, name: &str) -> String {
         _ if word("room") => id(ROOM_ONE),
         _ if word("location") => id(LOCATION),
         _ if word("client") => id(8001),
+        _ if word("rule") => id(1),
         _ if word("team") || word("user") => id(6003),
         _ => id(9001),
     }
