@@ -52,19 +52,3 @@ pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, render,
 };
 pub use unsent::{UNSENT_DAYS, Unsent, UnsentList, count_unsent, settle_unsent, unsent};
-
-// TEMPORARY until the planner of client rules lands.
-use crate::db::{Conn, Fault};
-use crate::domain::message_rules::Rule;
-/// How many people a rule concerns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Concerned {
-    /// All of them.
-    pub people: i64,
-    /// Of them without agreement.
-    pub without_consent: i64,
-}
-/// How many.
-pub fn count_concerned(_: &mut Conn, _: &Rule, _: chrono::DateTime<chrono::Utc>) -> Result<Concerned, Fault> {
-    Ok(Concerned { people: 7, without_consent: 3 })
-}

@@ -19,7 +19,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::db::vitals::Vitals;
+use crate::db::vitals::{LastDay, Vitals};
 use crate::domain::time;
 use crate::web::edge::AppData;
 
@@ -70,6 +70,27 @@ struct StateLabels {
     state: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ChannelLabels {
+    channel: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EndedLabels {
+    channel: String,
+    state: String,
+    reason: String,
+}
+
+/// Whether a channel's queue moves, as this process knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueMoves {
+    /// Which channel.
+    pub channel: &'static str,
+    /// Whether messages leave.
+    pub moves: bool,
+}
+
 /// Bounds of the histogram of seconds: from a cached answer to one that is too late.
 const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -86,6 +107,10 @@ pub struct Metrics {
     bookings: Family<DoorLabels, Counter>,
     messages: Family<StateLabels, Gauge>,
     oldest_due_seconds: Gauge,
+    channel_due_seconds: Family<ChannelLabels, Gauge>,
+    queue_moves: Family<ChannelLabels, Gauge>,
+    ended: Family<EndedLabels, Gauge>,
+    bounced: Gauge,
     beat_seconds: Gauge,
     last_beat: AtomicI64,
 }
@@ -110,6 +135,15 @@ impl Metrics {
         registry.register("messages", "Messages that are not done, by state", messages.clone());
         let help = "How long the oldest due message has waited";
         registry.register_with_unit("messages_oldest_due", help, Unit::Seconds, oldest_due_seconds.clone());
+        let (channel_due_seconds, queue_moves) = (Family::default(), Family::default());
+        let (ended, bounced) = (Family::default(), Gauge::default());
+        let help = "How long the oldest due message of a channel has waited";
+        registry.register_with_unit("messages_channel_oldest_due", help, Unit::Seconds, channel_due_seconds.clone());
+        let help = "1 while messages of a channel leave, 0 while its server is away or refuses us";
+        registry.register("messages_queue_moves", help, queue_moves.clone());
+        let help = "How messages ended that were due in the last day, by channel, state and reason";
+        registry.register("messages_ended_last_day", help, ended.clone());
+        registry.register("messages_bounced_last_day", "Mails that came back in the last day", bounced.clone());
         let help = "How long ago the scheduler last looked at the tables; -1 before the first time";
         registry.register_with_unit("scheduler_beat_age", help, Unit::Seconds, beat_seconds.clone());
         registry.register("build", "This program", build(engine));
@@ -120,6 +154,10 @@ impl Metrics {
             bookings,
             messages,
             oldest_due_seconds,
+            channel_due_seconds,
+            queue_moves,
+            ended,
+            bounced,
             beat_seconds,
             last_beat: AtomicI64::new(i64::MIN),
         }
@@ -141,14 +179,32 @@ impl Metrics {
         if milliseconds == i64::MIN { None } else { DateTime::from_timestamp_millis(milliseconds) }
     }
 
+    /// What the database says of the last day, and whether the queues move.
+    pub fn of_messages(&self, last_day: Option<&LastDay>, queues: &[QueueMoves]) {
+        for QueueMoves { channel, moves } in queues {
+            self.queue_moves.get_or_create(&ChannelLabels { channel }).set(i64::from(*moves));
+        }
+        let Some(last_day) = last_day else { return };
+        // What did not happen in this last day any more must not be shown as if it did.
+        self.ended.clear();
+        for (channel, state, reason, count) in &last_day.ended {
+            let labels = EndedLabels { channel: channel.clone(), state: state.clone(), reason: reason.clone() };
+            self.ended.get_or_create(&labels).set(*count);
+        }
+        self.bounced.set(last_day.bounced);
+    }
+
     /// Everything as text; `vitals` are what the database says at this moment, if it can be asked.
     pub fn text(&self, vitals: Option<&Vitals>, now: DateTime<Utc>) -> String {
         if let Some(vitals) = vitals {
             for (state, count) in &vitals.messages {
                 self.messages.get_or_create(&StateLabels { state: (*state).to_owned() }).set(*count);
             }
-            let waited = vitals.oldest_due.map_or(0, |due| (now - due).num_seconds());
-            self.oldest_due_seconds.set(waited.max(0));
+            let waited = |due: Option<DateTime<Utc>>| due.map_or(0, |due| (now - due).num_seconds()).max(0);
+            self.oldest_due_seconds.set(waited(vitals.oldest_due));
+            for (channel, due) in &vitals.oldest_due_by_channel {
+                self.channel_due_seconds.get_or_create(&ChannelLabels { channel }).set(waited(*due));
+            }
         }
         self.beat_seconds.set(self.last_beat().map_or(-1, |beat| (now - beat).num_seconds()));
         let mut text = String::new();
@@ -222,12 +278,22 @@ mod tests {
         metrics.beat(now);
         metrics.booked(Door::Api);
         let due = now - chrono::TimeDelta::seconds(90);
-        let vitals = Vitals { messages: vec![("pending", 3)], oldest_due: Some(due) };
+        let channels = vec![("mail", Some(due)), ("sms", None)];
+        let vitals =
+            Vitals { messages: vec![("pending", 3)], oldest_due: Some(due), oldest_due_by_channel: channels };
+        let refused = ("mail".to_owned(), "dead".to_owned(), "refused".to_owned(), 2);
+        let last_day = LastDay { ended: vec![refused], bounced: 4 };
+        metrics.of_messages(Some(&last_day), &[QueueMoves { channel: "sms", moves: true }]);
         let text = metrics.text(Some(&vitals), now + chrono::TimeDelta::seconds(5));
         for line in [
             "rebook_bookings_total{door=\"api\"} 1",
             "rebook_messages{state=\"pending\"} 3",
             "rebook_messages_oldest_due_seconds 95",
+            "rebook_messages_channel_oldest_due_seconds{channel=\"mail\"} 95",
+            "rebook_messages_channel_oldest_due_seconds{channel=\"sms\"} 0",
+            "rebook_messages_queue_moves{channel=\"sms\"} 1",
+            "rebook_messages_ended_last_day{channel=\"mail\",state=\"dead\",reason=\"refused\"} 2",
+            "rebook_messages_bounced_last_day 4",
             "rebook_scheduler_beat_age_seconds 5",
             "database=\"sqlite\"",
             "# EOF",

@@ -12,8 +12,9 @@ use crate::app::App;
 use crate::db::migrations;
 use crate::db::vitals::{self, Vitals};
 use crate::domain::time;
-use crate::messaging::QueueState;
+use crate::messaging::{Queue, QueueState};
 use crate::web::edge::AppData;
+use crate::web::metrics::QueueMoves;
 
 /// A database that takes longer than this to answer counts as away.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -51,6 +52,17 @@ struct Messages {
     says: Option<&'static str>,
     oldest_due_seconds: Option<i64>,
     dead: Option<i64>,
+    channels: Vec<ChannelHealth>,
+}
+
+/// One way messages travel.
+#[derive(Serialize)]
+struct ChannelHealth {
+    channel: &'static str,
+    /// As above; missing where every receiver has a queue of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<&'static str>,
+    oldest_due_seconds: Option<i64>,
 }
 
 /// `GET /readyz`: 200 when the database answers and its schema is this program's, else 503.
@@ -73,7 +85,7 @@ pub async fn ready(app: AppData) -> HttpResponse {
             (true, false) => "behind",
         },
         scheduler: Scheduler { last_beat: beat, age_seconds: beat.map(|beat| (now - beat).num_seconds()) },
-        messages: messages(vitals, &app.queue.state(), now),
+        messages: messages(vitals, &app.queue.state(), &app.sms_queue.state(), now),
         limits: if app.limits.are_on() { "on" } else { "off" },
         zone_data: time::zone_data_version(),
         version: env!("CARGO_PKG_VERSION"),
@@ -83,15 +95,37 @@ pub async fn ready(app: AppData) -> HttpResponse {
     answer.insert_header((header::CACHE_CONTROL, "no-store")).json(readiness)
 }
 
-fn messages(vitals: Option<&Vitals>, queue: &QueueState, now: DateTime<Utc>) -> Messages {
-    let waited = |vitals: &Vitals| vitals.oldest_due.map(|due| (now - due).num_seconds());
+fn messages(vitals: Option<&Vitals>, mail: &QueueState, sms: &QueueState, now: DateTime<Utc>) -> Messages {
+    let age = |due: Option<DateTime<Utc>>| due.map(|due| (now - due).num_seconds());
     let dead = |vitals: &Vitals| vitals.messages.iter().find(|(state, _)| *state == "dead").map(|(_, count)| *count);
-    let (queue, says) = match queue {
-        QueueState::Running => ("running", None),
-        QueueState::Waiting { why, .. } => ("waiting", Some(*why)),
-        QueueState::Stopped { why, .. } => ("stopped", Some(*why)),
+    let channel = |(channel, due): &(&'static str, Option<DateTime<Utc>>)| ChannelHealth {
+        channel,
+        queue: match *channel {
+            "mail" => Some(state_word(mail)),
+            "sms" => Some(state_word(sms)),
+            _ => None,
+        },
+        oldest_due_seconds: age(*due),
     };
-    Messages { queue, says, oldest_due_seconds: vitals.and_then(waited), dead: vitals.and_then(dead) }
+    let says = match mail {
+        QueueState::Running => None,
+        QueueState::Waiting { why, .. } | QueueState::Stopped { why, .. } => Some(*why),
+    };
+    Messages {
+        queue: state_word(mail),
+        says,
+        oldest_due_seconds: vitals.and_then(|vitals| age(vitals.oldest_due)),
+        dead: vitals.and_then(dead),
+        channels: vitals.map(|vitals| vitals.oldest_due_by_channel.iter().map(channel).collect()).unwrap_or_default(),
+    }
+}
+
+const fn state_word(queue: &QueueState) -> &'static str {
+    match queue {
+        QueueState::Running => "running",
+        QueueState::Waiting { .. } => "waiting",
+        QueueState::Stopped { .. } => "stopped",
+    }
 }
 
 /// What the database says; nothing when it does not answer in time.
@@ -112,8 +146,12 @@ async fn ask(app: &Arc<App>, now: DateTime<Utc>) -> Option<(Vitals, bool)> {
 /// `GET /metrics`, in the text format of Prometheus and OpenMetrics.
 pub async fn metrics(app: AppData) -> HttpResponse {
     let now = app.clock.now();
-    let asked = tokio::time::timeout(PATIENCE, app.db.read(move |conn| vitals::read(conn, now))).await;
-    let vitals = asked.ok().and_then(Result::ok);
+    let read = app.db.read(move |conn| Ok((vitals::read(conn, now)?, vitals::last_day(conn, now)?)));
+    let asked = tokio::time::timeout(PATIENCE, read).await;
+    let (vitals, last_day) = asked.ok().and_then(Result::ok).unzip();
+    let moves = |channel, queue: &Queue| QueueMoves { channel, moves: queue.state() == QueueState::Running };
+    let queues = [moves("mail", &app.queue), moves("sms", &app.sms_queue)];
+    app.metrics.of_messages(last_day.as_ref(), &queues);
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -17,6 +17,7 @@ fn a_patient_books_on_a_phone_and_the_desk_sees_it() {
         let phone = Window::phone(&webdriver, &demo.base).await;
         let booked = patient_books(&phone).await;
         desk_sees(&webdriver, &demo, &booked).await;
+        manager_looks_at_messages(&webdriver, &demo).await;
         patient_moves(&phone).await;
         patient_cancels(&phone).await;
         phone.close().await;
@@ -109,6 +110,32 @@ async fn desk_sees(webdriver: &str, demo: &Demo, booked: &BookedThing) {
     looked_at(&desk).await;
     assert!(!booked.reference.is_empty());
     desk.close().await;
+}
+
+/// The pages of messages, wide and on a phone: the log, one message, rules, the editor, settings.
+async fn manager_looks_at_messages(webdriver: &str, demo: &Demo) {
+    for window in [Window::desk(webdriver, &demo.base).await, Window::phone(webdriver, &demo.base).await] {
+        let sign_in = Demo::sign_in_of("manager");
+        window.opens("/staff").await;
+        window.types("input[name=email]", sign_in.email).await;
+        window.types("input[name=password]", sign_in.password).await;
+        window.goes("form[action*='sign-in'] button").await;
+        for path in [
+            "/staff/messages/rules",
+            "/staff/messages/rules/new",
+            "/staff/messages/rules/new?trigger=before_start",
+            "/staff/messages/rules/new?trigger=after_last_visit",
+            "/staff/messages/settings",
+            "/staff/worklists/unsent",
+            "/staff/messages",
+        ] {
+            window.opens(path).await;
+            looked_at(&window).await;
+        }
+        window.goes("tbody th a[href^='/staff/messages/']").await;
+        looked_at(&window).await;
+        window.close().await;
+    }
 }
 
 async fn looked_at(window: &Window) {
