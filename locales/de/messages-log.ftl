@@ -85,7 +85,7 @@ message-page-not-often = Sie wurde schon { $max }-mal noch einmal gesendet. Bitt
 
 # Was nicht hinausging.
 message-unsent-title = Was nicht hinausging
-message-unsent-about = Nachrichten, die nicht ankamen: aufgegeben, zurückgekommen, oder ohne Adresse
+message-unsent-about = Nachrichten, die nicht ankamen: aufgegeben, zurückgekommen, oder ohne Adresse.
 message-unsent-lead = Nachrichten der letzten { $days } Tage, die nicht ankamen, und was zu tun ist.
 message-unsent-none-title = Alles ging hinaus
 message-unsent-none = Zuletzt ist keine Nachricht gescheitert, oder jemand hat sich um alle gekümmert.

@@ -85,7 +85,7 @@ message-page-not-often = It was sent again { $max } times. Please call instead.
 
 # What did not go out.
 message-unsent-title = What did not go out
-message-unsent-about = Messages that did not arrive: given up, come back, or nobody to write to
+message-unsent-about = Messages that did not arrive: given up, come back, or nobody to write to.
 message-unsent-lead = Messages of the last { $days } days that did not arrive, with what to do.
 message-unsent-none-title = Everything went out
 message-unsent-none = No message failed lately, or somebody has seen to all of them.

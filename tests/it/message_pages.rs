@@ -126,7 +126,7 @@ fn a_rule_is_added_changed_copied_and_put_away() {
             90
         );
 
-        let page = manager.opens(RULES).await.expect(200);
+        let page = manager.opens(&rule(own)).await.expect(200);
         let copied = manager.submits(&page.form(&format!("{}/copy", rule(own)))).await.expect(200).shows("Ours (copy)");
         assert_eq!(app.count("SELECT count(*) FROM message_rules WHERE code IS NULL"), 2);
         let away = copied.form("/archive");
