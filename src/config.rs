@@ -7,6 +7,7 @@ mod addresses;
 mod layers;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use tracing_subscriber::EnvFilter;
 
@@ -114,6 +115,27 @@ pub struct MailSettings {
     pub max_per_second: u32,
     /// Mails at the same time.
     pub workers: usize,
+    /// Mails over one connection.
+    pub mails_per_connection: u32,
+    /// How long a connection waits for the next mail.
+    pub idle_seconds: u64,
+    /// Where undeliverable mails come back to, before each gets its code.
+    pub bounce_address: Option<String>,
+    /// Where they lie as files.
+    pub bounce_dir: Option<PathBuf>,
+    /// Who signs, where letters are signed.
+    pub dkim: Option<DkimSettings>,
+}
+
+/// The part of `[mail]` about signatures.
+#[derive(Debug, Clone)]
+pub struct DkimSettings {
+    /// The domain that signs.
+    pub domain: String,
+    /// The name of its key in the DNS.
+    pub selector: String,
+    /// The key; without a file, the instance's own.
+    pub key_file: Option<PathBuf>,
 }
 
 /// `[outgoing]`
@@ -256,7 +278,48 @@ fn mail(values: &Values) -> Result<MailSettings, SettingsError> {
         timeout_seconds: values.number("mail.timeout_seconds", 1..=300)?,
         max_per_second: values.number("mail.max_per_second", 1..=10_000)?,
         workers: values.number("mail.workers", 1..=64)?,
+        mails_per_connection: values.number("mail.mails_per_connection", 1..=10_000)?,
+        idle_seconds: values.number("mail.idle_seconds", 0..=600)?,
+        bounce_address: values.parsed("mail.bounce_address", "nothing, or a mail address with at most 20 characters before the @", |text| {
+            or_nothing(text, |text| sender_address(text).filter(|text| text.find('@').is_some_and(|at| at <= 20)))
+        })?,
+        bounce_dir: values.parsed("mail.bounce_dir", "nothing, or a directory", |text| Some(path_or_nothing(text)))?,
+        dkim: dkim(values)?,
     })
+}
+
+fn dkim(values: &Values) -> Result<Option<DkimSettings>, SettingsError> {
+    let domain = values.parsed("mail.dkim_domain", "nothing, or a domain as clinic.example", |text| {
+        or_nothing(text, dns_name)
+    })?;
+    let selector = values.parsed("mail.dkim_selector", "nothing, or a name of the DNS as rebook", |text| {
+        or_nothing(text, dns_name)
+    })?;
+    let key_file = values.parsed("mail.dkim_key_file", "nothing, or a file", |text| Some(path_or_nothing(text)))?;
+    match (domain, selector) {
+        (Some(domain), Some(selector)) => Ok(Some(DkimSettings { domain, selector, key_file })),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(values.refuse("mail.dkim_selector", "a name of the DNS, since mail.dkim_domain is set")),
+        (None, Some(_)) => Err(values.refuse("mail.dkim_domain", "a domain, since mail.dkim_selector is set")),
+    }
+}
+
+/// `Some(None)` where nothing was given.
+fn or_nothing<T>(text: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { read(text).map(Some) }
+}
+
+fn path_or_nothing(text: &str) -> Option<PathBuf> {
+    (!text.is_empty()).then(|| PathBuf::from(text))
+}
+
+fn dns_name(text: &str) -> Option<String> {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    (text.len() <= 200 && text.split('.').all(is_label)).then(|| text.to_ascii_lowercase())
 }
 
 fn sender_name(text: &str) -> Option<String> {
@@ -354,6 +417,9 @@ mod tests {
             ("mail.from_address", "nobody", "booking@example.com"),
             ("mail.from_address", "Eve <eve@example.com>", "booking@example.com"),
             ("mail.from_name", "two\r\nlines", "one line"),
+            ("mail.bounce_address", "nobody", "a mail address"),
+            ("mail.dkim_domain", "clinic.example", "a name of the DNS, since mail.dkim_domain is set"),
+            ("mail.dkim_selector", "re book", "a name of the DNS"),
             ("secret.key", "short", "at least 32"),
             ("outgoing.allowed_hosts", "https://gateway.example.com", "without scheme"),
             ("outgoing.allowed_hosts", "gateway.example.com:80", "without scheme"),

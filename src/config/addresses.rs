@@ -153,6 +153,8 @@ pub struct SmtpServer {
     pub encryption: SmtpEncryption,
     /// User and password, where it wants them.
     pub credentials: Option<(String, Secret)>,
+    /// A file with the certificates of an authority that is trusted beside the usual ones.
+    pub authority: Option<PathBuf>,
 }
 
 /// How a connection to a mail server is protected.
@@ -168,7 +170,7 @@ pub enum SmtpEncryption {
 
 impl MailUrl {
     pub(super) const ALLOWED: &str =
-        "smtps://USER:PASSWORD@HOST:PORT, smtp://USER:PASSWORD@HOST:PORT[?tls=starttls|none], dir://PATH or memory://";
+        "smtps://USER:PASSWORD@HOST:PORT, smtp://USER:PASSWORD@HOST:PORT[?tls=starttls|none][&ca=FILE], dir://PATH or memory://";
 
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text == "memory://" {
@@ -190,11 +192,12 @@ fn smtp_server(url: &Url) -> Option<SmtpServer> {
         Host::Ipv4(address) => is_this_machine(&Host::Ipv4(*address)),
         Host::Ipv6(address) => is_this_machine(&Host::Ipv6(*address)),
     };
-    let (encryption, usual_port) = match (url.scheme(), url.query()) {
+    let Wishes { encryption, authority } = wishes(url)?;
+    let (encryption, usual_port) = match (url.scheme(), encryption.as_deref()) {
         ("smtps", None) => (SmtpEncryption::Implicit, 465),
-        ("smtp", Some("tls=none")) => (SmtpEncryption::Plain, 25),
-        ("smtp", Some("tls=starttls")) => (SmtpEncryption::StartTls, 587),
-        ("smtp", None) if near => (SmtpEncryption::Plain, 25),
+        ("smtp", Some("none")) if authority.is_none() => (SmtpEncryption::Plain, 25),
+        ("smtp", Some("starttls")) => (SmtpEncryption::StartTls, 587),
+        ("smtp", None) if near && authority.is_none() => (SmtpEncryption::Plain, 25),
         ("smtp", None) => (SmtpEncryption::StartTls, 587),
         _ => return None,
     };
@@ -206,7 +209,27 @@ fn smtp_server(url: &Url) -> Option<SmtpServer> {
         port: url.port().unwrap_or(usual_port),
         encryption,
         credentials: credentials(url)?,
+        authority,
     })
+}
+
+/// What stands behind the question mark.
+#[derive(Default)]
+struct Wishes {
+    encryption: Option<String>,
+    authority: Option<PathBuf>,
+}
+
+fn wishes(url: &Url) -> Option<Wishes> {
+    let mut wishes = Wishes::default();
+    for (name, value) in url.query_pairs() {
+        match &*name {
+            "tls" if wishes.encryption.is_none() => wishes.encryption = Some(value.into_owned()),
+            "ca" if wishes.authority.is_none() && !value.is_empty() => wishes.authority = Some(value.as_ref().into()),
+            _ => return None,
+        }
+    }
+    Some(wishes)
 }
 
 /// `None` when they cannot be read, `Some(None)` when there are none.
@@ -304,12 +327,17 @@ mod tests {
         assert_eq!(server("smtp://127.0.0.1:2525"), ("127.0.0.1".into(), 2525, Plain));
         assert_eq!(server("smtp://[::1]:2525"), ("::1".into(), 2525, Plain));
         assert_eq!(server("smtp://localhost:2525?tls=starttls"), ("localhost".into(), 2525, StartTls));
+        assert_eq!(server("smtp://localhost:2525?ca=/etc/clinic.pem"), ("localhost".into(), 2525, StartTls));
+        let Some(MailUrl::Smtp(private)) = MailUrl::parse("smtps://mail.clinic.example?ca=/etc/our%20ca.pem") else {
+            panic!("not read");
+        };
+        assert_eq!(private.authority, Some("/etc/our ca.pem".into()));
         let Some(MailUrl::Smtp(server)) = MailUrl::parse("smtps://me%40x.example:p%40ss@mail.example:465") else {
             panic!("not read");
         };
         assert_eq!(server.credentials, Some(("me@x.example".to_owned(), Secret::new("p@ss"))));
         assert_eq!(MailUrl::parse("dir://mail"), Some(MailUrl::Directory("mail".into())));
-        for wrong in ["dir://", "mail", "http://host", "smtp://host/path", "smtps://host?tls=none"] {
+        for wrong in ["dir://", "mail", "http://host", "smtp://host/path", "smtps://host?tls=none", "smtps://host?ca=", "smtp://host?x=1", "smtp://host?tls=none&ca=/etc/c.pem"] {
             assert_eq!(MailUrl::parse(wrong), None, "{wrong}");
         }
     }

@@ -53,6 +53,19 @@ pub struct LetterParts {
     pub in_reply_to: Option<String>,
     /// The date in the header.
     pub date: DateTime<Utc>,
+    /// Where the letter goes back to when it cannot be delivered; the sender's address when there is none.
+    pub bounces_to: Option<String>,
+    /// How its reader ends messages of this kind, for advertising.
+    pub unsubscribe: Option<Unsubscribe>,
+}
+
+/// How mail programs end messages of this kind for their reader (RFC 2369, RFC 8058).
+#[derive(Debug, Clone)]
+pub struct Unsubscribe {
+    /// Takes a POST with `List-Unsubscribe=One-Click` and answers without a question.
+    pub url: String,
+    /// A mailbox that does the same, where there is one.
+    pub mailto: Option<String>,
 }
 
 /// A letter ready to go.
@@ -106,9 +119,12 @@ pub fn compose(parts: &LetterParts) -> Result<Letter, BadLetter> {
         let first = format!("<{}>", identifier(first));
         builder = builder.in_reply_to(first.clone()).references(first);
     }
+    for header in parts.unsubscribe.iter().flat_map(unsubscribe) {
+        builder = builder.raw_header(header);
+    }
     let message = builder.multipart(body(parts)).map_err(|_encoding| BadLetter::Other)?;
     Ok(Letter {
-        envelope: message.envelope().clone(),
+        envelope: envelope(message.envelope(), parts),
         bytes: message.formatted(),
         message_id: identifier(&parts.message_id),
     })
@@ -134,6 +150,26 @@ fn body(parts: &LetterParts) -> MultiPart {
 fn with_content_type(invitation: &Invitation) -> Option<(&Invitation, ContentType)> {
     let text = format!("text/calendar; charset=utf-8; method={}", invitation.method);
     ContentType::parse(&text).ok().map(|content_type| (invitation, content_type))
+}
+
+/// What comes back goes to its own address, which says which letter it was.
+fn envelope(usual: &Envelope, parts: &LetterParts) -> Envelope {
+    let own = parts.bounces_to.as_ref().and_then(|address| address.parse::<Address>().ok());
+    own.and_then(|own| Envelope::new(Some(own), usual.to().to_vec()).ok()).unwrap_or_else(|| usual.clone())
+}
+
+fn unsubscribe(how: &Unsubscribe) -> Vec<HeaderValue> {
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>' | b','));
+    if !plain(&how.url) {
+        return Vec::new();
+    }
+    let mailto = how.mailto.as_ref().filter(|address| plain(address) && is_mail_address(address));
+    let ways = mailto.map_or_else(String::new, |address| format!(", <mailto:{address}>"));
+    let header = |name, value| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    vec![
+        header("List-Unsubscribe", format!("<{}>{ways}", how.url)),
+        header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+    ]
 }
 
 /// Tells answering machines to stay silent (RFC 3834).
@@ -175,7 +211,29 @@ mod tests {
             message_id: "0ABC@clinic.example".into(),
             in_reply_to: Some("0AAA@clinic.example".into()),
             date: Utc.with_ymd_and_hms(2026, 11, 22, 2, 0, 0).unwrap(),
+            bounces_to: None,
+            unsubscribe: None,
         }
+    }
+
+    #[test]
+    fn advertising_says_how_to_end_it_and_every_letter_where_it_comes_back_to() {
+        let mut parts = parts();
+        assert_eq!(compose(&parts).unwrap().envelope.from().map(ToString::to_string).unwrap(), "desk@clinic.example");
+        parts.bounces_to = Some("bounces+0abc@clinic.example".into());
+        parts.unsubscribe = Some(Unsubscribe {
+            url: format!("https://clinic.example/u/{}", "a".repeat(90)),
+            mailto: Some("stop@clinic.example".into()),
+        });
+        let letter = compose(&parts).unwrap();
+        assert_eq!(letter.envelope.from().map(ToString::to_string).unwrap(), "bounces+0abc@clinic.example");
+        let mail = MessageParser::default().parse(letter.bytes()).unwrap();
+        let header = |name: &str| mail.header_raw(name).map(|value| value.replace("\r\n", "").trim().to_owned());
+        let url = parts.unsubscribe.as_ref().unwrap().url.clone();
+        assert_eq!(header("List-Unsubscribe").unwrap(), format!("<{url}>, <mailto:stop@clinic.example>"));
+        assert_eq!(header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
+        parts.unsubscribe = Some(Unsubscribe { url: "https://clinic.example/\r\nBcc: x".into(), mailto: None });
+        assert!(!String::from_utf8_lossy(compose(&parts).unwrap().bytes()).contains("List-Unsubscribe"));
     }
 
     #[test]

@@ -248,6 +248,8 @@ mod tests {
             message_id: format!("M{number}@clinic.example"),
             in_reply_to: None,
             date: DateTime::UNIX_EPOCH,
+            bounces_to: None,
+            unsubscribe: None,
         })
         .expect("a letter")
     }

@@ -1,70 +1,51 @@
 //! A conversation with a mail server, step by step, so that it is known how far it got when it breaks.
 //!
 //! lettre's own transport says "error" for a server that hangs before DATA and for one that hangs after it; for us the
-//! first is harmless and the second may have delivered. Every step is bounded by our own patience: lettre's limit covers
-//! only the connect.
+//! first is harmless and the second may have delivered. Every step is bounded by our own patience.
 
-use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
-use lettre::transport::smtp::Error as SmtpError;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
-use tokio::time::timeout;
+use lettre::transport::smtp::extension::{Extension, MailParameter};
 
+use super::dial::{Broken, is_temporary, step};
+use super::pool::{Pool, Taken, say_goodbye};
 use super::{Handover, Letter};
-use crate::config::{SmtpEncryption, SmtpServer};
 use crate::failpoint::{self, Point};
 
 /// The server may think longer over a whole text than over a line (RFC 5321, 4.5.3.2.6).
 const PATIENCE_AFTER_DATA: u32 = 2;
-/// A goodbye is not waited for.
-const GOODBYE: Duration = Duration::from_secs(2);
+/// The server is about to hang up.
+const CLOSING: u16 = 421;
+/// What the server said is kept up to so many characters.
+const WORDS_MAX: usize = 200;
 
-/// How the server is reached.
-pub(super) struct SmtpPlan {
-    server: SmtpServer,
-    patience: Duration,
-}
-
-impl SmtpPlan {
-    pub(super) const fn new(server: SmtpServer, patience: Duration) -> Self {
-        Self { server, patience }
-    }
-}
-
-/// One connection, made when it is needed and kept while it works.
+/// Hands letters over one after the other, on a connection of the pool that it takes with the first one.
 pub(super) struct SmtpSession {
-    plan: Arc<SmtpPlan>,
-    connection: Option<AsyncSmtpConnection>,
-}
-
-/// What broke in one step.
-#[derive(Clone, Copy)]
-enum Broken {
-    /// The server said no, with this code.
-    Reply(u16),
-    /// The connection is gone, or was never made.
-    Line,
-    /// We cannot say what has to be said: our side or its abilities do not fit.
-    Unfit,
+    pool: Arc<Pool>,
+    taken: Option<Taken>,
+    words: String,
 }
 
 impl SmtpSession {
-    pub(super) const fn new(plan: Arc<SmtpPlan>) -> Self {
-        Self { plan, connection: None }
+    pub(super) const fn new(pool: Arc<Pool>) -> Self {
+        Self { pool, taken: None, words: String::new() }
     }
 
     pub(super) async fn hand_over(&mut self, letter: &Letter) -> Handover {
-        // A connection that lay idle may be dead without our knowing: then the first line fails, nothing was said
-        // yet, and a fresh connection gets one chance.
-        let was_used = self.connection.is_some();
+        self.words.clear();
+        self.pool.in_pace().await;
+        let was_used = match self.ready().await {
+            Ok(was_used) => was_used,
+            Err(handover) => return handover,
+        };
         match self.start_letter(letter).await {
-            Err(Handover::Unreachable(_)) if was_used => {
-                self.connection = None;
+            // A connection that was used before may have died since without our knowing: nothing was said on it yet,
+            // and a fresh connection gets one chance.
+            Err(Handover::Unreachable(_) | Handover::Busy(Some(CLOSING))) if was_used => {
+                if let Err(handover) = self.connect_anew().await {
+                    return handover;
+                }
                 match self.start_letter(letter).await {
                     Ok(()) => self.finish_letter(letter).await,
                     Err(handover) => self.after_failure(handover).await,
@@ -75,26 +56,65 @@ impl SmtpSession {
         }
     }
 
-    /// Connects, signs in and leaves; for `doctor`.
-    pub(super) async fn greet(mut self) -> Result<(), String> {
-        let result = self.connected().await.map(|_| ());
-        self.close().await;
-        result.map_err(|handover| match handover {
-            Handover::Unwelcome(_, what) | Handover::Unreachable(what) => what.to_owned(),
-            _ => "the mail server asks us to come back later".to_owned(),
-        })
+    /// What the server said to the last letter when it said no; without addresses, on one line.
+    pub(super) fn words(&self) -> &str {
+        &self.words
     }
 
-    pub(super) async fn close(mut self) {
-        if let Some(mut connection) = self.connection.take() {
-            let _ = timeout(GOODBYE, connection.quit()).await;
+    /// Leaves the connection to others.
+    pub(super) fn rest(&mut self) {
+        if let Some(taken) = self.taken.take() {
+            self.pool.give_back(taken);
         }
+    }
+
+    /// Connects, signs in and leaves; for `doctor`.
+    pub(super) async fn greet(self) -> Result<(), String> {
+        match self.pool.plan.connect().await {
+            Ok(mut connection) => {
+                let _answered = step(self.pool.plan.patience, connection.quit()).await;
+                Ok(())
+            }
+            Err(Handover::Unwelcome(_, what) | Handover::Unreachable(what)) => Err(what.to_owned()),
+            Err(_) => Err("the mail server asks us to come back later".to_owned()),
+        }
+    }
+
+    /// Takes a connection unless there is one; says whether it was used before.
+    async fn ready(&mut self) -> Result<bool, Handover> {
+        match self.taken.take() {
+            Some(taken) if taken.connection.has_broken() => {}
+            Some(taken) if self.pool.is_worn(&taken) => say_goodbye(taken.connection),
+            Some(taken) => {
+                self.taken = Some(taken);
+                return Ok(true);
+            }
+            None => {}
+        }
+        let (taken, was_used) = self.pool.take().await?;
+        self.taken = Some(taken);
+        Ok(was_used)
+    }
+
+    /// Replaces a connection that died, in the same place.
+    async fn connect_anew(&mut self) -> Result<(), Handover> {
+        let Some(mut taken) = self.taken.take() else {
+            return Err(Handover::Unreachable("the connection broke"));
+        };
+        taken.connection = self.pool.plan.connect().await?;
+        taken.letters = 0;
+        self.taken = Some(taken);
+        Ok(())
     }
 
     /// Sender and recipient: everything that may fail without a doubt.
     async fn start_letter(&mut self, letter: &Letter) -> Result<(), Handover> {
-        let patience = self.plan.patience;
-        let connection = self.connected().await?;
+        let patience = self.pool.plan.patience;
+        let Some(taken) = self.taken.as_mut() else {
+            return Err(Handover::Unreachable("the connection broke"));
+        };
+        taken.letters += 1;
+        let connection = &mut taken.connection;
         let mut options = Vec::new();
         let plain = letter.envelope.to().iter().all(|address| AsRef::<str>::as_ref(address).is_ascii());
         if !plain {
@@ -103,33 +123,35 @@ impl SmtpSession {
             }
             options.push(MailParameter::SmtpUtfEight);
         }
+        let words = &mut self.words;
         let sender = Mail::new(letter.envelope.from().cloned(), options);
-        step(patience, connection.command(sender)).await.map_err(|broken| match broken {
-            Broken::Reply(code) if is_temporary(code) => Handover::Busy(Some(code)),
-            Broken::Reply(code) => Handover::Unwelcome(Some(code), "the mail server refuses our sender address"),
-            Broken::Line | Broken::Unfit => Handover::Unreachable("the connection broke"),
-        })?;
+        step(patience, connection.command(sender)).await.map_err(|broken| refused_sender(broken, words))?;
         for recipient in letter.envelope.to() {
             let command = Rcpt::new(recipient.clone(), Vec::new());
-            step(patience, connection.command(command)).await.map_err(refused_letter)?;
+            step(patience, connection.command(command)).await.map_err(|broken| refused_letter(broken, words))?;
         }
         failpoint::reach(Point::BeforeData);
-        step(patience, connection.command(Data)).await.map(|_| ()).map_err(refused_letter)
+        step(patience, connection.command(Data)).await.map(|_| ()).map_err(|broken| refused_letter(broken, words))
     }
 
     /// The text. From here on silence is doubt.
     async fn finish_letter(&mut self, letter: &Letter) -> Handover {
-        let patience = self.plan.patience * PATIENCE_AFTER_DATA;
-        let Some(connection) = self.connection.as_mut() else {
+        let patience = self.pool.plan.patience * PATIENCE_AFTER_DATA;
+        let Some(taken) = self.taken.as_mut() else {
             return Handover::Unreachable("the connection broke");
         };
-        let reply = step(patience, failpoint::reach_while(Point::AfterData, connection.message(&letter.bytes))).await;
+        // lettre ends the last line itself: with ours left in place, the letter would grow by an empty line.
+        let text = letter.bytes.strip_suffix(b"\r\n").unwrap_or(&letter.bytes);
+        let said = taken.connection.message(text);
+        let reply = step(patience, failpoint::reach_while(Point::AfterData, said)).await;
         failpoint::reach(Point::AfterReply);
         let handover = match reply {
             Ok(response) => Handover::Accepted(u16::from(response.code())),
-            Err(Broken::Reply(code)) if is_temporary(code) => Handover::Busy(Some(code)),
-            Err(Broken::Reply(code)) => Handover::Refused(Some(code)),
-            Err(Broken::Line | Broken::Unfit) => Handover::Uncertain,
+            Err(Broken::Reply(code, said)) => {
+                self.words = without_addresses(&said);
+                if is_temporary(code) { Handover::Busy(Some(code)) } else { Handover::Refused(Some(code)) }
+            }
+            Err(Broken::Line | Broken::Certificate | Broken::Unfit) => Handover::Uncertain,
         };
         match handover {
             Handover::Accepted(_) => handover,
@@ -139,100 +161,66 @@ impl SmtpSession {
 
     /// Leaves the connection fit for the next letter, or drops it without a goodbye that nobody would answer.
     async fn after_failure(&mut self, handover: Handover) -> Handover {
-        let keep = match (&handover, self.connection.as_mut()) {
+        let keep = match (&handover, self.taken.as_mut()) {
             (Handover::Accepted(_), _) => true,
-            (Handover::Refused(_) | Handover::Busy(_), Some(connection)) => {
-                step(self.plan.patience, connection.command(Rset)).await.is_ok()
+            (Handover::Refused(_) | Handover::Busy(_), Some(taken)) => {
+                step(self.pool.plan.patience, taken.connection.command(Rset)).await.is_ok()
             }
             (Handover::Refused(_) | Handover::Busy(_), None) => false,
             (Handover::Unwelcome(..) | Handover::Unreachable(_) | Handover::Uncertain, _) => false,
         };
         if !keep {
-            self.connection = None;
+            self.taken = None;
         }
         handover
     }
-
-    async fn connected(&mut self) -> Result<&mut AsyncSmtpConnection, Handover> {
-        let connection = match self.connection.take() {
-            Some(connection) if !connection.has_broken() => connection,
-            _ => connect(&self.plan).await?,
-        };
-        Ok(self.connection.insert(connection))
-    }
 }
 
-/// Connects, encrypts and signs in as the settings say.
-async fn connect(plan: &SmtpPlan) -> Result<AsyncSmtpConnection, Handover> {
-    let server = &plan.server;
-    let hello = ClientId::default();
-    let tls = || {
-        TlsParameters::new_rustls(server.host.clone())
-            .map_err(|_tls| Handover::Unwelcome(None, "the mail server's name does not fit a certificate"))
-    };
-    let first = match server.encryption {
-        SmtpEncryption::Implicit => Some(tls()?),
-        SmtpEncryption::StartTls | SmtpEncryption::Plain => None,
-    };
-    let address = (server.host.as_str(), server.port);
-    let opening = AsyncSmtpConnection::connect_tokio1(address, Some(plan.patience), &hello, first, None);
-    let mut connection = step(plan.patience, opening).await.map_err(refused_greeting)?;
-    if server.encryption == SmtpEncryption::StartTls {
-        if !connection.can_starttls() {
-            return Err(Handover::Unwelcome(None, "the mail server does not offer encryption (STARTTLS)"));
+fn refused_sender(broken: Broken, words: &mut String) -> Handover {
+    match broken {
+        Broken::Reply(code, said) => {
+            *words = without_addresses(&said);
+            if is_temporary(code) {
+                Handover::Busy(Some(code))
+            } else {
+                Handover::Unwelcome(Some(code), "the mail server refuses our sender address")
+            }
         }
-        step(plan.patience, connection.starttls(tls()?, &hello)).await.map_err(refused_greeting)?;
+        Broken::Line | Broken::Certificate | Broken::Unfit => Handover::Unreachable("the connection broke"),
     }
-    if let Some((user, password)) = &server.credentials {
-        let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
-        let mechanisms = [Mechanism::Plain, Mechanism::Login];
-        step(plan.patience, connection.auth(&mechanisms, &credentials)).await.map_err(refused_sign_in)?;
-    }
-    Ok(connection)
-}
-
-/// One step, bounded by our patience.
-async fn step<T>(patience: Duration, work: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Broken> {
-    match timeout(patience, work).await {
-        Err(_) => Err(Broken::Line),
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(match error.status() {
-            Some(code) => Broken::Reply(u16::from(code)),
-            None if error.is_client() => Broken::Unfit,
-            None => Broken::Line,
-        }),
-    }
-}
-
-const fn is_temporary(code: u16) -> bool {
-    code < 500
 }
 
 /// A refusal between the sender and the text concerns the recipient, unless it says that we must sign in first.
-fn refused_letter(broken: Broken) -> Handover {
+fn refused_letter(broken: Broken, words: &mut String) -> Handover {
     match broken {
-        Broken::Reply(code @ (530 | 535 | 538)) => {
-            Handover::Unwelcome(Some(code), "the mail server wants us to sign in first")
+        Broken::Reply(code, said) => {
+            *words = without_addresses(&said);
+            match code {
+                530 | 535 | 538 => Handover::Unwelcome(Some(code), "the mail server wants us to sign in first"),
+                _ if is_temporary(code) => Handover::Busy(Some(code)),
+                _ => Handover::Refused(Some(code)),
+            }
         }
-        Broken::Reply(code) if is_temporary(code) => Handover::Busy(Some(code)),
-        Broken::Reply(code) => Handover::Refused(Some(code)),
-        Broken::Line | Broken::Unfit => Handover::Unreachable("the connection broke"),
+        Broken::Line | Broken::Certificate | Broken::Unfit => Handover::Unreachable("the connection broke"),
     }
 }
 
-fn refused_greeting(broken: Broken) -> Handover {
-    match broken {
-        Broken::Reply(code) if is_temporary(code) => Handover::Busy(Some(code)),
-        Broken::Reply(code) => Handover::Unwelcome(Some(code), "the mail server refuses to talk to us"),
-        Broken::Line | Broken::Unfit => Handover::Unreachable("the mail server cannot be reached"),
-    }
+/// Servers repeat the address they refuse; it belongs to the client's row and to no log.
+fn without_addresses(said: &str) -> String {
+    let words = said.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let plain: Vec<&str> = words.map(|word| if word.contains('@') { "(address)" } else { word }).collect();
+    plain.join(" ").chars().take(WORDS_MAX).collect()
 }
 
-fn refused_sign_in(broken: Broken) -> Handover {
-    match broken {
-        Broken::Reply(code) if is_temporary(code) => Handover::Busy(Some(code)),
-        Broken::Reply(code) => Handover::Unwelcome(Some(code), "the mail server refuses our user or password"),
-        Broken::Unfit => Handover::Unwelcome(None, "the mail server offers no sign-in that we know"),
-        Broken::Line => Handover::Unreachable("the connection broke"),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_kept_without_addresses() {
+        let said = "5.1.1 <ana@mail.example>: Recipient address rejected:\r\nUser unknown in (to ana@mail.example)";
+        let kept = "5.1.1 (address) Recipient address rejected: User unknown in (to (address)";
+        assert_eq!(without_addresses(said), kept);
+        assert_eq!(without_addresses(&"very long ".repeat(100)).chars().count(), WORDS_MAX);
     }
 }

@@ -89,6 +89,7 @@ impl Sink {
             port: self.port,
             encryption: SmtpEncryption::Plain,
             credentials: None,
+            authority: None,
         }
     }
 
