@@ -10,6 +10,7 @@ use crate::config::Settings;
 use crate::db::migrations::{self, MigrateError};
 use crate::db::{Db, DbOptions, EngineError, Fault};
 use crate::domain::ids::IdSource;
+use crate::keys::dkim::{self, DkimError};
 use crate::keys::{Keys, KeysError};
 use crate::mail::Mailer;
 use crate::messaging::Queue;
@@ -59,6 +60,9 @@ pub enum AppError {
     /// The instance keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// Letters cannot be signed as the settings say.
+    #[error(transparent)]
+    Dkim(#[from] DkimError),
 }
 
 /// How the database of `settings` is opened.
@@ -94,7 +98,9 @@ impl App {
         options: &DbOptions,
     ) -> Result<Self, AppError> {
         let db = Db::open(options, IdSource::new(chance::number()))?;
-        let keys = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal())?;
+        let secret = settings.secret.key.reveal();
+        let keys = Keys::load_or_make(&db, clock.now(), secret)?;
+        let mailer = mailer.signed_by(dkim::signer(&db, clock.now(), secret, settings.mail.dkim.as_ref())?);
         let limits = Limits::new(&settings.limits);
         let metrics = Metrics::new(db.engine().name());
         let (shop, queue, sms_queue, bell) = (Shop::default(), Queue::default(), Queue::default(), Notify::new());

@@ -270,6 +270,9 @@ fn database(values: &Values) -> Result<DatabaseSettings, SettingsError> {
     })
 }
 
+/// 64 characters may stand before the @, and the code takes 40 of them.
+const BOUNCE_ADDRESS: &str = "nothing, or a mail address with at most 20 characters before the @";
+
 fn mail(values: &Values) -> Result<MailSettings, SettingsError> {
     Ok(MailSettings {
         url: values.parsed("mail.url", MailUrl::ALLOWED, MailUrl::parse)?,
@@ -280,7 +283,7 @@ fn mail(values: &Values) -> Result<MailSettings, SettingsError> {
         workers: values.number("mail.workers", 1..=64)?,
         mails_per_connection: values.number("mail.mails_per_connection", 1..=10_000)?,
         idle_seconds: values.number("mail.idle_seconds", 0..=600)?,
-        bounce_address: values.parsed("mail.bounce_address", "nothing, or a mail address with at most 20 characters before the @", |text| {
+        bounce_address: values.parsed("mail.bounce_address", BOUNCE_ADDRESS, |text| {
             or_nothing(text, |text| sender_address(text).filter(|text| text.find('@').is_some_and(|at| at <= 20)))
         })?,
         bounce_dir: values.parsed("mail.bounce_dir", "nothing, or a directory", |text| Some(path_or_nothing(text)))?,

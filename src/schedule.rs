@@ -27,6 +27,7 @@ use crate::db::{Bad, Conn, Fault, Never};
 use crate::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::Channel;
 use crate::keys::Purpose;
+use crate::messaging::bounces::collect::collect;
 use crate::messaging::{
     self, Caller, Carrier, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Queue, Sender,
 };
@@ -58,7 +59,7 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     // Every second, and at once after a commit that planned something: send what is due. One job for each channel, so that
     // a server that hangs keeps only its own messages waiting.
     Job { name: "mail",    cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Mail, now, stop)) },
@@ -70,6 +71,8 @@ const JOBS: [Job; 7] = [
     Job { name: "offer",   cron: "*/10 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(offer(app, now)) },
     // Every minute: book dates of series that have come within the horizon; midnight brings them, so most beats find none.
     Job { name: "extend",  cron: "25 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(extend(app, now)) },
+    // Every minute: read the delivery reports that lie in mail.bounce_dir.
+    Job { name: "bounces", cron: "55 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(bounces(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -94,6 +97,8 @@ pub struct TickReport {
     pub series_dates: usize,
     /// Messages.
     pub messages: DeliverReport,
+    /// Delivery reports that said something new.
+    pub bounces: usize,
     /// Nightly runs: 1 when this pass was the one of the night.
     pub nights: usize,
 }
@@ -109,6 +114,7 @@ impl TickReport {
             offers_made: self.offers_made + other.offers_made,
             series_dates: self.series_dates + other.series_dates,
             messages,
+            bounces: self.bounces + other.bounces,
             nights: self.nights + other.nights,
         }
     }
@@ -125,6 +131,7 @@ impl fmt::Display for TickReport {
             "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
              {released} given back, {put_off} left for later, {lost} lost to another sender"
         )?;
+        writeln!(out, "{} delivery reports", self.bounces)?;
         out.write_str(if self.nights > 0 { "nightly run done" } else { "nightly run not due" })
     }
 }
@@ -241,6 +248,7 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     report = report.and(offer(app, now).await?);
     report = report.and(extend(app, now).await?);
     report = report.and(night(app, now).await?);
+    report = report.and(bounces(app, now).await?);
     let (mail, sms, webhook) = tokio::join!(
         deliver(app, Channel::Mail, now, &stop),
         deliver(app, Channel::Sms, now, &stop),
@@ -324,6 +332,17 @@ async fn extend(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault>
         }
     }
     Ok(report)
+}
+
+/// Reads the delivery reports that arrived as files.
+async fn bounces(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let Some(directory) = app.settings.mail.bounce_dir.clone() else {
+        return Ok(TickReport::default());
+    };
+    let (db, keys) = (app.db.clone(), app.keys.clone());
+    let collected = tokio::task::spawn_blocking(move || collect(&db, &keys, now, &directory)).await;
+    let bounces = collected.map_err(Fault::other)??;
+    Ok(TickReport { bounces, ..TickReport::default() })
 }
 
 /// The nightly run, by whichever node begins it.
@@ -447,6 +466,11 @@ impl Links for AppLinks {
 
     fn unsubscribe(&self, message: MessageId) -> String {
         self.0.link(&format!("/u/{}", self.0.keys.capability(Purpose::Unsubscribe, message, 0)))
+    }
+
+    fn bounces_to(&self, message: MessageId) -> Option<String> {
+        let (local, domain) = self.0.settings.mail.bounce_address.as_ref()?.rsplit_once('@')?;
+        Some(format!("{local}+{}@{domain}", self.0.keys.capability(Purpose::Bounce, message, 0)))
     }
 
     fn page(&self, path: &str) -> String {

@@ -1,7 +1,9 @@
 //! The commands: what `rebook --help` lists. Exit 0 ok, 1 failed, 2 wrong use; errors say what to do.
 
 mod backup;
+mod bounce;
 mod demo;
+mod dkim;
 mod doctor;
 mod migrate;
 mod openapi;
@@ -89,6 +91,17 @@ enum Command {
         #[arg(long)]
         pretend: bool,
     },
+    /// Takes a delivery report from standard input, as a mail server pipes it. Example: rebook bounce < MAIL
+    Bounce,
+    /// Makes the DKIM key once and prints what the DNS must hold. Example: rebook dkim --domain clinic.example
+    Dkim {
+        /// The key's name in the DNS; without it, mail.dkim_selector or "rebook"
+        #[arg(long, value_name = "NAME")]
+        selector: Option<String>,
+        /// The domain that signs; without it, mail.dkim_domain or the sender's
+        #[arg(long, value_name = "DOMAIN")]
+        domain: Option<String>,
+    },
     /// A consistent copy of the SQLite database while it runs. Example: rebook backup /backups/rebook.db
     Backup {
         /// The file to write; it must not exist
@@ -124,6 +137,8 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Migrate => migrate::migrate(&line.place),
         Command::Doctor => doctor::doctor(&line.place),
         Command::Tick { at, pretend } => tick::tick(&line.place, at, pretend),
+        Command::Bounce => bounce::bounce(&line.place),
+        Command::Dkim { selector, domain } => dkim::dkim(&line.place, selector.as_deref(), domain.as_deref()),
         Command::Backup { file } => backup::backup(&line.place, &file),
         Command::OpenApi => openapi::openapi(),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),

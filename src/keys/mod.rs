@@ -3,6 +3,7 @@
 //! Keys are made at first start and live in the database, wrapped by `secret.key` where one is set, so that a backup
 //! restores every link that was ever mailed.
 
+pub mod dkim;
 mod store;
 
 use std::str::FromStr;
@@ -43,6 +44,8 @@ pub enum Purpose {
     Consent,
     /// Stop advertising, for who got one message.
     Unsubscribe,
+    /// Say that one message came back.
+    Bounce,
 }
 
 impl Purpose {
@@ -55,6 +58,7 @@ impl Purpose {
             Self::Feed => "feed",
             Self::Consent => "consent",
             Self::Unsubscribe => "unsubscribe",
+            Self::Bounce => "bounce",
         }
     }
 }
@@ -170,6 +174,19 @@ impl Keys {
             *byte = drawn;
         }
         XChaCha20Poly1305::new(Key::from_slice(&key))
+    }
+
+    /// A further key that the instance keeps beside this one, unsealed; nothing when it was never made.
+    fn find(db: &Db, secret: &str, name: &'static str) -> Result<Option<Vec<u8>>, KeysError> {
+        let sealed = store::read(db, name)?;
+        sealed.map(|sealed| open(&sealed, secret).ok_or(KeysError::WrongSecret)).transpose()
+    }
+
+    /// Keeps a further key unless there is one already, and answers the one that is kept.
+    fn keep(db: &Db, now: DateTime<Utc>, secret: &str, name: &'static str, key: &[u8]) -> Result<Vec<u8>, KeysError> {
+        let sealed = seal(key, secret).ok_or(KeysError::WrongSecret)?;
+        let kept = store::keep_first(db, now, name, sealed)?;
+        open(&kept, secret).ok_or(KeysError::WrongSecret)
     }
 
     fn code(&self, parts: &[&str]) -> Vec<u8> {

@@ -164,7 +164,7 @@ struct Pace<C: Clock> {
     clock: C,
 }
 
-impl<C: Clock> Pace<C> {
+impl<C: Clock + Clone> Pace<C> {
     fn new(per_second: NonZeroU32, clock: C) -> Self {
         // A tenth of a second's letters may go together, so that a handful of mails need not wait for each other.
         let burst = NonZeroU32::new(per_second.get() / 10).unwrap_or(NonZeroU32::MIN);

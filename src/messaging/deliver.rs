@@ -16,11 +16,12 @@ use rand_chacha::ChaCha8Rng;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::carriers::{Carrier, Delivered, Parcel, Session, webhook};
+use super::carriers::{Carrier, Delivered, KeptText, Parcel, Session, webhook};
 use super::discipline;
 use super::letters::{self, Composed, Desk, Matter};
+use super::masked::masked;
 use super::outcome::{self, Verdict};
-use super::queue::{Queue, lease_length};
+use super::queue::{LEASE, LEASE_RENEWED, Queue};
 use super::store::ended::OtherTimesWish;
 use super::store::{self, Settled};
 use super::templates::{OtherTime, Sender};
@@ -35,10 +36,12 @@ use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason,
 use crate::domain::recognise::PhoneNumber;
 use crate::failpoint::{self, Point};
 use crate::keys::Keys;
-use crate::mail::{Handover, Letter, LetterParts, MailParty, compose};
+use crate::mail::{Handover, Letter, LetterParts, MailParty, Unsubscribe, compose};
 
 /// Messages one connection hands over between two looks at the tables.
-const PER_CONNECTION: usize = 12;
+const PER_CONNECTION: usize = 32;
+/// Never more at once than leave in so many seconds at the agreed pace.
+const SECONDS_AT_ONCE: usize = 5;
 /// Older knowledge of a booking is refreshed before its text is given away.
 const STALE_AFTER: Duration = Duration::from_secs(1);
 /// Rounds in one pass: a pass ends even when work comes in as fast as it is done.
@@ -94,6 +97,10 @@ pub trait Links: Send + Sync {
     fn consent(&self, request: ConsentRequestId) -> String;
     /// The page on which the reader of this message stops advertising; a POST to it does so at once (RFC 8058).
     fn unsubscribe(&self, message: MessageId) -> String;
+    /// Where this message comes back to when it cannot be delivered; nothing means the sender's address.
+    fn bounces_to(&self, _: MessageId) -> Option<String> {
+        None
+    }
     /// Any page of ours: `/portal`.
     fn page(&self, path: &str) -> String;
 }
@@ -103,7 +110,7 @@ pub trait Links: Send + Sync {
 pub struct Pace {
     /// Connections at the same time.
     pub connections: usize,
-    /// The most in a second; none is no limit.
+    /// The most in a second, which the mailer keeps; no more is taken at once than leaves in some seconds.
     pub per_second_max: Option<u32>,
     /// How long one step with the mail server may take.
     pub patience: Duration,
@@ -281,16 +288,11 @@ impl Deliverer {
             if stop() || !inner.queue.may_try(inner.clock.now()) {
                 break;
             }
-            let started = Instant::now();
             let (round, claimed) = inner.round(&mut sessions).await?;
             report.add(round);
             if claimed == 0 {
                 break;
             }
-            inner.keep_pace(started, claimed).await;
-        }
-        for session in sessions {
-            session.close().await;
         }
         Ok(report)
     }
@@ -326,29 +328,58 @@ impl Inner {
             Channel::Mail | Channel::Sms => shares(prepared, self.pace.connections.max(1)),
             Channel::Webhook => shares_by_endpoint(prepared),
         };
+        let leased: Vec<MessageId> =
+            shares.iter().flatten().flat_map(Prepared::messages).map(|(message, _)| message.id).collect();
         let mut work = JoinSet::new();
         for share in shares {
             let session = sessions.pop().unwrap_or_else(|| self.carrier.session());
             let me = Arc::clone(self);
             work.spawn(async move { me.hand_over_share(session, share).await });
         }
-        while let Some(done) = work.join_next().await {
-            let (session, done) = done.map_err(Fault::other)?;
-            sessions.push(session);
-            report.add(done?);
+        let mut renewals = tokio::time::interval_at(Instant::now() + LEASE_RENEWED, LEASE_RENEWED);
+        loop {
+            tokio::select! {
+                done = work.join_next() => {
+                    let Some(done) = done else { break };
+                    let (session, done) = done.map_err(Fault::other)?;
+                    sessions.push(session);
+                    report.add(done?);
+                }
+                _ = renewals.tick() => self.renew(&leased).await,
+            }
         }
         Ok((report, count))
+    }
+
+    /// Says that we are still at work. Whoever cannot say so loses its lease, and its results are dropped.
+    async fn renew(&self, leased: &[MessageId]) {
+        let now = self.clock.now();
+        let (owner, ids, until) = (self.owner.clone(), leased.to_vec(), now + LEASE);
+        let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
+            Ok(store::renew(tx, &owner, &ids, until)?)
+        };
+        if let Err(fault) = self.db.write(now, write).await.map_err(Bad::into_fault) {
+            tracing::warn!("the lease of messages under way could not be renewed: {fault}");
+        }
+    }
+
+    /// How many messages are taken at once.
+    fn batch(&self) -> usize {
+        let all = self.pace.connections.max(1) * PER_CONNECTION;
+        let in_pace = self.pace.per_second_max.filter(|_| self.carrier.is_remote());
+        let in_pace = in_pace.and_then(|most| usize::try_from(most).ok());
+        in_pace.map_or(all, |most| all.min(most.saturating_mul(SECONDS_AT_ONCE)))
     }
 
     /// Puts the expired aside and takes a batch; a single one while the queue is in trouble.
     async fn claim(&self, report: &mut DeliverReport) -> Result<Vec<Claimed>, Fault> {
         let now = self.clock.now();
         let owner = self.owner.clone();
-        let until = now + lease_length(self.pace.patience);
+        let until = now + LEASE;
         let channel = self.carrier.channel();
         let limit = match channel {
             Channel::Webhook => PER_CONNECTION,
-            Channel::Mail | Channel::Sms if self.queue.is_running() => self.pace.connections.max(1) * PER_CONNECTION,
+            Channel::Mail | Channel::Sms if self.queue.is_running() => self.batch(),
             Channel::Mail | Channel::Sms => 1,
         };
         let limit = i64::try_from(limit).unwrap_or(1);
@@ -413,6 +444,7 @@ impl Inner {
         share: Vec<Prepared>,
     ) -> (Session, Result<DeliverReport, Fault>) {
         let done = self.talk(&mut session, share).await;
+        session.rest();
         let result = self.write_down(done).await;
         (session, result)
     }
@@ -468,7 +500,7 @@ impl Inner {
                 let mut row = settled_row(&letter.claimed, outcome, now);
                 row.code = outcome::reply_code(handover);
                 row.subject = parcel.subject().map(str::to_owned);
-                row.text = parcel.kept();
+                row.text = parcel.kept(outcome);
                 row.learned = is_call.then(|| (handover.clone(), delivered.retry_at));
                 row.attempt = delivered.attempt;
                 row.reference = delivered.reference;
@@ -483,8 +515,8 @@ impl Inner {
         match self.carrier.channel() {
             Channel::Mail => {
                 let others = self.other_times(prepared, now).await;
-                let (letter, subject) = self.letter(prepared, &others, now).map_err(NoParcel::Settled)?;
-                Ok(Parcel::Mail { letter, subject })
+                let (letter, text) = self.letter(prepared, &others, now).map_err(NoParcel::Settled)?;
+                Ok(Parcel::Mail { letter, text, is_kept: is_text_kept(&prepared.claimed) })
             }
             Channel::Sms => self.text(prepared).await,
             Channel::Webhook => self.event(prepared).await,
@@ -579,7 +611,7 @@ impl Inner {
         prepared: &Prepared,
         others: &[OtherTime],
         now: DateTime<Utc>,
-    ) -> Result<(Letter, String), Outcome> {
+    ) -> Result<(Letter, KeptText), Outcome> {
         let desk = Desk { links: self.links.as_ref(), sender: &self.sender, others };
         let composed = if prepared.carried.is_empty() {
             prepared.matter.compose(&prepared.claimed, &desk, now)?
@@ -588,20 +620,24 @@ impl Inner {
             Matter::compose_together(&together, &desk, now)?
         };
         let Composed { sender, reader, reply_to, mail } = composed;
+        let text = KeptText { subject: mail.subject.clone(), body: masked(&mail.text), html: masked(&mail.html) };
         let parts = LetterParts {
             from: MailParty { name: sender.name, address: sender.address },
             reply_to: reply_to.map(|address| MailParty { name: String::new(), address }),
             to: MailParty { name: messages::greeting_name(&reader.name).unwrap_or_default(), address: reader.address },
-            subject: mail.subject.clone(),
+            subject: mail.subject,
             text: mail.text,
             html: mail.html,
             invitation: mail.invitation,
             message_id: prepared.claimed.message_id.clone(),
             in_reply_to: prepared.thread.clone(),
             date: now,
+            bounces_to: self.links.bounces_to(prepared.claimed.id),
+            unsubscribe: (prepared.claimed.purpose == Purpose::Marketing)
+                .then(|| Unsubscribe { url: self.links.unsubscribe(prepared.claimed.id), mailto: None }),
         };
         let letter = compose(&parts).map_err(outcome::of_bad_letter)?;
-        Ok((letter, mail.subject))
+        Ok((letter, text))
     }
 
     async fn write_down(&self, share: Share) -> Result<DeliverReport, Fault> {
@@ -629,16 +665,6 @@ impl Inner {
             }
         }
         Ok(report)
-    }
-
-    /// Providers of mail refuse senders that are too fast.
-    async fn keep_pace(&self, started: Instant, claimed: usize) {
-        let Some(per_second) = self.pace.per_second_max.filter(|_| self.carrier.is_remote()) else {
-            return;
-        };
-        let claimed = u32::try_from(claimed).unwrap_or(u32::MAX);
-        let due = Duration::from_secs(1).saturating_mul(claimed) / per_second.max(1);
-        tokio::time::sleep_until(started + due).await;
     }
 }
 
@@ -669,6 +695,11 @@ fn settled_row(message: &Claimed, outcome: Outcome, now: DateTime<Utc>) -> Settl
         reference: None,
         learned: None,
     }
+}
+
+/// What a stranger had sent to a mailbox is nobody's record, and a test has its text from the beginning.
+fn is_text_kept(message: &Claimed) -> bool {
+    message.audience != Audience::Mailbox && !matches!(message.subject, Subject::Kept(_))
 }
 
 /// Deals the messages out, one to each connection in turn.

@@ -6,6 +6,7 @@
 //!
 //! **No deed and no page sends mail**, and nothing is rendered before it is sent.
 
+pub mod bounces;
 pub mod calendar_file;
 mod calendar_series;
 mod carriers;
@@ -14,6 +15,7 @@ pub mod discipline;
 mod edit_rules;
 mod edit_settings;
 mod letters;
+mod masked;
 mod outcome;
 mod plan;
 mod preview;

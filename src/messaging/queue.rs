@@ -12,6 +12,12 @@ const PAUSE_FIRST_SECONDS: i64 = 5;
 /// The longest.
 const PAUSE_MAX_SECONDS: i64 = 300;
 
+/// How long a claim holds without a word from who took it. A sender that died is replaced after so long; one that is at
+/// work says so every [`LEASE_RENEWED`], however long a mail server keeps it waiting.
+pub(super) const LEASE: TimeDelta = TimeDelta::seconds(45);
+/// How often a claim is renewed.
+pub(super) const LEASE_RENEWED: Duration = Duration::from_secs(12);
+
 /// Shared by who delivers and who asks how it goes. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Queue {
@@ -103,12 +109,6 @@ fn may_count(state: &QueueState, now: DateTime<Utc>) -> bool {
 fn pause(failures: u32) -> TimeDelta {
     let seconds = (PAUSE_FIRST_SECONDS << failures.min(10)).min(PAUSE_MAX_SECONDS);
     TimeDelta::seconds(seconds)
-}
-
-/// How long a claim holds when one letter may take `patience` for each of its steps.
-pub(super) fn lease_length(patience: Duration) -> TimeDelta {
-    let seconds = 120 + patience.as_secs().saturating_mul(10);
-    TimeDelta::seconds(i64::try_from(seconds).unwrap_or(3_600).min(3_600))
 }
 
 #[cfg(test)]

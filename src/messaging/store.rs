@@ -3,6 +3,7 @@
 
 pub(super) mod audit;
 mod booking;
+pub(super) mod bounce;
 pub(super) mod calls;
 pub(super) mod ended;
 pub(super) mod event;
@@ -528,6 +529,17 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
         expires_at: expires_at.and_utc(),
         handed_over_before: handed_over.map(|at| at.and_utc()),
     })
+}
+
+/// Lengthens the leases of these messages that are still the owner's.
+pub(super) fn renew(tx: &mut Tx<'_>, owner: &str, ids: &[MessageId], until: DateTime<Utc>) -> Result<(), Fault> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+    let ours = messages::table
+        .filter(messages::id.eq_any(ids))
+        .filter(messages::state.eq("leased"))
+        .filter(messages::lease_owner.eq(owner));
+    diesel::update(ours).set(messages::lease_until.eq(Some(until.naive_utc()))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// Records that the texts of these messages are given away from now on, and counts the attempt. Says for which of them

@@ -53,6 +53,8 @@ mod security;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod transport;
+#[cfg(test)]
 mod visits;
 #[cfg(test)]
 mod waitlist;

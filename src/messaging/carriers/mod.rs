@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::deliver::Claimed;
-use crate::domain::messages::Channel;
+use crate::domain::messages::{Channel, Outcome};
 use crate::keys::Keys;
 use crate::mail::{Handover, Letter, MailSession, Mailer, Outbox};
 use crate::outgoing::{Answer, NoAnswer, Outgoing};
@@ -93,8 +93,8 @@ pub(super) enum Session {
 
 /// A message ready to leave.
 pub(super) enum Parcel {
-    /// A letter, and its subject for the row.
-    Mail { letter: Letter, subject: String },
+    /// A letter, what the row says of it, and whether its text is kept.
+    Mail { letter: Letter, text: KeptText, is_kept: bool },
     /// A text message to a number, by this gateway.
     Text { gateway: Arc<sms::Gateway>, number: String, text: String },
     /// A call of an endpoint.
@@ -144,7 +144,12 @@ impl Session {
     /// Hands one parcel over. Always comes back within a few times the patience of the settings.
     pub(super) async fn hand_over(&mut self, parcel: &Parcel, message: &Claimed, now: DateTime<Utc>) -> Delivered {
         match (self, parcel) {
-            (Self::Mail(session), Parcel::Mail { letter, .. }) => session.hand_over(letter, now).await.into(),
+            (Self::Mail(session), Parcel::Mail { letter, .. }) => {
+                let started = Instant::now();
+                let handover = session.hand_over(letter, now).await;
+                let attempt = failed_attempt(&handover, session.words(), started.elapsed());
+                Delivered { attempt, ..handover.into() }
+            }
             (Self::Calls(caller), Parcel::Text { gateway, number, text }) => {
                 let Some(call) = gateway.call(&caller.outgoing, message, number, text) else {
                     return unwelcome("the settings of the gateway cannot be used");
@@ -170,10 +175,10 @@ impl Session {
         }
     }
 
-    /// Says goodbye.
-    pub(super) async fn close(self) {
+    /// Leaves the connection to others for the time being.
+    pub(super) fn rest(&mut self) {
         if let Self::Mail(session) = self {
-            session.close().await;
+            session.rest();
         }
     }
 }
@@ -182,15 +187,19 @@ impl Parcel {
     /// The subject that the row keeps; text messages and calls have none.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
-            Self::Mail { subject, .. } => Some(subject),
+            Self::Mail { text, .. } => Some(&text.subject),
             Self::Text { .. } | Self::Call { .. } => None,
         }
     }
 
-    /// What is kept of it, so that staff can read what was sent.
-    pub(super) fn kept(&self) -> Option<KeptText> {
+    /// What is kept of it, so that staff can read what was sent. Of letters only what was given away, since what was not
+    /// is written anew the next time.
+    pub(super) fn kept(&self, outcome: Outcome) -> Option<KeptText> {
         let (subject, body) = match self {
-            Self::Mail { .. } => return None,
+            Self::Mail { text, is_kept, .. } => {
+                let given = *is_kept && matches!(outcome, Outcome::Sent | Outcome::Uncertain(_));
+                return given.then(|| text.clone());
+            }
             Self::Text { number, text, .. } => (number.clone(), sms::masked(text)),
             Self::Call { endpoint, body } => (endpoint.target.clone(), body.clone()),
         };
@@ -211,15 +220,30 @@ fn attempt(answered: &Result<Answer, NoAnswer>, handover: &Handover, took: Durat
         Err(NoAnswer::BadHeader) => (None, "a header cannot be sent".to_owned()),
         Err(NoAnswer::Unreachable(why) | NoAnswer::Silent(why)) => (None, (*why).to_owned()),
     };
-    let outcome = match handover {
+    Attempt { outcome: word_of(handover), code, detail, took }
+}
+
+/// What is written down of a letter that was not taken. That the server refuses us is no attempt of this letter.
+fn failed_attempt(handover: &Handover, words: &str, took: Duration) -> Option<Attempt> {
+    let (code, why) = match handover {
+        Handover::Accepted(_) | Handover::Unwelcome(..) => return None,
+        Handover::Busy(code) | Handover::Refused(code) => (*code, ""),
+        Handover::Unreachable(why) => (None, *why),
+        Handover::Uncertain => (None, ""),
+    };
+    let detail = if words.is_empty() { why } else { words };
+    Some(Attempt { outcome: word_of(handover), code, detail: detail.to_owned(), took })
+}
+
+const fn word_of(handover: &Handover) -> &'static str {
+    match handover {
         Handover::Accepted(_) => "accepted",
         Handover::Busy(_) => "busy",
         Handover::Refused(_) => "refused",
         Handover::Unwelcome(..) => "unwelcome",
         Handover::Unreachable(_) => "unreachable",
         Handover::Uncertain => "silent",
-    };
-    Attempt { outcome, code, detail, took }
+    }
 }
 
 /// An answer as a short line without anything that could disturb a page or a log.

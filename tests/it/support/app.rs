@@ -95,11 +95,15 @@ pub fn on_both_by_mail_server(settings: &[(&str, &str)], test: impl AsyncFn(&Tes
 
 impl TestApp {
     pub async fn start(kind: Kind, own: &[(&str, &str)]) -> Self {
-        Self::start_with(kind, own, Mailer::memory()).await
+        Self::start_by(kind, own, None).await
     }
 
     /// With a mailer of the caller's.
     pub async fn start_with(kind: Kind, own: &[(&str, &str)], mailer: Mailer) -> Self {
+        Self::start_by(kind, own, Some(mailer)).await
+    }
+
+    async fn start_by(kind: Kind, own: &[(&str, &str)], mailer: Option<Mailer>) -> Self {
         let database = TestDatabase::migrated(kind);
         database.run(&shop::statements());
         database.run(&shop::staff_statements());
@@ -107,6 +111,7 @@ impl TestApp {
         let settings = settings_for(&database, own);
         let options = rebook::app::database_options(&settings);
         let fixed = Clock::Fixed(clock.clone());
+        let mailer = mailer.unwrap_or_else(|| Mailer::from_settings(&settings.mail));
         let app = tokio::task::spawn_blocking(move || App::assemble(settings, fixed, mailer, true, &options).unwrap());
         let app = Arc::new(app.await.unwrap());
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -4,6 +4,7 @@ pub mod app;
 pub mod databases;
 pub mod invariants;
 pub mod people;
+pub mod post;
 pub mod process;
 pub mod schema;
 pub mod shop;

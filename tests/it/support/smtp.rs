@@ -21,6 +21,8 @@ pub enum Fate {
     RecipientReply(u16),
     /// This reply after the text.
     TextReply(u16),
+    /// This reply to DATA.
+    DataReply(u16),
     /// The connection ends before DATA.
     DropBeforeText,
     /// The connection ends after the whole text, without a reply.
@@ -192,6 +194,10 @@ async fn talk(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()
                 }
             }
             "DATA" if fate == Fate::DropBeforeText => return Ok(()),
+            "DATA" if matches!(fate, Fate::DataReply(_)) => {
+                let Fate::DataReply(code) = fate else { return Ok(()) };
+                format!("{code} said the sink about <{to}>")
+            }
             "DATA" => {
                 writing.write_all(b"354 go on\r\n").await?;
                 let mut text = String::new();
