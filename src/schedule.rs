@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::booking::{expire, other_times};
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
-use crate::db::{Bad, Conn, Fault, Never};
+use crate::db::{Bad, Conn, Engine, Fault, Never, vitals};
 use crate::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::Channel;
 use crate::keys::Purpose;
@@ -222,11 +222,14 @@ async fn ring(app: Arc<App>, listeners: Vec<Arc<Notify>>) {
 async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
     let mut is_failing = false;
     while !stop.is_announced() {
-        let now = app.clock.now();
-        match (job.run)(&app, now, &stop).await {
+        let pass = match moment(&app).await {
+            Ok(now) => (job.run)(&app, now, &stop).await,
+            Err(fault) => Err(fault),
+        };
+        match pass {
             Ok(_) => {
                 is_failing = false;
-                app.metrics.beat(now);
+                app.metrics.beat(app.clock.now());
             }
             Err(fault) if !is_failing => {
                 is_failing = true;
@@ -239,6 +242,17 @@ async fn watch(app: Arc<App>, job: Job, waker: Arc<Notify>, stop: Stop) {
         }
         waker.notified().await;
     }
+}
+
+/// The moment of a pass: by the database's clock where several nodes share one, so that a lease means the same to all of
+/// them; by ours where it is moved or stands still.
+pub async fn moment(app: &Arc<App>) -> Result<DateTime<Utc>, Fault> {
+    let ours = app.clock.now();
+    if !matches!((&app.clock, app.db.engine()), (Clock::System, Engine::Postgres { .. })) {
+        return Ok(ours);
+    }
+    let shared = app.db.read(vitals::clock).await?;
+    Ok(shared.map_or(ours, |now| Clock::running_from(now).now()))
 }
 
 /// One pass of everything that is due at `now`: `rebook tick`, and tests, which never start the scheduler.

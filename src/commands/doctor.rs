@@ -2,11 +2,12 @@
 
 use super::{Failure, Place, runtime};
 use crate::app;
-use crate::config::Settings;
-use crate::db::{Db, migrations};
+use crate::clock::Clock;
+use crate::config::{DkimSettings, Settings};
+use crate::db::{Db, migrations, vitals};
 use crate::domain::ids::IdSource;
 use crate::domain::time;
-use crate::keys::Keys;
+use crate::keys::{self, Keys};
 use crate::mail::Mailer;
 
 /// One thing that was looked at.
@@ -29,6 +30,7 @@ pub(super) fn doctor(place: &Place) -> Result<(), Failure> {
     findings.extend(about_addresses(&settings));
     findings.extend(about_database(place, &settings));
     findings.push(about_mail(&settings)?);
+    findings.extend(about_bounces(&settings));
     findings.push(good("zone data", format!("IANA {}", time::zone_data_version())));
     for finding in &findings {
         let sign = match finding.verdict {
@@ -88,7 +90,48 @@ fn about_database(place: &Place, settings: &Settings) -> Vec<Finding> {
     if let Err(error) = Keys::load_or_make(&db, clock.now(), settings.secret.key.reveal()) {
         findings.push(Finding { what: "keys", verdict: Verdict::Bad, words: error.to_string() });
     }
+    findings.push(about_signatures(&db, settings));
+    findings.extend(about_clock(&db));
     findings
+}
+
+/// Whether letters are signed. What the DNS holds is not asked: this program has no resolver of its own.
+fn about_signatures(db: &Db, settings: &Settings) -> Finding {
+    let Some(DkimSettings { domain, selector, key_file }) = &settings.mail.dkim else {
+        return warning("signatures", "mail is not signed; `rebook dkim` makes a key and says what to do");
+    };
+    match keys::dkim::find(db, settings.secret.key.reveal(), key_file.as_deref()) {
+        Ok(Some(_)) => good(
+            "signatures",
+            format!("for {domain}; the DNS was not asked: {selector}._domainkey.{domain} must hold what `rebook dkim` prints"),
+        ),
+        Ok(None) => warning("signatures", "there is no key yet; `rebook dkim` makes one and says what to publish"),
+        Err(error) => Finding { what: "signatures", verdict: Verdict::Bad, words: error.to_string() },
+    }
+}
+
+/// Leases and due times go by the database's clock, bookings by this machine's.
+fn about_clock(db: &Db) -> Option<Finding> {
+    let shared = db.read_blocking(vitals::clock).ok().flatten()?;
+    let ahead = (Clock::System.now() - shared).num_seconds();
+    Some(if vitals::CLOCKS_APART_MAX_SECONDS < ahead.abs() {
+        let words = format!("{ahead} seconds ahead of the database's; let both machines follow a time server");
+        Finding { what: "clock", verdict: Verdict::Warning, words }
+    } else {
+        good("clock", "agrees with the database's".to_owned())
+    })
+}
+
+fn about_bounces(settings: &Settings) -> Option<Finding> {
+    let directory = settings.mail.bounce_dir.as_ref()?;
+    let bad = |words: String| Some(Finding { what: "bounces", verdict: Verdict::Bad, words });
+    if settings.mail.bounce_address.is_none() {
+        return Some(warning("bounces", "mail.bounce_dir is read, but mail.bounce_address is empty: set it as well"));
+    }
+    match std::fs::read_dir(directory) {
+        Ok(_) => Some(good("bounces", format!("read from {}", directory.display()))),
+        Err(error) => bad(format!("mail.bounce_dir {} cannot be read: {error}", directory.display())),
+    }
 }
 
 fn about_mail(settings: &Settings) -> Result<Finding, Failure> {

@@ -25,6 +25,7 @@ pub(super) fn run(app: Arc<App>, listener: TcpListener) -> Result<(), Failure> {
         // Before anything else: whoever is told to stop while he starts still stops in good order.
         let told_to_stop = told_to_stop().map_err(Failure::from_error)?;
         let schedule = schedule::start(Arc::clone(&app)).await.map_err(Failure::from_error)?;
+        let mailer = app.mailer.clone();
         let server = server::start(app, listener).map_err(Failure::from_error)?;
         let handle = server.handle();
         actix_web::rt::spawn(async move {
@@ -33,6 +34,7 @@ pub(super) fn run(app: Arc<App>, listener: TcpListener) -> Result<(), Failure> {
         });
         let served = server.await;
         schedule.stop().await;
+        mailer.hang_up().await;
         served.map_err(Failure::from_error)
     })
 }

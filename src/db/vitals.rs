@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamp;
 
 use super::schema::messages;
 use super::{Conn, Fault};
@@ -83,3 +84,21 @@ pub fn last_day(conn: &mut Conn, now: DateTime<Utc>) -> Result<LastDay, Fault> {
     let ended = ended.into_iter().map(|(channel, state, reason, count)| (channel, state, reason.unwrap_or_default(), count));
     Ok(LastDay { ended: ended.collect(), bounced })
 }
+
+#[derive(QueryableByName)]
+struct Moment {
+    #[diesel(sql_type = Timestamp)]
+    at: NaiveDateTime,
+}
+
+/// The clock that all nodes on a PostgreSQL share. SQLite goes by this machine's.
+pub fn clock(conn: &mut Conn) -> Result<Option<DateTime<Utc>>, Fault> {
+    let Conn::Postgres(conn) = conn else {
+        return Ok(None);
+    };
+    let moment: Moment = diesel::sql_query("SELECT (clock_timestamp() AT TIME ZONE 'UTC') AS at").get_result(conn)?;
+    Ok(Some(moment.at.and_utc()))
+}
+
+/// A machine whose clock is further from the database's has its clock set wrong.
+pub const CLOCKS_APART_MAX_SECONDS: i64 = 5;

@@ -162,12 +162,16 @@ pub(super) async fn step<T>(
         Ok(Err(error)) => Err(match error.status() {
             Some(code) => Broken::Reply(u16::from(code), error.source().map(ToString::to_string).unwrap_or_default()),
             None if error.is_client() => Broken::Unfit,
-            None if error.source().and_then(|source| source.downcast_ref()).is_some_and(is_about_certificate) => {
-                Broken::Certificate
-            }
+            None if causes(&error).any(is_about_certificate) => Broken::Certificate,
             None => Broken::Line,
         }),
     }
+}
+
+/// The failures of input and output behind an error, however deep lettre wrapped them.
+fn causes(error: &SmtpError) -> impl Iterator<Item = &io::Error> {
+    let all = std::iter::successors(error.source(), |cause| cause.source());
+    all.filter_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
 fn is_about_certificate(error: &io::Error) -> bool {

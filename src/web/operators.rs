@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::app::App;
+use crate::clock::Clock;
 use crate::db::migrations;
 use crate::db::vitals::{self, Vitals};
 use crate::domain::time;
@@ -37,6 +38,9 @@ struct Readiness {
     zone_data: String,
     version: &'static str,
     now: DateTime<Utc>,
+    /// How far this machine's clock is ahead of the database's, where that has one of its own, and what to do about it.
+    clock_ahead_seconds: Option<i64>,
+    clock_says: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -70,10 +74,12 @@ pub async fn ready(app: AppData) -> HttpResponse {
     let now = app.clock.now();
     let asked = ask(&app, now).await;
     let beat = app.metrics.last_beat();
-    let (vitals, is_current) = match &asked {
-        Some((vitals, is_current)) => (Some(vitals), *is_current),
-        None => (None, false),
+    let (vitals, is_current, shared) = match &asked {
+        Some((vitals, is_current, shared)) => (Some(vitals), *is_current, *shared),
+        None => (None, false, None),
     };
+    let ahead = shared.map(|shared| (Clock::System.now() - shared).num_seconds());
+    let is_wrong = ahead.is_some_and(|seconds| vitals::CLOCKS_APART_MAX_SECONDS < seconds.abs());
     let is_ready = vitals.is_some() && is_current;
     let readiness = Readiness {
         status: if is_ready { "ready" } else { "not_ready" },
@@ -90,6 +96,8 @@ pub async fn ready(app: AppData) -> HttpResponse {
         zone_data: time::zone_data_version(),
         version: env!("CARGO_PKG_VERSION"),
         now,
+        clock_ahead_seconds: ahead,
+        clock_says: is_wrong.then_some("this machine's clock differs from the database's: let both follow a time server"),
     };
     let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.insert_header((header::CACHE_CONTROL, "no-store")).json(readiness)
@@ -129,16 +137,16 @@ const fn state_word(queue: &QueueState) -> &'static str {
 }
 
 /// What the database says; nothing when it does not answer in time.
-async fn ask(app: &Arc<App>, now: DateTime<Utc>) -> Option<(Vitals, bool)> {
+async fn ask(app: &Arc<App>, now: DateTime<Utc>) -> Option<(Vitals, bool, Option<DateTime<Utc>>)> {
     let db = app.db.clone();
     let asked = tokio::task::spawn_blocking(move || {
         // A schema that is behind may lack the very tables that are asked for.
         let is_current = migrations::is_current(&db);
         let vitals = db.read_blocking(|conn| vitals::read(conn, now));
-        (vitals, is_current)
+        (vitals, is_current, db.read_blocking(vitals::clock))
     });
     match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok((Ok(vitals), is_current))) => Some((vitals, is_current)),
+        Ok(Ok((Ok(vitals), is_current, shared))) => Some((vitals, is_current, shared.ok().flatten())),
         _ => None,
     }
 }

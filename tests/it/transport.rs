@@ -2,7 +2,9 @@
 //! servers of other people and against ours that misbehaves.
 
 use std::collections::HashSet;
+use std::io::Write;
 use std::num::NonZeroU32;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,9 +17,11 @@ use rebook::mail::{Handover, Letter, LetterParts, MailParty, Mailer, SmtpLimits,
 use rebook::messaging::QueueState;
 use rebook::messaging::bounces::collect::take_from;
 use rebook::messaging::bounces::{Refused, Taken};
+use rebook::schedule;
 use serde_json::{Value, json};
 
 use crate::support::app::{TestApp, on_both_with};
+use crate::support::databases::{TestDatabase, kinds};
 use crate::support::post::Post;
 use crate::support::shop::june;
 use crate::support::smtp::{Fate, Sink};
@@ -469,6 +473,9 @@ fn a_letter_that_comes_back_is_shown_and_ends_advertising() {
 fn a_report_without_a_code_needs_name_and_recipient() {
     on_both_with(&[], async |app| {
         let (name, _) = app.sends_one("zoe@client.example").await;
+        // Where it went is on the row as a hash.
+        let hash = app.app.keys.hashed("address", "zoe@client.example");
+        app.database.run(&format!("UPDATE messages SET address_hash = '{hash}' WHERE message_id = '{name}'"));
         let hard = report("bounces@clinic.example", &name, "Zoe@Client.example", "failed", "5.1.1");
         assert!(matches!(app.takes(&hard), Ok(Taken::Bounced(_, _, true))), "{:?}", app.takes(&hard));
         assert!(matches!(app.takes(b"From: a@b.example\r\nSubject: Out of office\r\n\r\nAway\r\n"), Ok(Taken::Ignored(_))));
@@ -508,5 +515,96 @@ fn reports_are_collected_from_a_directory() {
         for place in ["new", "done", "bad"] {
             std::fs::remove_dir_all(folder.path().join(place)).unwrap();
         }
+    });
+}
+
+/// The real program on this database: exit code, what it printed, what it complained about.
+fn runs(database: &TestDatabase, settings: &[(&str, &str)], arguments: &[&str], input: &[u8]) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rebook"))
+        .args(arguments)
+        .env("REBOOK_DATABASE__URL", &database.url)
+        .env("REBOOK_LOG__FILTER", "error")
+        .envs(settings.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that does not read its input to the end closes it.
+    let _closed = child.stdin.take().unwrap().write_all(input);
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (done.status.code().unwrap(), text(&done.stdout), text(&done.stderr))
+}
+
+#[test]
+fn the_command_takes_reports_and_says_what_it_did() {
+    on_both_with(&[("mail.bounce_address", "bounces@clinic.example")], async |app| {
+        let email = "zoe@client.example";
+        let (name, from) = app.sends_one(email).await;
+        let bounce = |mail: &[u8]| runs(&app.database, &[], &["bounce"], mail);
+        let hard = report(&from, &name, email, "failed", "5.1.1");
+        let (code, said, _) = bounce(&hard);
+        assert!(code == 0 && said.starts_with("bounced: message ") && said.contains("for good (5.1.1)"), "{said}");
+        let (code, said, _) = bounce(&hard);
+        assert!(code == 0 && said.starts_with("known: "), "{said}");
+        let (code, said, _) = bounce(b"From: a@b.example\r\nSubject: Away\r\n\r\nAway\r\n");
+        assert!(code == 0 && said.starts_with("ignored: "), "{said}");
+        let forged = format!("bounces+{}@clinic.example", "0".repeat(39));
+        let (code, said, complained) = bounce(&report(&forged, &name, email, "failed", "5.1.1"));
+        assert!(code == 1 && said.is_empty() && complained.contains("never made"), "{complained}");
+        let (code, _, complained) = bounce(b"");
+        assert!(code == 1 && complained.contains("rebook bounce < MAIL"), "{complained}");
+        let (code, _, complained) = bounce(&vec![b'x'; 11 * 1024 * 1024]);
+        assert!(code == 1 && complained.contains("larger than 10 MB"), "{complained}");
+        assert_eq!(runs(&app.database, &[], &["bounce", "file"], b"").0, 2);
+    });
+}
+
+#[test]
+fn the_command_makes_a_key_once_and_prints_what_to_publish() {
+    let kind = kinds()[0];
+    let database = TestDatabase::migrated(kind);
+    let dkim = |settings: &[(&str, &str)], arguments: &[&str]| {
+        runs(&database, settings, &[&["dkim"], arguments].concat(), b"")
+    };
+    let (code, first, complained) = dkim(&[], &["--domain", DOMAIN, "--selector", "june"]);
+    assert_eq!((code, complained.as_str()), (0, ""));
+    let record = first.lines().find(|line| line.starts_with("june._domainkey.clinic.example. IN TXT ")).unwrap();
+    assert!(record.contains("\"v=DKIM1; k=rsa; p=MII") && record.split('"').all(|text| text.len() <= 255), "{record}");
+    assert!(first.contains("Signing is off") && first.contains("dkim_selector = \"june\""), "{first}");
+    let on = [("REBOOK_MAIL__DKIM_DOMAIN", DOMAIN), ("REBOOK_MAIL__DKIM_SELECTOR", "june")];
+    let (_, second, _) = dkim(&on, &[]);
+    assert!(second.contains(record) && second.contains("Signing is on"), "{second}");
+    let (code, _, complained) = runs(&database, &on[..1], &["dkim"], b"");
+    assert!(code == 1 && complained.contains("mail.dkim_selector"), "{complained}");
+    let with_file = [on[0], on[1], ("REBOOK_MAIL__DKIM_KEY_FILE", "/nonexistent/key.pem")];
+    let (code, _, complained) = runs(&database, &with_file, &["dkim"], b"");
+    assert!(code == 1 && complained.contains("/nonexistent/key.pem"), "{complained}");
+    let (_, looked, _) = runs(&database, &on, &["doctor"], b"");
+    assert!(looked.contains("the DNS was not asked"), "{looked}");
+}
+
+#[test]
+fn whoever_dies_is_replaced_within_a_minute() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let sink = runtime.block_on(Sink::start());
+    let url = format!("smtp://127.0.0.1:{}", sink.server().port);
+    let settings = [("mail.url", url.as_str()), ("mail.workers", "1"), ("mail.timeout_seconds", "60")];
+    on_both_with(&settings, async |app| {
+        let before = sink.received().len();
+        sink.next(&[Fate::HangAfterText]);
+        app.books_by_api("check-up", june(2, 9, 0), "zoe@client.example").await.expect(201);
+        let (shared, now) = (app.app.clone(), app.now());
+        let sending = tokio::spawn(async move { schedule::tick(&shared, now).await });
+        while sink.received().len() == before {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        sending.abort();
+        assert!(sending.await.is_err_and(|error| error.is_cancelled()));
+        app.advance(TimeDelta::seconds(40));
+        assert_eq!(app.tick().await.messages.sent, 0, "the lease holds");
+        app.advance(TimeDelta::seconds(6));
+        assert_eq!(app.tick().await.messages.sent, 2, "and is over");
     });
 }

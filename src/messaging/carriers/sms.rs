@@ -308,6 +308,8 @@ pub(super) async fn keep(outbox: &Outbox, number: &str, text: &str, now: DateTim
         message_id: format!("sms-{}@rebook.invalid", now.timestamp_nanos_opt().unwrap_or_default()),
         in_reply_to: None,
         date: now,
+        bounces_to: None,
+        unsubscribe: None,
     };
     let Ok(letter) = compose(&parts) else {
         return Handover::Refused(None).into();
