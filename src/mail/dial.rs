@@ -4,7 +4,7 @@
 //! against a server that delays its acknowledgements. So the socket is ours, with that switched off; lettre talks over
 //! it. From-the-first-byte encryption is ours too, because lettre offers it only on sockets of its own.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -170,7 +170,10 @@ pub(super) async fn step<T>(
 
 /// The failures of input and output behind an error, however deep lettre wrapped them.
 fn causes(error: &SmtpError) -> impl Iterator<Item = &io::Error> {
-    let all = std::iter::successors(error.source(), |cause| cause.source());
+    fn deeper<'a>(cause: &&'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+        (*cause).source()
+    }
+    let all = std::iter::successors(error.source(), deeper);
     all.filter_map(|cause| cause.downcast_ref::<io::Error>())
 }
 
