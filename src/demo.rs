@@ -12,6 +12,7 @@ mod habits;
 mod history;
 mod holidays;
 mod hours;
+pub mod measure;
 mod money;
 mod names;
 mod people;

@@ -5,6 +5,7 @@ mod bounce;
 mod demo;
 mod dkim;
 mod doctor;
+mod measure;
 mod migrate;
 mod openapi;
 mod serve;
@@ -76,6 +77,9 @@ enum Command {
         #[command(flatten)]
         wanted: workload::Wanted,
     },
+    /// Measures messages on such data. Example: rebook measure deliver --most 10000
+    #[command(hide = true, subcommand)]
+    Measure(measure::Wanted),
     /// The server: pages, API, scheduler. Example: rebook serve --config /etc/rebook.toml
     Serve,
     /// Brings the schema of the database up. Example: rebook migrate --config /etc/rebook.toml
@@ -133,6 +137,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
     match line.command {
         Command::Demo { wanted } => demo::demo(&line.place, &wanted),
         Command::Workload { wanted } => workload::workload(&line.place, &wanted),
+        Command::Measure(wanted) => measure::measure(&line.place, wanted),
         Command::Serve => serve::serve(&line.place),
         Command::Migrate => migrate::migrate(&line.place),
         Command::Doctor => doctor::doctor(&line.place),

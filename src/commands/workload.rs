@@ -18,15 +18,21 @@ pub(super) struct Wanted {
 }
 
 pub(super) fn workload(place: &Place, wanted: &Wanted) -> Result<(), Failure> {
-    let dir = place.dir.as_deref().ok_or_else(|| Failure::new("say where to put the data with --dir DIR"))?;
-    std::fs::create_dir_all(dir.join("mail")).map_err(Failure::from_error)?;
     let options = app::database_options(&place.settings()?);
+    match &place.dir {
+        Some(dir) => std::fs::create_dir_all(dir.join("mail")).map_err(Failure::from_error)?,
+        // A server of databases is named by its address.
+        None if options.url.starts_with("postgres") => {}
+        None => return Err(Failure::new("say where to put the data with --dir DIR")),
+    }
     migrations::up(&options).map_err(Failure::from_error)?;
     let db = Db::open(&options, IdSource::new(1)).map_err(Failure::from_error)?;
     let bar = ProgressBar::new(u64::from(wanted.locations));
     match workload::build(&db, place.clock()?.now(), wanted.locations, &bar) {
         Ok(()) => Ok(()),
-        Err(Bad::Refused(BuildRefused::NotEmpty)) => Err(Failure::new(format!("{} holds data already", dir.display()))),
+        Err(Bad::Refused(BuildRefused::NotEmpty)) => {
+            Err(Failure::new("there is data already: workload wants an empty database"))
+        }
         Err(Bad::Fault(fault)) => Err(Failure::new(format!("the data could not be made: {fault}"))),
     }
 }

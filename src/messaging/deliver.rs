@@ -166,6 +166,19 @@ impl DeliverReport {
     }
 }
 
+/// Where the time of a deliverer went, summed over its connections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    /// Taking rows.
+    pub claim: Duration,
+    /// Looking at each matter again, and recording that it is handed over.
+    pub prepare: Duration,
+    /// Writing letters and talking to the other side.
+    pub hand_over: Duration,
+    /// Writing down what became of them.
+    pub complete: Duration,
+}
+
 /// Hands messages over. Cheap to clone; several may work on the same tables.
 #[derive(Clone)]
 pub struct Deliverer {
@@ -183,6 +196,7 @@ struct Inner {
     pace: Pace,
     owner: String,
     chance: Mutex<ChaCha8Rng>,
+    spent: Mutex<Spent>,
 }
 
 /// What a [`Deliverer`] is made of.
@@ -271,12 +285,18 @@ impl Deliverer {
         let owner = format!("{}-{:08x}", std::process::id(), chance.random::<u32>());
         let DelivererParts { db, carrier, clock, queue, keys, links, sender, pace, seed: _ } = parts;
         let chance = Mutex::new(chance);
-        Self { inner: Arc::new(Inner { db, carrier, clock, queue, keys, links, sender, pace, owner, chance }) }
+        let spent = Mutex::default();
+        Self { inner: Arc::new(Inner { db, carrier, clock, queue, keys, links, sender, pace, owner, chance, spent }) }
     }
 
     /// What this deliverer learned about the other side.
     pub fn queue(&self) -> &Queue {
         &self.inner.queue
+    }
+
+    /// Where its time went so far.
+    pub fn spent(&self) -> Spent {
+        *self.inner.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends everything that is due, round by round, until nothing is left, the queue stops, or `stop` says so.
@@ -315,15 +335,23 @@ impl Inner {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).random()
     }
 
+    fn note_time(&self, note: impl FnOnce(&mut Spent)) {
+        note(&mut self.spent.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
     /// One round; how many messages were claimed.
     async fn round(self: &Arc<Self>, sessions: &mut Vec<Session>) -> Result<(DeliverReport, usize), Fault> {
         let mut report = DeliverReport::default();
+        let started = Instant::now();
         let claimed = self.claim(&mut report).await?;
+        self.note_time(|spent| spent.claim += started.elapsed());
         if claimed.is_empty() {
             return Ok((report, 0));
         }
         let count = claimed.len();
+        let started = Instant::now();
         let prepared = self.prepare(claimed, &mut report).await?;
+        self.note_time(|spent| spent.prepare += started.elapsed());
         let shares = match self.carrier.channel() {
             Channel::Mail | Channel::Sms => shares(prepared, self.pace.connections.max(1)),
             Channel::Webhook => shares_by_endpoint(prepared),
@@ -443,9 +471,13 @@ impl Inner {
         mut session: Session,
         share: Vec<Prepared>,
     ) -> (Session, Result<DeliverReport, Fault>) {
+        let started = Instant::now();
         let done = self.talk(&mut session, share).await;
         session.rest();
+        self.note_time(|spent| spent.hand_over += started.elapsed());
+        let started = Instant::now();
         let result = self.write_down(done).await;
+        self.note_time(|spent| spent.complete += started.elapsed());
         (session, result)
     }
 

@@ -28,7 +28,7 @@ pub mod web;
 
 pub use calendar_series::{OneOf, write_one};
 pub use carriers::{Caller, Carrier};
-pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace};
+pub use deliver::{DeliverReport, Deliverer, DelivererParts, Links, Pace, Spent};
 pub use edit_rules::{
     KeptRule, OWN_RULES_MAX, RuleChoices, RuleRefused, RuleSaved, RuleTally, add_rule, archive_rule, concerned_by,
     copy_rule, edit_rule, kept_rule, kept_rules, restore_rule, rule_choices, rule_tallies, switch_rule_off,

@@ -1,5 +1,6 @@
 //! Writes the plan into an empty database, in one transaction, table by table.
 
+pub(in crate::demo) mod measured;
 mod rows;
 mod waitlist;
 pub(in crate::demo) mod workload;
