@@ -238,6 +238,19 @@ impl Prepared {
     }
 }
 
+/// When the tables were looked at: by a clock that never jumps, and by one that goes on while the machine sleeps.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    at: Instant,
+    now: DateTime<Utc>,
+}
+
+impl Seen {
+    fn is_stale(self, now: DateTime<Utc>) -> bool {
+        self.at.elapsed() > STALE_AFTER || (now - self.now).to_std().is_ok_and(|since| since > STALE_AFTER)
+    }
+}
+
 /// Why there is nothing to hand over.
 enum NoParcel {
     /// This becomes of the message.
@@ -349,7 +362,7 @@ impl Inner {
             return Ok((report, 0));
         }
         let count = claimed.len();
-        let started = Instant::now();
+        let (started, seen) = (Instant::now(), Seen { at: Instant::now(), now: self.clock.now() });
         let prepared = self.prepare(claimed, &mut report).await?;
         self.note_time(|spent| spent.prepare += started.elapsed());
         let shares = match self.carrier.channel() {
@@ -362,7 +375,7 @@ impl Inner {
         for share in shares {
             let session = sessions.pop().unwrap_or_else(|| self.carrier.session());
             let me = Arc::clone(self);
-            work.spawn(async move { me.hand_over_share(session, share).await });
+            work.spawn(async move { me.hand_over_share(session, share, seen).await });
         }
         let mut renewals = tokio::time::interval_at(Instant::now() + LEASE_RENEWED, LEASE_RENEWED);
         loop {
@@ -470,9 +483,10 @@ impl Inner {
         self: Arc<Self>,
         mut session: Session,
         share: Vec<Prepared>,
+        seen: Seen,
     ) -> (Session, Result<DeliverReport, Fault>) {
         let started = Instant::now();
-        let done = self.talk(&mut session, share).await;
+        let done = self.talk(&mut session, share, seen).await;
         session.rest();
         self.note_time(|spent| spent.hand_over += started.elapsed());
         let started = Instant::now();
@@ -481,7 +495,7 @@ impl Inner {
         (session, result)
     }
 
-    async fn talk(&self, session: &mut Session, share: Vec<Prepared>) -> Share {
+    async fn talk(&self, session: &mut Session, share: Vec<Prepared>, seen: Seen) -> Share {
         let mut done = Share::default();
         let started = Instant::now();
         let enough = self.pace.patience.max(Duration::from_secs(20));
@@ -493,7 +507,7 @@ impl Inner {
                 continue;
             }
             let now = self.clock.now();
-            if started.elapsed() > STALE_AFTER && !self.is_still_true(&prepared).await {
+            if seen.is_stale(now) && !self.is_still_ours_and_true(&prepared).await {
                 // The next round looks at each of its messages and says why.
                 done.give_back(&prepared);
                 continue;
@@ -611,10 +625,13 @@ impl Inner {
     }
 
     /// A database that is away says nothing against the letter.
-    async fn is_still_true(&self, letter: &Prepared) -> bool {
+    async fn is_still_ours_and_true(&self, letter: &Prepared) -> bool {
         let asked: Vec<Claimed> = letter.messages().map(|(message, _)| message.clone()).collect();
         let (now, keys) = (self.clock.now(), self.keys.clone());
         let read = self.db.read(move |conn| {
+            if !store::are_ours(conn, &asked)? {
+                return Ok(false);
+            }
             let matters = letters::load(conn, &asked)?;
             let is_true = |message: &Claimed| letters::objection(message, matters.get(&message.subject), now).is_none();
             if !asked.iter().all(is_true) {
@@ -674,21 +691,23 @@ impl Inner {
 
     async fn write_down(&self, share: Share) -> Result<DeliverReport, Fault> {
         let Share { settled, given_back } = share;
-        let mut report = DeliverReport { released: given_back.len(), ..DeliverReport::default() };
+        let mut report = DeliverReport::default();
         let outcomes: Vec<Outcome> = settled.iter().map(|(_, outcome)| *outcome).collect();
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
             let mut written = Vec::with_capacity(settled.len());
             for (row, _) in &settled {
                 written.push(store::complete(tx, row)?);
             }
+            let mut released = 0;
             for message in &given_back {
-                store::release(tx, message)?;
+                released += usize::from(store::release(tx, message)?);
             }
             failpoint::reach(Point::CompleteBeforeCommit);
-            Ok(written)
+            Ok((written, released, given_back.len() - released))
         };
-        let written = self.db.write(self.clock.now(), write).await.map_err(Bad::into_fault)?;
+        let (written, released, lost) = self.db.write(self.clock.now(), write).await.map_err(Bad::into_fault)?;
         failpoint::reach(Point::CompleteAfterCommit);
+        (report.released, report.lost) = (released, lost);
         for (outcome, was_written) in outcomes.into_iter().zip(written) {
             if was_written {
                 report.count(outcome);

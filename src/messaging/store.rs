@@ -542,6 +542,18 @@ pub(super) fn renew(tx: &mut Tx<'_>, owner: &str, ids: &[MessageId], until: Date
     Ok(())
 }
 
+/// Whether the leases of these messages still are those under which they were claimed.
+pub(super) fn are_ours(conn: &mut Conn, claimed: &[Claimed]) -> Result<bool, Fault> {
+    let ids: Vec<i64> = claimed.iter().map(|message| message.id.get()).collect();
+    let held: Vec<(i64, i64)> = messages::table
+        .filter(messages::id.eq_any(ids))
+        .filter(messages::state.eq(MessageState::Leased.as_str()))
+        .order(messages::id)
+        .select((messages::id, messages::lease_token))
+        .load(conn)?;
+    Ok(claimed.iter().all(|message| held.contains(&(message.id.get(), message.lease_token))))
+}
+
 /// Records that the texts of these messages are given away from now on, and counts the attempt. Says for which of them
 /// the lease still held.
 pub(super) fn mark_handing_over<'a>(
@@ -676,9 +688,10 @@ pub(super) fn keep_text(tx: &mut Tx<'_>, id: MessageId, text: &KeptText) -> Resu
     Ok(())
 }
 
-/// Gives a message back as if it had never been taken: nothing was said to anybody.
-pub(super) fn release(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<(), Fault> {
-    diesel::update(messages::table)
+/// Gives a message back as if it had never been taken: nothing was said to anybody. False when the lease was lost, so
+/// that there was nothing to give back.
+pub(super) fn release(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<bool, Fault> {
+    let done = diesel::update(messages::table)
         .filter(messages::id.eq(claimed.id.get()))
         .filter(messages::state.eq("leased"))
         .filter(messages::lease_token.eq(claimed.lease_token))
@@ -690,7 +703,7 @@ pub(super) fn release(tx: &mut Tx<'_>, claimed: &Claimed) -> Result<(), Fault> {
             messages::handing_over_at.eq(claimed.handed_over_before.map(|at| at.naive_utc())),
         ))
         .execute(tx.conn)?;
-    Ok(())
+    Ok(done > 0)
 }
 
 /// The first message of the conversation about this booking with the same reader that may have arrived.
