@@ -29,7 +29,8 @@ use crate::domain::messages::Channel;
 use crate::keys::Purpose;
 use crate::messaging::bounces::collect::collect;
 use crate::messaging::{
-    self, Caller, Carrier, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace, Queue, Sender,
+    self, Caller, Carrier, DeliverReport, Deliverer, DelivererParts, Links, OtherTime, OtherTimesWish, Pace,
+    PlanReport, Queue, Sender,
 };
 use crate::recurrence;
 use crate::waitlist;
@@ -39,6 +40,7 @@ const STOP_PATIENCE: Duration = Duration::from_secs(8);
 /// When the nightly run is due, in minutes of the UTC day: night on the US west coast, morning in Europe.
 const NIGHT_MINUTE: i64 = 10 * 60 + 15;
 const NIGHT: &str = "night";
+const HOUR: &str = "hour";
 /// Traces of nightly runs are kept so long.
 const RUNS_KEPT_DAYS: i64 = 90;
 
@@ -59,7 +61,7 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 8] = [
+const JOBS: [Job; 10] = [
     // Every second, and at once after a commit that planned something: send what is due. One job for each channel, so that
     // a server that hangs keeps only its own messages waiting.
     Job { name: "mail",    cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Mail, now, stop)) },
@@ -73,6 +75,10 @@ const JOBS: [Job; 8] = [
     Job { name: "extend",  cron: "25 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(extend(app, now)) },
     // Every minute: read the delivery reports that lie in mail.bounce_dir.
     Job { name: "bounces", cron: "55 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(bounces(app, now)) },
+    // Every ten seconds: bring rows in line with rules that were changed; most beats find none.
+    Job { name: "plan",    cron: "*/10 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(plan(app, now)) },
+    // Every minute, to do it once an hour: plan everything again, and look whom rules about clients concern.
+    Job { name: HOUR,      cron: "50 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(hour(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -95,6 +101,8 @@ pub struct TickReport {
     pub offers_made: usize,
     /// Dates of series that were booked as they came within the horizon.
     pub series_dates: usize,
+    /// Rows of messages that planning made, moved and took back.
+    pub planned: PlanReport,
     /// Messages.
     pub messages: DeliverReport,
     /// Delivery reports that said something new.
@@ -105,14 +113,16 @@ pub struct TickReport {
 
 impl TickReport {
     fn and(self, other: Self) -> Self {
-        let mut messages = self.messages;
+        let (mut messages, mut planned) = (self.messages, self.planned);
         messages.add(other.messages);
+        planned.add(other.planned);
         Self {
             holds_ended: self.holds_ended + other.holds_ended,
             requests_expired: self.requests_expired + other.requests_expired,
             offers_ended: self.offers_ended + other.offers_ended,
             offers_made: self.offers_made + other.offers_made,
             series_dates: self.series_dates + other.series_dates,
+            planned,
             messages,
             bounces: self.bounces + other.bounces,
             nights: self.nights + other.nights,
@@ -126,6 +136,8 @@ impl fmt::Display for TickReport {
         writeln!(out, "{} holds ended, {} requests expired", self.holds_ended, self.requests_expired)?;
         writeln!(out, "waitlist: {} offers made, {} ended unanswered", self.offers_made, self.offers_ended)?;
         writeln!(out, "{} dates of series booked", self.series_dates)?;
+        let PlanReport { made, moved, cancelled } = self.planned;
+        writeln!(out, "planning: {made} messages made, {moved} moved, {cancelled} taken back")?;
         writeln!(
             out,
             "messages: {sent} sent, {retried} to be tried again, {dead} given up, {skipped} skipped, {uncertain} uncertain, \
@@ -261,6 +273,8 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     let mut report = end(app, now).await?;
     report = report.and(offer(app, now).await?);
     report = report.and(extend(app, now).await?);
+    report = report.and(plan(app, now).await?);
+    report = report.and(hour(app, now).await?);
     report = report.and(night(app, now).await?);
     report = report.and(bounces(app, now).await?);
     let (mail, sms, webhook) = tokio::join!(
@@ -359,6 +373,31 @@ async fn bounces(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault
     Ok(TickReport { bounces, ..TickReport::default() })
 }
 
+/// Brings rows in line with rules that were changed, on any number of nodes.
+async fn plan(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let planned = messaging::plan_changed_rules(&app.db, now).await?;
+    if 0 < planned.made + planned.moved {
+        app.bell.notify_one();
+    }
+    Ok(TickReport { planned, ..TickReport::default() })
+}
+
+/// The hourly run, by whichever node begins it.
+async fn hour(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let scheduled_for = last_hour(now);
+    let begun = app.db.write::<_, Never, _>(now, move |tx| Ok(store::begin(tx, HOUR, scheduled_for)?)).await;
+    if !begun.map_err(Bad::into_fault)? {
+        return Ok(TickReport::default());
+    }
+    let planned = messaging::plan_all(&app.db, now).await?;
+    let done = app.db.write::<_, Never, _>(now, move |tx| Ok(store::finish(tx, HOUR, scheduled_for)?)).await;
+    done.map_err(Bad::into_fault)?;
+    if 0 < planned.made + planned.moved {
+        app.bell.notify_one();
+    }
+    Ok(TickReport { planned, ..TickReport::default() })
+}
+
 /// The nightly run, by whichever node begins it.
 async fn night(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
     app.limits.forget_idle();
@@ -367,15 +406,27 @@ async fn night(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> 
     if !begun.map_err(Bad::into_fault)? {
         return Ok(TickReport::default());
     }
-    let looked_at = messaging::plan_all(&app.db, now).await?;
+    let planned = messaging::plan_all(&app.db, now).await?;
     let forget = move |tx: &mut crate::db::Tx<'_>| -> Result<usize, Bad<Never>> {
         let forgotten = expire::forget_old(tx)? + store::forget_before(tx, tx.now - TimeDelta::days(RUNS_KEPT_DAYS))?;
         store::finish(tx, NIGHT, scheduled_for)?;
         Ok(forgotten)
     };
     let forgotten = app.db.write(now, forget).await.map_err(Bad::into_fault)?;
-    tracing::info!(bookings = looked_at, rows = forgotten, "the nightly run is done");
-    Ok(TickReport { nights: 1, ..TickReport::default() })
+    tracing::info!(
+        made = planned.made,
+        moved = planned.moved,
+        cancelled = planned.cancelled,
+        forgotten,
+        "the nightly run is done"
+    );
+    Ok(TickReport { planned, nights: 1, ..TickReport::default() })
+}
+
+/// The last full hour.
+fn last_hour(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::seconds(now.timestamp().rem_euclid(3_600))
+        - TimeDelta::nanoseconds(i64::from(now.timestamp_subsec_nanos()))
 }
 
 /// The last moment at which a nightly run was due.
@@ -420,11 +471,7 @@ pub fn deliverer_of(app: &Arc<App>, channel: Channel, now: DateTime<Utc>) -> Del
         keys: app.keys.clone(),
         links: Arc::new(AppLinks(Arc::clone(app))),
         sender: Sender { name: mail.from_name.clone(), address: mail.from_address.clone() },
-        pace: Pace {
-            connections: mail.workers,
-            per_second_max,
-            patience,
-        },
+        pace: Pace { connections: mail.workers, per_second_max, patience },
         seed: chance::number(),
     })
 }

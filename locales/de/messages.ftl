@@ -19,3 +19,4 @@ message-reason-quiet-hours = Nach der Ruhezeit wäre es zu spät gewesen.
 message-reason-capped = In dieser Woche gab es schon genug Nachrichten.
 message-reason-daily-cap = Die Regel hatte an diesem Tag schon genug Personen erreicht.
 message-reason-no-channel = Der Versandweg ist nicht eingerichtet.
+message-reason-no-rule = Keine eingeschaltete Regel gilt für solche Termine.

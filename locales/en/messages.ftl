@@ -19,3 +19,4 @@ message-reason-quiet-hours = After the quiet hours it would have been too late.
 message-reason-capped = The reader had enough messages this week.
 message-reason-daily-cap = The rule had reached enough people that day.
 message-reason-no-channel = The way it should travel is not set up.
+message-reason-no-rule = No rule that is switched on speaks of such a booking.

@@ -47,6 +47,15 @@ fn number_of(name: &str) -> i64 {
     -1 - (number & i64::MAX)
 }
 
+/// Makes every other write that changes this booking wait until this one is over. SQLite has one writer and needs none
+/// of it.
+pub fn lock_booking(conn: &mut Conn, booking: i64) -> Result<(), Fault> {
+    if let Conn::Postgres(conn) = conn {
+        diesel::sql_query("SELECT id FROM bookings WHERE id = $1 FOR UPDATE").bind::<BigInt, _>(booking).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The guard said that a provider or room is taken already, or a class has no seat left.
 pub fn is_taken(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, information) = error else {

@@ -206,6 +206,50 @@ pub struct Conditions {
     pub sources: Vec<String>,
 }
 
+/// Whom and what a rule is asked about. What is not known fulfils no condition that asks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Concern {
+    /// What is, or was last, booked.
+    pub service: Option<ServiceId>,
+    /// Its category, by name.
+    pub category: String,
+    /// Who performs it.
+    pub provider: Option<ProviderId>,
+    /// Where.
+    pub location: Option<LocationId>,
+    /// Whether the client was here before.
+    pub was_here: bool,
+    /// The client's tags.
+    pub tags: Vec<String>,
+    /// In which language the client is written to.
+    pub language: String,
+    /// Where the booking came from.
+    pub source: Option<String>,
+}
+
+impl Conditions {
+    /// Whether everything that is asked for holds.
+    pub fn hold(&self, concern: &Concern) -> bool {
+        let acquaintance = match self.acquaintance {
+            Acquaintance::Anybody => true,
+            Acquaintance::FirstVisit => !concern.was_here,
+            Acquaintance::Returning => concern.was_here,
+        };
+        acquaintance
+            && asks_nothing_or(&self.services, |wanted| concern.service == Some(*wanted))
+            && asks_nothing_or(&self.categories, |wanted| concern.category == *wanted)
+            && asks_nothing_or(&self.providers, |wanted| concern.provider == Some(*wanted))
+            && asks_nothing_or(&self.locations, |wanted| concern.location == Some(*wanted))
+            && asks_nothing_or(&self.tags, |wanted| concern.tags.contains(wanted))
+            && asks_nothing_or(&self.languages, |wanted| concern.language == *wanted)
+            && asks_nothing_or(&self.sources, |wanted| concern.source.as_ref() == Some(wanted))
+    }
+}
+
+fn asks_nothing_or<T>(wanted: &[T], is: impl Fn(&T) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(is)
+}
+
 /// A rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
@@ -257,6 +301,107 @@ impl Rule {
         match &self.code {
             Some(code) => code.clone(),
             None => format!("rule-{}", self.id),
+        }
+    }
+}
+
+/// Every rule of the clinic that is kept, in the order of identifiers, and what planning needs to know beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rulebook {
+    /// The rules, on and off.
+    pub rules: Vec<Rule>,
+    /// A reminder whose moment had passed by at most so many minutes is still sent.
+    pub late_grace_minutes: i64,
+}
+
+impl Rulebook {
+    /// The rule, if it is kept.
+    pub fn rule(&self, id: RuleId) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Whether the rule is on at `now`; one that is archived is not.
+    pub fn is_on(&self, id: RuleId, now: DateTime<Utc>) -> bool {
+        self.rule(id).is_some_and(|rule| rule.is_on(now))
+    }
+
+    /// Rules about what happened at `at`: on by then, so that nothing is said about what lies before.
+    pub fn on_at(&self, at: DateTime<Utc>) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| rule.active_from.is_some_and(|from| from <= at))
+    }
+
+    /// Whether any rule asks for tags.
+    pub fn asks_for_tags(&self) -> bool {
+        self.rules.iter().any(|rule| !rule.conditions.tags.is_empty())
+    }
+
+    /// Whether any rule asks whether somebody was here before.
+    pub fn asks_for_acquaintance(&self) -> bool {
+        self.rules.iter().any(|rule| rule.conditions.acquaintance != Acquaintance::Anybody)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn concern() -> Concern {
+        Concern {
+            service: Some(ServiceId::new(1)),
+            category: "Preventive".to_owned(),
+            provider: Some(ProviderId::new(2)),
+            location: Some(LocationId::new(3)),
+            was_here: true,
+            tags: vec!["vip".to_owned(), "nervous".to_owned()],
+            language: "de".to_owned(),
+            source: Some("website".to_owned()),
+        }
+    }
+
+    #[test]
+    fn everything_that_is_asked_for_must_hold() {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+        let none = Conditions::default();
+        let table: Vec<(&str, Conditions, bool)> = vec![
+            ("nothing asked", none.clone(), true),
+            ("its service", Conditions { services: vec![ServiceId::new(9), ServiceId::new(1)], ..none.clone() }, true),
+            ("another service", Conditions { services: vec![ServiceId::new(9)], ..none.clone() }, false),
+            ("its category", Conditions { categories: words(&["Preventive"]), ..none.clone() }, true),
+            ("another category", Conditions { categories: words(&["Surgery"]), ..none.clone() }, false),
+            ("its provider", Conditions { providers: vec![ProviderId::new(2)], ..none.clone() }, true),
+            ("another provider", Conditions { providers: vec![ProviderId::new(1)], ..none.clone() }, false),
+            ("its place", Conditions { locations: vec![LocationId::new(3)], ..none.clone() }, true),
+            ("another place", Conditions { locations: vec![LocationId::new(4)], ..none.clone() }, false),
+            ("returning", Conditions { acquaintance: Acquaintance::Returning, ..none.clone() }, true),
+            ("new", Conditions { acquaintance: Acquaintance::FirstVisit, ..none.clone() }, false),
+            ("a tag", Conditions { tags: words(&["staff", "vip"]), ..none.clone() }, true),
+            ("no such tag", Conditions { tags: words(&["staff"]), ..none.clone() }, false),
+            ("the language", Conditions { languages: words(&["de"]), ..none.clone() }, true),
+            ("another language", Conditions { languages: words(&["en"]), ..none.clone() }, false),
+            ("the source", Conditions { sources: words(&["website"]), ..none.clone() }, true),
+            ("another source", Conditions { sources: words(&["import"]), ..none.clone() }, false),
+            (
+                "one of two does not hold",
+                Conditions { tags: words(&["vip"]), languages: words(&["en"]), ..none },
+                false,
+            ),
+        ];
+        for (name, conditions, expected) in table {
+            assert_eq!(conditions.hold(&concern()), expected, "{name}");
+            if conditions.acquaintance == Acquaintance::Anybody {
+                let asks = conditions != Conditions::default();
+                assert_eq!(conditions.hold(&Concern::default()), !asks, "{name}: nothing is known");
+            }
+        }
+        let stranger = Concern { was_here: false, ..concern() };
+        assert!(Conditions { acquaintance: Acquaintance::FirstVisit, ..Conditions::default() }.hold(&stranger));
+    }
+
+    #[test]
+    fn offsets_come_back_from_their_columns() {
+        for offset in [Offset::Elapsed(0), Offset::Elapsed(4_320), Offset::Days { days: 3, at_minute: 1_020 }] {
+            let (minutes, at_minute) = offset.columns();
+            assert_eq!(Offset::of_columns(minutes, at_minute), offset);
         }
     }
 }

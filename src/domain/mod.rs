@@ -24,6 +24,7 @@ pub mod ids;
 pub mod language;
 pub mod message_rules;
 pub mod messages;
+pub mod moments;
 pub mod money;
 pub mod overriding;
 pub mod policy;

@@ -18,6 +18,7 @@ mod letters;
 mod masked;
 mod outcome;
 mod plan;
+mod plan_clients;
 mod preview;
 mod queue;
 mod resend;
@@ -39,7 +40,8 @@ pub use edit_settings::{
     TRANSACTIONAL_PER_WEEK, edit_settings, kept_settings,
 };
 pub use letters::waitlist::wish_lines;
-pub use plan::{Notice, plan_all, plan_for, tell, untell};
+pub use plan::{Notice, PlanReport, plan_all, plan_changed_rules, plan_for, rulebook, tell, untell};
+pub use plan_clients::{Concerned, count_concerned};
 pub use preview::{Preview, Supposed, preview_cancellation};
 pub use queue::{Queue, QueueState};
 pub use resend::{REPETITIONS_MAX, ResendRefused, may_resend, may_resend_now, resend};

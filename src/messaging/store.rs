@@ -5,12 +5,16 @@ pub(super) mod audit;
 mod booking;
 pub(super) mod bounce;
 pub(super) mod calls;
+pub(super) mod candidates;
 pub(super) mod ended;
 pub(super) mod event;
 mod log;
 pub(super) mod one_message;
+pub(super) mod people;
+pub(super) mod planning;
 pub(super) mod portal;
 pub(super) mod rule_edits;
+pub(super) mod rules;
 pub(super) mod series;
 pub(super) mod settings_edit;
 pub(super) mod unsent;
@@ -22,10 +26,8 @@ use diesel::prelude::*;
 use super::carriers::{Attempt, KeptText};
 use super::deliver::Claimed;
 use super::discipline::Leaving;
-use crate::db::schema::{
-    appointments, booking_events, bookings, clients, clinic, message_attempts, message_texts, messages, providers,
-};
 use crate::db::portable::Which;
+use crate::db::schema::{message_attempts, message_texts, messages};
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
@@ -34,8 +36,8 @@ use crate::domain::ids::{
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
-    Audience, BookingFacts, Channel, ExistingMessage, MessageKind, MessageState, PlannedMessage, Purpose, Reach,
-    Reason, Recipient, SettledColumns, Standing, Subject, UNCERTAIN_ATTEMPTS_MAX,
+    Audience, Channel, MessageKind, MessageState, Purpose, Reason, SettledColumns, Standing, Subject,
+    UNCERTAIN_ATTEMPTS_MAX,
 };
 use crate::mail::Handover;
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};
@@ -43,115 +45,10 @@ pub use log::{
     LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
 };
 
-/// A booking's own messages are few; more would be a fault of ours.
-const MESSAGES_OF_BOOKING_MAX: i64 = 200;
 /// As many travel along with the messages of one batch.
 const COMPANIONS_MAX: i64 = 100;
-
-/// What planning knows about a booking.
-pub(super) struct BookingToTell {
-    pub(super) facts: BookingFacts,
-    pub(super) client_language: String,
-    pub(super) clinic: ClinicToWriteFor,
-}
-
-impl BookingToTell {
-    /// In which language a message of this kind is written.
-    pub(super) fn language_for(&self, kind: MessageKind) -> &str {
-        match kind.audience() {
-            Audience::Client | Audience::Mailbox => &self.client_language,
-            Audience::Provider | Audience::Clinic | Audience::Staff | Audience::Endpoint => &self.clinic.language,
-        }
-    }
-}
-
-type BookingRow = (
-    (i64, String, i32, String, NaiveDateTime, i32, i32),
-    NaiveDateTime,
-    (i64, Option<String>, String),
-    (i64, Option<String>),
-);
-
-pub(super) fn booking_to_tell(conn: &mut Conn, booking: BookingId, now: DateTime<Utc>) -> Result<BookingToTell, Fault> {
-    let row: BookingRow = bookings::table
-        .inner_join(appointments::table.inner_join(providers::table))
-        .inner_join(clients::table)
-        .filter(bookings::id.eq(booking.get()))
-        .select((
-            (
-                bookings::id,
-                bookings::status,
-                bookings::schedule_version,
-                bookings::language,
-                bookings::created_at,
-                bookings::told_version,
-                bookings::visit_position,
-            ),
-            appointments::starts_at,
-            (clients::id, clients::email, clients::standing),
-            (providers::id, providers::email),
-        ))
-        .first(conn)?;
-    let (booking, starts_at, client, provider) = row;
-    let (id, status, schedule_version, language, created_at, told_version, visit_position) = booking;
-    let was_requested: Option<i64> = booking_events::table
-        .filter(booking_events::booking_id.eq(id))
-        .filter(booking_events::before_state.eq(BookingStatus::Requested.as_str()))
-        .select(booking_events::id)
-        .first(conn)
-        .optional()?;
-    let clinic = clinic_to_write_for(conn)?;
-    let facts = BookingFacts {
-        booking: BookingId::new(id),
-        standing: standing_of(id, &status)?,
-        schedule_version,
-        starts_at: starts_at.and_utc(),
-        client: ClientId::new(client.0),
-        client_reach: reach(client.1.as_deref(), &client.2),
-        provider: ProviderId::new(provider.0),
-        provider_reach: reach(provider.1.as_deref(), "present"),
-        is_new: created_at.and_utc() == now,
-        was_requested: was_requested.is_some(),
-        told_to_client_elsewhere: schedule_version <= told_version || visit_position > 0,
-        told_to_provider_elsewhere: schedule_version <= told_version,
-    };
-    Ok(BookingToTell { facts, client_language: language, clinic })
-}
-
-/// What every message needs to know of the clinic when it is planned.
-pub(super) struct ClinicToWriteFor {
-    pub(super) language: String,
-    message_id_domain: String,
-    pub(super) reach: Reach,
-}
-
-pub(super) fn clinic_to_write_for(conn: &mut Conn) -> Result<ClinicToWriteFor, Fault> {
-    let (language, email): (String, Option<String>) =
-        clinic::table.select((clinic::language, clinic::email)).first(conn).optional()?.unwrap_or_default();
-    Ok(ClinicToWriteFor {
-        language,
-        message_id_domain: message_id_domain(email.as_deref()),
-        reach: reach(email.as_deref(), "present"),
-    })
-}
-
-/// Whether a recipient can be written to; whoever is not there any more cannot.
-pub(super) fn reach_of(conn: &mut Conn, recipient: Recipient) -> Result<Reach, Fault> {
-    match recipient {
-        Recipient::Client(id) => {
-            let row: Option<(Option<String>, String)> =
-                clients::table.find(id.get()).select((clients::email, clients::standing)).first(conn).optional()?;
-            Ok(row.map_or(Reach::NoAddress, |(email, standing)| reach(email.as_deref(), &standing)))
-        }
-        Recipient::Provider(id) => {
-            let row: Option<Option<String>> =
-                providers::table.find(id.get()).select(providers::email).first(conn).optional()?;
-            Ok(reach(row.flatten().as_deref(), "present"))
-        }
-        Recipient::Clinic => Ok(clinic_to_write_for(conn)?.reach),
-        Recipient::Staff(_) | Recipient::Mailbox | Recipient::Endpoint(_) => Ok(Reach::Mail),
-    }
-}
+/// Rows about one subject are few; more would be a fault of ours.
+const WAITING_MAX: i64 = 200;
 
 /// Whether a message with this natural key was planned before.
 pub(super) fn is_planned(conn: &mut Conn, natural_key: &str) -> Result<bool, Fault> {
@@ -165,7 +62,7 @@ pub(super) fn waiting(conn: &mut Conn, subject: Subject) -> Result<Vec<MessageId
         .filter(messages::state.eq_any(["pending", "retry", "leased"]))
         .filter(messages::handing_over_at.is_null())
         .order(messages::id)
-        .limit(MESSAGES_OF_BOOKING_MAX)
+        .limit(WAITING_MAX)
         .select(messages::id)
         .into_boxed();
     let about = match subject {
@@ -186,122 +83,6 @@ fn standing_of(booking: i64, status: &str) -> Result<Standing, Fault> {
     let status = BookingStatus::parse(status)
         .ok_or_else(|| Fault::corrupt("bookings", "status", BookingId::new(booking), "unknown status"))?;
     Ok(Standing::of(status))
-}
-
-fn reach(address: Option<&str>, standing: &str) -> Reach {
-    if standing != "present" {
-        return Reach::DoNotContact;
-    }
-    match address {
-        Some(address) if !address.trim().is_empty() => Reach::Mail,
-        Some(_) | None => Reach::NoAddress,
-    }
-}
-
-/// The right-hand side of a Message-ID: the clinic's mail domain, so that it looks like the mail it belongs to.
-fn message_id_domain(clinic_email: Option<&str>) -> String {
-    let domain = clinic_email.and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
-    let fits =
-        |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
-    domain.filter(fits).unwrap_or("rebook.invalid").to_owned()
-}
-
-type ExistingRow = (i64, String, String, i32, String, Option<NaiveDateTime>, Option<i64>);
-
-pub(super) fn existing(conn: &mut Conn, booking: BookingId) -> Result<Vec<ExistingMessage>, Fault> {
-    let rows: Vec<ExistingRow> = messages::table
-        .filter(messages::booking_id.eq(booking.get()))
-        .order(messages::id)
-        .limit(MESSAGES_OF_BOOKING_MAX)
-        .select((
-            messages::id,
-            messages::natural_key,
-            messages::kind,
-            messages::schedule_version,
-            messages::state,
-            messages::handing_over_at,
-            messages::provider_id,
-        ))
-        .load(conn)?;
-    rows.into_iter().map(existing_message).collect()
-}
-
-fn existing_message(row: ExistingRow) -> Result<ExistingMessage, Fault> {
-    let (id, natural_key, kind, schedule_version, state, handing_over_at, provider) = row;
-    let id = MessageId::new(id);
-    let kind = MessageKind::parse(&kind).ok_or_else(|| Fault::corrupt("messages", "kind", id, "unknown kind"))?;
-    let state = MessageState::parse(&state).ok_or_else(|| Fault::corrupt("messages", "state", id, "unknown state"))?;
-    Ok(ExistingMessage {
-        id,
-        natural_key,
-        kind,
-        schedule_version,
-        state,
-        handed_over: handing_over_at.is_some(),
-        provider: provider.map(ProviderId::new),
-    })
-}
-
-/// Writes a planned message.
-pub(super) fn insert(
-    tx: &mut Tx<'_>,
-    planned: &PlannedMessage,
-    language: &str,
-    clinic: &ClinicToWriteFor,
-) -> Result<(), Fault> {
-    let id: MessageId = tx.new_id();
-    let (client, provider, staff, endpoint) = match planned.recipient {
-        Recipient::Client(id) => (Some(id.get()), None, None, None),
-        Recipient::Provider(id) => (None, Some(id.get()), None, None),
-        Recipient::Staff(id) => (None, None, Some(id.get()), None),
-        Recipient::Endpoint(id) => (None, None, None, Some(id.get())),
-        Recipient::Clinic | Recipient::Mailbox => (None, None, None, None),
-    };
-    let about = SubjectColumns::of(planned.subject);
-    let state = if planned.skip.is_some() { MessageState::Skipped } else { MessageState::Pending };
-    diesel::insert_into(messages::table)
-        .values((
-            (
-                messages::id.eq(id.get()),
-                messages::natural_key.eq(planned.natural_key()),
-                messages::kind.eq(planned.kind.as_str()),
-                messages::purpose.eq(planned.purpose.as_str()),
-                messages::channel.eq(planned.channel.as_str()),
-                messages::booking_id.eq(about.booking),
-                messages::client_id.eq(client),
-                messages::provider_id.eq(provider),
-                messages::staff_user_id.eq(staff),
-                messages::language.eq(language),
-            ),
-            (
-                messages::schedule_version.eq(planned.schedule_version),
-                messages::message_id.eq(format!("{id}@{}", clinic.message_id_domain)),
-                messages::due_at.eq(planned.due_at.naive_utc()),
-                messages::expires_at.eq(planned.expires_at.naive_utc()),
-                messages::state.eq(state.as_str()),
-                messages::attempts.eq(0),
-                messages::lease_token.eq(0_i64),
-                messages::reason.eq(planned.skip.map(Reason::as_str)),
-                messages::created_at.eq(tx.now_naive()),
-                messages::skipped_at.eq(planned.skip.map(|_| tx.now_naive())),
-            ),
-            (
-                messages::series_id.eq(about.series),
-                messages::waitlist_entry_id.eq(about.waitlist_entry),
-                messages::waitlist_offer_id.eq(about.offer),
-                messages::client_link_id.eq(about.client_link),
-                messages::about_client_id.eq(about.client),
-                messages::consent_request_id.eq(about.consent_request),
-                messages::endpoint_id.eq(endpoint),
-                messages::rule_id.eq(planned.rule.as_ref().map(|(rule, _)| rule.get())),
-                messages::audience.eq(planned.recipient.audience().as_str()),
-                messages::slot.eq(&planned.slot),
-                messages::priority.eq(planned.priority),
-                messages::merge_key.eq(planned.merge_key.as_deref()),
-            ),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
 }
 
 /// The columns that say what a message is about; one of them is set.
@@ -368,6 +149,8 @@ pub(super) fn sweep(tx: &mut Tx<'_>, channel: Channel) -> Result<usize, Fault> {
     let expired = diesel::update(messages::table)
         .filter(messages::channel.eq(channel))
         .filter(messages::state.eq_any(["pending", "retry"]))
+        // Nothing expires before it is due, and by this the index finds it among all that waits.
+        .filter(messages::due_at.le(now))
         .filter(messages::expires_at.le(now))
         .set((
             messages::state.eq(MessageState::Skipped.as_str()),
@@ -764,23 +547,4 @@ pub(super) fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> Result<Option<D
         .first(conn)
         .optional()?;
     Ok(oldest.map(|at| at.and_utc()))
-}
-
-/// Bookings to come that have messages, which a nightly pass looks at; after `after`, by identifier.
-pub(super) fn bookings_to_come(
-    conn: &mut Conn,
-    after: BookingId,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> Result<Vec<BookingId>, Fault> {
-    let ids: Vec<i64> = bookings::table
-        .inner_join(appointments::table)
-        .filter(bookings::id.gt(after.get()))
-        .filter(appointments::starts_at.gt(now.naive_utc()))
-        .filter(bookings::id.eq_any(messages::table.select(messages::booking_id.assume_not_null())))
-        .order(bookings::id)
-        .limit(limit)
-        .select(bookings::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(BookingId::new).collect())
 }

@@ -157,6 +157,7 @@ pub fn reason_text(t: Texts, state: MessageState, reason: Option<&str>) -> Strin
         Some("capped") => t.text("message-reason-capped"),
         Some("daily_cap") => t.text("message-reason-daily-cap"),
         Some("no_channel") => t.text("message-reason-no-channel"),
+        Some("no_rule") => t.text("message-reason-no-rule"),
         Some(other) => other.to_owned(),
     }
 }

@@ -88,7 +88,8 @@ impl Channel {
 ///
 /// The arrows: `pending`, `retry` and `uncertain` are claimed and become `leased`; a lease whose end has passed is
 /// claimed again. From `leased` an attempt leads to `sent`, `retry`, `dead`, `uncertain` or `skipped`. What has not
-/// been handed over may be `cancelled` or `skipped`. `sent`, `dead`, `cancelled` and `skipped` are final.
+/// been handed over may be `cancelled` or `skipped`. `sent`, `dead`, `cancelled` and `skipped` are final; only planning
+/// takes up what planning itself had put aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MessageState {
     /// Waits for its time.
@@ -248,9 +249,42 @@ pub enum Reason {
     DailyCap,
     /// The way it should travel is not set up, or is switched off.
     NoChannel,
+    /// No rule that is on speaks of such a booking.
+    NoRule,
 }
 
 impl Reason {
+    /// Every reason there is.
+    pub const ALL: [Self; 22] = [
+        Self::NoAddress,
+        Self::BadAddress,
+        Self::DoNotContact,
+        Self::Expired,
+        Self::Superseded,
+        Self::Refused,
+        Self::ServerBusy,
+        Self::Unreachable,
+        Self::QueueStopped,
+        Self::NoReply,
+        Self::NotRendered,
+        Self::SwitchedOff,
+        Self::JustTold,
+        Self::Coalesced,
+        Self::NoConsent,
+        Self::Unsubscribed,
+        Self::Bounced,
+        Self::QuietHours,
+        Self::Capped,
+        Self::DailyCap,
+        Self::NoChannel,
+        Self::NoRule,
+    ];
+
+    /// Reads [`Self::as_str`].
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
     /// The word in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -275,6 +309,7 @@ impl Reason {
             Self::Capped => "capped",
             Self::DailyCap => "daily_cap",
             Self::NoChannel => "no_channel",
+            Self::NoRule => "no_rule",
         }
     }
 }
@@ -291,6 +326,9 @@ mod tests {
         }
         for state in MessageState::ALL {
             assert_eq!(MessageState::parse(state.as_str()), Some(state));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(Reason::parse(reason.as_str()), Some(reason));
         }
         assert_eq!(MessageState::parse("lost"), None);
         assert_eq!(Purpose::parse("marketing"), Some(Purpose::Marketing));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
+use super::people::{self, Contact, Guardians};
 use super::{ended, series, standing_of};
 use crate::db::schema::{appointments, booking_events, bookings, clients, clinic, locations, providers};
 use crate::db::{Conn, Fault};
@@ -228,7 +229,7 @@ struct MailRow {
     booking: (i64, String, String, i32, i32, Option<i64>),
     snapshot: (String, i32, i64, String, i32, String, Option<String>, Option<String>),
     time: (NaiveDateTime, NaiveDateTime, NaiveDateTime),
-    client: (String, String, Option<String>, String),
+    client: (Contact, String),
     provider: (i64, String, Option<String>),
     place: (String, String, String, String, String, String, Option<String>, Option<String>, String),
 }
@@ -265,7 +266,7 @@ pub(in crate::messaging) fn bookings_to_mail(
                 bookings::ended_reason,
             ),
             (appointments::starts_at, appointments::ends_at, appointments::local_start),
-            (clients::first_name, clients::last_name, clients::email, clients::standing),
+            (people::CONTACT, clients::last_name),
             (providers::id, providers::name, providers::email),
             (
                 locations::name,
@@ -283,9 +284,10 @@ pub(in crate::messaging) fn bookings_to_mail(
     let visits: Vec<i64> =
         rows.iter().filter_map(|row| row.booking.5.filter(|first| *first == row.booking.0)).collect();
     let mut parts = parts_of_visits(conn, &visits)?;
+    let guardians = people::guardians_of(conn, rows.iter().map(|row| &row.client.0))?;
     let mut mails = Vec::with_capacity(rows.len());
     for row in rows {
-        let (id, mut mail) = booking_mail(row, &clinic)?;
+        let (id, mut mail) = booking_mail(row, &clinic, &guardians)?;
         let own = parts.remove(&id.get()).unwrap_or_default();
         mail.booked.parts = if own.len() > 1 { own } else { Vec::new() };
         mail.one_of = series::one_of(conn, id)?;
@@ -333,16 +335,16 @@ pub(in crate::messaging) fn clinic_facts(conn: &mut Conn) -> Result<ClinicFacts,
     Ok(ClinicFacts { name, accent_color, email, phone })
 }
 
-fn booking_mail(row: MailRow, clinic: &ClinicFacts) -> Result<(BookingId, BookingMail), Fault> {
+fn booking_mail(row: MailRow, clinic: &ClinicFacts, guardians: &Guardians) -> Result<(BookingId, BookingMail), Fault> {
     let (id, reference, status, schedule_version, link_generation, _) = row.booking;
     let (service, party, price, currency, notice, cancel_policy, ended_by, ended_reason) = row.snapshot;
     let (starts_at, ends_at, local_start) = row.time;
-    let (first_name, last_name, email, client_standing) = row.client;
+    let (contact, last_name) = row.client;
     let (provider_id, provider, provider_email) = row.provider;
     let id = BookingId::new(id);
     let currency: Currency = currency.parse().map_err(|error| Fault::corrupt("bookings", "currency", id, error))?;
-    let client_name = format!("{first_name} {last_name}");
-    let client = email.filter(|_| client_standing == "present").map(|address| Reader { name: first_name, address });
+    let client_name = format!("{} {last_name}", contact.first_name);
+    let client = contact.reader(guardians);
     let mail = BookingMail {
         standing: standing_of(id.get(), &status)?,
         schedule_version,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::MESSAGES_OF_BOOKING_MAX;
+use super::planning::MESSAGES_OF_BOOKING_MAX;
 use crate::db::schema::{bookings, clients, message_endpoints, messages, providers, staff_users};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::{BookingId, ClientId, MessageId, RuleId};

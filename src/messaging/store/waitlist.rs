@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use super::booking::{PlaceColumns, clinic_facts, location_facts};
 use crate::db::schema::{clients, locations, providers, services, waitlist_entries, waitlist_offers};
 use crate::db::{Conn, Fault};
-use crate::domain::ids::{OfferId, WaitlistEntryId};
+use crate::domain::ids::{LocationId, OfferId, ProviderId, ServiceId, WaitlistEntryId};
+use crate::domain::message_rules::Concern;
 use crate::domain::waitlist::{EntryStatus, OfferStatus, Weekdays, Wish};
 use crate::messaging::templates::{ClinicFacts, LocationFacts, Reader};
 
@@ -158,4 +159,22 @@ pub(in crate::messaging) fn offer(conn: &mut Conn, id: OfferId) -> Result<Option
         location: location_facts(id, row.place)?,
     };
     Ok(Some((WaitlistEntryId::new(entry), mail)))
+}
+
+/// What rules may ask about an offer.
+pub(in crate::messaging) fn concern_of(conn: &mut Conn, id: OfferId) -> Result<Concern, Fault> {
+    let row: Option<(i64, i64, i64, String)> = waitlist_offers::table
+        .inner_join(waitlist_entries::table.inner_join(services::table))
+        .filter(waitlist_offers::id.eq(id.get()))
+        .select((services::id, waitlist_offers::provider_id, waitlist_offers::location_id, services::category))
+        .first(conn)
+        .optional()?;
+    let Some((service, provider, location, category)) = row else { return Ok(Concern::default()) };
+    Ok(Concern {
+        service: Some(ServiceId::new(service)),
+        category,
+        provider: Some(ProviderId::new(provider)),
+        location: Some(LocationId::new(location)),
+        ..Concern::default()
+    })
 }
