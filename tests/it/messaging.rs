@@ -148,9 +148,10 @@ impl Office {
         done.map_err(refusal).unwrap();
     }
 
-    /// The rows, the oldest first.
+    /// The rows, the oldest first, without reminders, which are looked at in `message_rules.rs`.
     fn rows(&self) -> Vec<Row> {
         messages::table
+            .filter(messages::kind.ne("reminder"))
             .order(messages::id)
             .select((
                 messages::kind,

@@ -158,7 +158,7 @@ fn a_visit_is_booked_in_one_write_and_told_once() {
         assert_eq!(number(database, "SELECT count(DISTINCT room_id) FROM appointments"), 1, "{kind:?}");
         let whole = "SELECT count(*) FROM occupations WHERE ends_at = '2026-06-02 17:45:00'";
         assert_eq!(number(database, whole), 2, "provider and room are busy until 10:45 on {kind:?}");
-        let to_client = "SELECT count(*) FROM messages WHERE client_id IS NOT NULL";
+        let to_client = "SELECT count(*) FROM messages WHERE client_id IS NOT NULL AND kind <> 'reminder'";
         assert_eq!(number(database, to_client), 1, "{kind:?}");
         let to_provider = "SELECT count(*) FROM messages WHERE provider_id IS NOT NULL";
         assert_eq!(number(database, to_provider), 2, "{kind:?}");

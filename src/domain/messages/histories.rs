@@ -184,7 +184,7 @@ impl Life {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(10_000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 2_000 } else { 10_000 }))]
 
     #[test]
     fn whatever_happens_planning_is_repeatable_and_what_is_sent_is_true(
