@@ -6,6 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::plan_clients::{Concerned, count_concerned};
 use super::store::{audit, rule_edits};
 use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::ids::{EndpointId, RuleId, StaffUserId};
@@ -13,20 +14,6 @@ use crate::domain::message_rules::Rule;
 use crate::domain::rule_checks::{Flaw, RuleDraft, SetUp};
 
 pub use rule_edits::{KeptRule, RuleTally, kept_rule, kept_rules, rule_tallies, waiting_of_rule};
-
-/// How many people a rule concerns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Concerned {
-    /// All of them.
-    pub people: i64,
-    /// Those among them who have not agreed, and get nothing.
-    pub without_consent: i64,
-}
-
-/// Counted once the planner of rules about clients is there.
-fn count_concerned(_: &mut Conn, _: &Rule, _: DateTime<Utc>) -> Result<Concerned, Fault> {
-    Ok(Concerned::default())
-}
 
 /// As many rules of its own a clinic may have.
 pub const OWN_RULES_MAX: i64 = 100;

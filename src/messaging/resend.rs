@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::store::one_message::{self, AGAIN, MessageView};
-use super::store::{self, audit};
+use super::store::{audit, planning};
 use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::ids::{MessageId, StaffUserId};
 use crate::domain::messages::{
@@ -95,6 +95,7 @@ pub fn resend(tx: &mut Tx<'_>, by: StaffUserId, id: MessageId) -> Result<Message
         rule: rule.map(|(rule, key, _)| (rule, key)),
         purpose: Purpose::Transactional,
         slot: format!("{AGAIN}{}", repeated + 1),
+        is_timed: false,
         merge_key: None,
         schedule_version: view.line.line.schedule_version,
         due_at: tx.now,
@@ -102,8 +103,8 @@ pub fn resend(tx: &mut Tx<'_>, by: StaffUserId, id: MessageId) -> Result<Message
         skip: None,
     };
     let natural_key = planned.natural_key();
-    let clinic = store::clinic_to_write_for(tx.conn)?;
-    store::insert(tx, &planned, &view.language, &clinic)?;
+    let frame = planning::frame(tx.conn)?;
+    planning::insert(tx, std::slice::from_ref(&planned), &view.language, &frame)?;
     one_message::settle(tx, id, by)?;
     audit::note(tx, by, "sent_again", "message", id.get())?;
     let made = one_message::by_natural_key(tx.conn, &natural_key)?;

@@ -84,6 +84,16 @@ pub fn kept_rules(conn: &mut Conn) -> Result<Vec<KeptRule>, Fault> {
     rows.into_iter().map(kept).collect()
 }
 
+/// The rules that are not put away.
+pub(in crate::messaging) fn live_rules(conn: &mut Conn) -> Result<Vec<Rule>, Fault> {
+    let rows: Vec<RuleRow> = message_rules::table
+        .filter(message_rules::archived_at.is_null())
+        .order(message_rules::id)
+        .limit(RULES_MAX)
+        .load(conn)?;
+    rows.into_iter().map(|row| Ok(kept(row)?.rule)).collect()
+}
+
 /// One rule.
 pub fn kept_rule(conn: &mut Conn, id: RuleId) -> Result<Option<KeptRule>, Fault> {
     let row: Option<RuleRow> = message_rules::table.find(id.get()).first(conn).optional()?;
