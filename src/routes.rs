@@ -121,6 +121,13 @@ pub fn table() -> Vec<Line> {
         POST "/s/{token}/change"                    LinkHolder  recurrence::web::change;
         POST "/s/{token}/cancel"                    LinkHolder  recurrence::web::cancel;
 
+        // Agreeing to advertising and stopping it, by links in mails
+        GET  "/c/{token}"                           LinkHolder  messaging::web::consent::consent_page;
+        POST "/c/{token}"                           LinkHolder  messaging::web::consent::confirm;
+        GET  "/u/{token}"                           LinkHolder  messaging::web::unsubscribe::unsubscribe_page;
+        POST "/u/{token}"                           LinkHolder  messaging::web::unsubscribe::stop;
+        POST "/u/{token}/undo"                      LinkHolder  messaging::web::unsubscribe::undo;
+
         // Other programs, the most asked first
         GET  "/api/v1/availability"                 Anyone      booking::api::availability::days;
         GET  "/api/v1/services"                     Anyone      catalog::api::services;
@@ -201,6 +208,10 @@ pub fn table() -> Vec<Line> {
         POST "/staff/worklists/unsent"              Desk        messaging::web::unsent::settle;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
+        POST "/staff/clients/{client}/consents"     Desk        agenda::web::agreements::note_consent;
+        POST "/staff/clients/{client}/mailbox"      Desk        agenda::web::agreements::note_objection;
+        POST "/staff/clients/{client}/tags"         Desk        agenda::web::agreements::add_tag;
+        POST "/staff/clients/{client}/tags/remove"  Desk        agenda::web::agreements::remove_tag;
         GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;
         POST "/staff/call-off"                      Desk        agenda::web::call_off::call_off;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
@@ -284,6 +295,12 @@ pub fn table() -> Vec<Line> {
         GET  "/readyz"                              Anyone      operators::ready;
         GET  "/metrics"                             Anyone      operators::metrics;
     }
+}
+
+/// The one change that is taken from anywhere, without form and cookie: the unsubscription that mail programs post by
+/// themselves (RFC 8058). The token in the address is the right to it.
+pub fn may_come_from_anywhere(path: &str) -> bool {
+    fits("/u/{token}", path)
 }
 
 /// What may be asked of a path that knows no answer to `method`: `GET, POST`; nothing when it is in no line.

@@ -13,3 +13,14 @@ consents-mail-not-you = Wenn Sie es nicht waren oder es sich anders überlegt ha
 consents-mail-undo = Sie können es jederzeit zurücknehmen, mit einem Klick am Ende jeder solchen Mail oder indem Sie es uns sagen.
 consents-mail-action = Ja, ich stimme zu
 consents-mail-why = Sie erhalten diese eine Mail, weil bei einer Buchung bei { $clinic } diese Adresse angegeben wurde. Sie ist keine Werbung.
+
+consents-page-title = Haben Sie dem zugestimmt?
+consents-page-lead = { $clinic } schreibt Ihnen dazu nur, wenn Sie es hier bestätigen.
+consents-page-done-title = Vielen Dank
+consents-page-done = Das haben Sie am { $date } bestätigt:
+consents-page-void-title = Diese Frage ist abgelaufen
+consents-page-void = Sie wurde nicht rechtzeitig beantwortet, oder die E-Mail-Adresse hat sich seitdem geändert. Es wird nichts geschickt. Sie können in Ihrem eigenen Bereich zustimmen oder bei der nächsten Buchung das Kästchen wieder ankreuzen.
+consents-page-portal = Meine Termine und Daten
+
+consents-box-title = Dürfen wir Ihnen schreiben?
+consents-box-hint = Das ist freiwillig. Wenn Sie etwas ankreuzen, bitten wir Sie per Mail um eine Bestätigung.

@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod api;
+mod ask_consents;
 pub mod attendance;
 pub(crate) mod beyond;
 pub mod book;
@@ -27,6 +28,7 @@ pub mod visits;
 pub mod web;
 pub mod why;
 
+pub use ask_consents::{Ticks, ask_consents};
 pub use store::facts::{self, BookingFacts};
 pub use store::speak;
 pub(crate) use store::{Block, Happened, SeatOf, Standing, record};

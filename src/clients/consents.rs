@@ -52,8 +52,8 @@ pub struct ConsentLine {
     pub origin: String,
     /// When.
     pub at: DateTime<Utc>,
-    /// Who of the staff wrote it down.
-    pub by: Option<StaffUserId>,
+    /// Who of the staff wrote it down, by name.
+    pub by: Option<String>,
 }
 
 /// Every decision of a client, the newest first.

@@ -10,6 +10,7 @@ mod find_or_make;
 mod mailbox;
 mod search;
 mod store;
+mod tags;
 
 pub use consents::{
     ConsentLine, ConsentPurpose, Decision, WORDING_VERSION, consents_of, decide, standing_consent, wording, write_down,
@@ -17,4 +18,5 @@ pub use consents::{
 pub use find_or_make::{ClientDetails, find_or_make};
 pub use mailbox::{ContactChange, PEOPLE_MAX, change_contact, of_mailbox};
 pub use search::{ClientHit, search};
+pub use tags::{TAG_CHARACTERS_MAX, TagRefused, add_tag, known_tags, remove_tag, tags_of};
 pub use store::{ClientView, PossibleDuplicate, Standing, possible_duplicates, survivor, view};

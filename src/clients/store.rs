@@ -1,6 +1,7 @@
 //! The rows of clients, their words and their possible duplicates.
 
 pub(super) mod consents;
+pub(super) mod tags;
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
 //! Pages of messaging: what was said to whom and why not (staff), and the mails of the demo.
 
+pub mod consent;
 pub mod kept;
 pub mod log;
 pub mod message;
@@ -8,6 +9,7 @@ mod rule_words;
 pub mod rules;
 pub mod settings;
 pub mod unsent;
+pub mod unsubscribe;
 
 pub use rule_words::{rule_name, when_text};
 

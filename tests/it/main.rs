@@ -25,6 +25,8 @@ mod demo;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod discipline;
+#[cfg(test)]
 mod guards;
 #[cfg(test)]
 mod journeys;

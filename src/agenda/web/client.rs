@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::agreements::{self, Agreed, Agreements};
 use super::{Answer, BookingLine, address, entry_text};
 use crate::agenda::{self, LedgerEntry};
 use crate::booking::facts::VisitCounts;
@@ -73,6 +74,7 @@ struct ClientPage {
     counts: VisitCounts,
     duplicates: Vec<DuplicateLine>,
     book: String,
+    agreements: Agreements,
 }
 
 struct Everything {
@@ -81,11 +83,13 @@ struct Everything {
     counts: VisitCounts,
     money: Vec<LedgerEntry>,
     duplicates: Vec<PossibleDuplicate>,
+    agreed: Agreed,
 }
 
 /// One client: contact, bookings, money, who may be the same person. A merged one leads to the survivor.
 pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>) -> Answer {
     let id = id.parse::<ClientId>().map_err(|_wrong| Problem::NotFound)?;
+    let keys = app.0.keys.clone();
     let found = app.0.db.read(move |conn| {
         if clients::view(conn, id)?.is_none() {
             return Ok(None);
@@ -95,11 +99,12 @@ pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Pat
             return Ok(None);
         };
         Ok(Some(Everything {
-            client,
             bookings: facts::bookings_of_client(conn, id, BOOKINGS_SHOWN)?,
             counts: facts::visit_counts(conn, id)?,
             money: agenda::ledger_of_client(conn, id)?,
             duplicates: clients::possible_duplicates(conn, id)?,
+            agreed: Agreed::load(conn, &keys, &client)?,
+            client,
         }))
     });
     let found = found.await?.ok_or(Problem::NotFound)?;
@@ -110,6 +115,7 @@ pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Pat
     let zone = desk.catalog.locations.first().map_or(chrono_tz::UTC, |place| place.zone);
     let client = found.client;
     let page = desk.page(&request, Nav::Clients, format!("{} {}", client.first_name, client.last_name));
+    let page = agreements::with_notice(page, t, &request);
     let (mut coming, past): (Vec<_>, Vec<_>) =
         found.bookings.into_iter().partition(|booking| booking.starts_at >= now && booking.status.is_live());
     coming.reverse();
@@ -127,6 +133,7 @@ pub async fn client_page(app: AppData, desk: Desk, request: HttpRequest, id: Pat
         counts: found.counts,
         duplicates: found.duplicates.into_iter().map(|pair| duplicate_line(t, pair)).collect(),
         book: address("/staff/book", &[("client", &client.id.to_string())]),
+        agreements: Agreements::new(t, zone, &desk.catalog.clinic.name, &client, found.agreed),
         client,
     };
     Ok(page::html(StatusCode::OK, &shown))

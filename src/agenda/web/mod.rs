@@ -1,5 +1,6 @@
 //! Pages of the desk. What they share: how a booking, a status and a filter look.
 
+pub mod agreements;
 pub mod book;
 pub mod booking;
 mod broken;

@@ -11,13 +11,14 @@ use utoipa::ToSchema;
 use super::refused;
 use super::wish::{self, AlsoBody, WishFields};
 use crate::app::App;
-use crate::booking::book::{self, Booked, BookingRequest, Who, Wish};
+use crate::booking::book::{self, BookRefused, Booked, BookingRequest, Who, Wish};
 use crate::booking::cancel::{self, Cancellation, REASON_CHARACTERS_MAX};
 use crate::booking::facts::{self, BookingFacts};
 use crate::booking::hold;
-use crate::booking::visits::{self, VisitRequest, VisitWish};
+use crate::booking::visits::{self, VisitRefused, VisitRequest, VisitWish};
+use crate::booking::{self, Ticks};
 use crate::catalog::Catalog;
-use crate::clients::ClientDetails;
+use crate::clients::{ClientDetails, ConsentPurpose};
 use crate::db::{Bad, Fault};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::BookingId;
@@ -79,6 +80,12 @@ pub struct BookingBody {
     /// What the client wants the clinic to know.
     #[schema(max_length = 1000, nullable = false)]
     note: Option<String>,
+    /// What the client agreed to be written about, by a box of your own that nobody had ticked before. Counts once the
+    /// client confirms it by the link in a mail that is sent to the address; it is sent at most once a day, and not to
+    /// somebody who agreed already. `recall`: reminders that a visit is due; `news`: news and offers; `surveys`:
+    /// questions how it was.
+    #[schema(max_items = 3, nullable = false)]
+    consents: Option<Vec<String>>,
 }
 
 /// Who comes. An address or a phone number is needed.
@@ -284,13 +291,18 @@ pub async fn book(app: AppData, request: HttpRequest, body: JsonBody<BookingBody
     let once = wish::once_key(&request, "api".to_owned(), &body.hash)?;
     let mut wanted = wanted(&app, &catalog, &body.value)?;
     wanted.once = once;
+    let ticks = ticks(&catalog, &body.value, &wanted)?;
     let (shared, asked) = (Arc::clone(&app), wanted.clone());
     let also = visit_wanted(&catalog, &body.value, &wanted.wish)?;
     if let Some(wish) = also {
-        return book_visit(&app, now, VisitRequest::of(wish, wanted)).await;
+        return book_visit(&app, now, VisitRequest::of(wish, wanted), ticks).await;
     }
-    let booked = app.db.write(now, move |tx| book::book(tx, &shared.shop, &asked)).await;
-    match booked {
+    let written = app.db.write(now, move |tx| {
+        let booked = book::book(tx, &shared.shop, &asked)?;
+        booking::ask_consents(tx, &shared.keys, booked, &ticks)?;
+        Ok::<_, Bad<BookRefused>>(booked)
+    });
+    match written.await {
         Ok(booked) => created(&app, booked).await,
         Err(Bad::Refused(why)) => {
             let names_hold = body.value.hold.is_some();
@@ -308,9 +320,32 @@ fn visit_wanted(catalog: &Catalog, body: &BookingBody, first: &Wish) -> Result<O
     Ok(wish)
 }
 
-async fn book_visit(app: &Arc<App>, now: DateTime<Utc>, wanted: VisitRequest) -> Answer {
+/// What the client ticked on the caller's own page.
+fn ticks(catalog: &Catalog, body: &BookingBody, wanted: &BookingRequest) -> Result<Ticks, ApiError> {
+    let mut wrong = Wrong::default();
+    let mut purposes = Vec::new();
+    for word in body.consents.iter().flatten() {
+        match ConsentPurpose::parse(word) {
+            Some(purpose) => purposes.push(purpose),
+            None => wrong.add("/consents", "unknown_consent", "must be recall, news or surveys"),
+        }
+    }
+    wrong.refuse()?;
+    let (email, language) = match &wanted.who {
+        Who::Named(details) => (details.email.clone(), details.language),
+        Who::Known(_) => (None, Language::default()),
+    };
+    Ok(Ticks { purposes, email, language, clinic: catalog.clinic.name.clone(), origin: "api" })
+}
+
+async fn book_visit(app: &Arc<App>, now: DateTime<Utc>, wanted: VisitRequest, ticks: Ticks) -> Answer {
     let (shared, asked) = (Arc::clone(app), wanted.clone());
-    match app.db.write(now, move |tx| visits::book(tx, &shared.shop, &asked)).await {
+    let written = app.db.write(now, move |tx| {
+        let booked = visits::book(tx, &shared.shop, &asked)?;
+        booking::ask_consents(tx, &shared.keys, booked, &ticks)?;
+        Ok::<_, Bad<VisitRefused>>(booked)
+    });
+    match written.await {
         Ok(booked) => created(app, booked).await,
         Err(Bad::Refused(why)) => Err(refused::visit(app, &wanted.wish, wanted.hold.is_some(), why).await),
         Err(Bad::Fault(fault)) => Err(fault.into()),

@@ -15,9 +15,10 @@ use super::visit::{self, Picked, Stop, Visit, hold_named, see_other};
 use crate::app::App;
 use crate::booking::book::{self, BookRefused, BookingRequest, OnceKey, Who};
 use crate::booking::store;
-use crate::booking::visits::{self, VisitRequest};
+use crate::booking::visits::{self, VisitRefused, VisitRequest};
+use crate::booking::{self, Ticks};
 use crate::catalog::Service;
-use crate::clients::ClientDetails;
+use crate::clients::{self, ClientDetails, ConsentPurpose};
 use crate::db::{Bad, Fault};
 use crate::domain::ids::BookingId;
 use crate::domain::policy;
@@ -26,6 +27,7 @@ use crate::domain::time;
 use crate::failpoint::{self, Point};
 use crate::i18n::Texts;
 use crate::keys::Purpose;
+use crate::messaging::discipline;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
 use crate::web::metrics::Door;
@@ -45,6 +47,13 @@ struct Alternative {
     value: String,
     text: String,
     checked: bool,
+}
+
+/// A box that may be ticked, in the words that are kept.
+struct ConsentBox {
+    name: &'static str,
+    wording: String,
+    is_ticked: bool,
 }
 
 struct AlternativeDay {
@@ -69,6 +78,7 @@ struct DetailsPage {
     hold_minutes: String,
     policy: String,
     submit: String,
+    consents: Vec<ConsentBox>,
 }
 
 /// `GET /book/{service}/details`
@@ -142,6 +152,7 @@ async fn details_page(
         Some(sentence) => page.saying(Tone::Warning, sentence.clone()),
         None => page,
     };
+    let consents = consent_boxes(app, visit, &form).await?;
     let seconds = kept.map_or(0, |kept| (kept.expires_at - visit.now).num_seconds().max(0));
     let day = asked.start.or(asked.gone.as_ref().map(|(_, at)| *at)).zip(picked.location);
     let day = day.map(|(at, place)| time::local_day(at, place.zone).to_string());
@@ -166,9 +177,21 @@ async fn details_page(
         } else {
             "book-submit"
         }),
+        consents,
         page,
         form,
     })
+}
+
+/// What the clinic would like to write about, each with a box that nobody ticked but the visitor.
+async fn consent_boxes(app: &Arc<App>, visit: &Visit, form: &Form) -> Result<Vec<ConsentBox>, Fault> {
+    let used = app.db.read(discipline::purposes_in_use).await?;
+    let shown = |purpose: ConsentPurpose| ConsentBox {
+        name: purpose.as_str(),
+        wording: clients::wording(visit.t, purpose, &visit.catalog.clinic.name),
+        is_ticked: form.is("consent", purpose.as_str()),
+    };
+    Ok(used.into_iter().map(shown).collect())
 }
 
 /// Where the chosen time is repeated, if clients may.
@@ -329,7 +352,8 @@ async fn book_time(app: &Arc<App>, request: &HttpRequest, name: &str, body: &[u8
     let Some(request) = booking_request(app, &visit, &picked, &mut form, start) else {
         return again(StatusCode::UNPROCESSABLE_ENTITY, form, Asked::at(start)).await;
     };
-    match write(app, &visit, &picked, request).await {
+    let ticks = ticks(&visit, &form, &request);
+    match write(app, &visit, &picked, request, ticks).await {
         Ok((booking, generation)) => {
             let token = app.keys.capability(Purpose::Manage, booking, generation);
             let lang = picked.lang.map_or(String::new(), |lang| format!("&lang={}", lang.tag()));
@@ -371,14 +395,25 @@ async fn write(
     visit: &Visit,
     picked: &Picked<'_>,
     request: BookingRequest,
+    ticks: Ticks,
 ) -> Result<(BookingId, i32), Bad<BookRefused>> {
     let shop = Arc::clone(app);
     let booked = if picked.also.is_empty() {
-        app.db.write(visit.now, move |tx| book::book(tx, &shop.shop, &request)).await?
+        let written = app.db.write(visit.now, move |tx| {
+            let booked = book::book(tx, &shop.shop, &request)?;
+            booking::ask_consents(tx, &shop.keys, booked, &ticks)?;
+            Ok::<_, Bad<BookRefused>>(booked)
+        });
+        written.await?
     } else {
         let wish = visit_wish(picked, request.wish.starts_at);
         let request = VisitRequest::of(wish, request);
-        let booked = app.db.write(visit.now, move |tx| visits::book(tx, &shop.shop, &request)).await;
+        let written = app.db.write(visit.now, move |tx| {
+            let booked = visits::book(tx, &shop.shop, &request)?;
+            booking::ask_consents(tx, &shop.keys, booked, &ticks)?;
+            Ok::<_, Bad<VisitRefused>>(booked)
+        });
+        let booked = written.await;
         booked.map_err(|bad| bad.map(as_of_one))?
     };
     failpoint::reach(Point::BookAfterCommit);
@@ -388,6 +423,21 @@ async fn write(
     app.bell.notify_one();
     let facts = app.db.read(move |conn| store::facts::booking(conn, booked.booking)).await.map_err(Bad::Fault)?;
     Ok((booked.booking, facts.map_or(0, |facts| facts.link_generation)))
+}
+
+/// The boxes that were ticked, for the address that was typed.
+fn ticks(visit: &Visit, form: &Form, request: &BookingRequest) -> Ticks {
+    let email = match &request.who {
+        Who::Named(details) => details.email.clone(),
+        Who::Known(_) => None,
+    };
+    Ticks {
+        purposes: form.values("consent").iter().filter_map(|word| ConsentPurpose::parse(word)).collect(),
+        email,
+        language: visit.t.language(),
+        clinic: visit.catalog.clinic.name.clone(),
+        origin: "booking_page",
+    }
 }
 
 /// The only place where what was typed becomes meaning. Nothing when a field is wrong; the form says which.
@@ -492,6 +542,9 @@ fn body_hash(form: &Form, picked: &Picked<'_>, start: DateTime<Utc>) -> String {
     add(&picked.party.to_string());
     for name in ["location", "provider", "also", "first_name", "last_name", "email", "phone", "note"] {
         add(form.value(name).trim());
+    }
+    for purpose in form.values("consent") {
+        add(purpose);
     }
     data_encoding::HEXLOWER.encode(&hash.finalize())
 }

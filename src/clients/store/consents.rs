@@ -4,17 +4,18 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use crate::clients::consents::{ConsentLine, ConsentPurpose, Decision};
-use crate::db::schema::consents;
+use crate::db::schema::{consents, staff_users};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::{ClientId, StaffUserId};
 
 /// Somebody who decides more often than this is a program.
 const LINES_MAX: i64 = 500;
 
-type ConsentRow = (String, bool, String, i32, String, NaiveDateTime, Option<i64>);
+type ConsentRow = (String, bool, String, i32, String, NaiveDateTime, Option<String>);
 
 pub fn load(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault> {
     let rows: Vec<ConsentRow> = consents::table
+        .left_join(staff_users::table.on(consents::staff_user_id.eq(staff_users::id.nullable())))
         .filter(consents::client_id.eq(client.get()))
         .order(consents::id.desc())
         .limit(LINES_MAX)
@@ -25,7 +26,7 @@ pub fn load(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault
             consents::wording_version,
             consents::origin,
             consents::at,
-            consents::staff_user_id,
+            staff_users::name.nullable(),
         ))
         .load(conn)?;
     let line = |(purpose, granted, wording, wording_version, origin, at, by): ConsentRow| ConsentLine {
@@ -35,7 +36,7 @@ pub fn load(conn: &mut Conn, client: ClientId) -> Result<Vec<ConsentLine>, Fault
         wording_version,
         origin,
         at: at.and_utc(),
-        by: by.map(StaffUserId::new),
+        by,
     };
     Ok(rows.into_iter().map(line).collect())
 }

@@ -25,12 +25,14 @@ use crate::keys::Keys;
 /// An address as it is kept for caps and suppressions. It cannot be read back, and is the same for every way to write
 /// the same address.
 pub fn address_hash(keys: &Keys, channel: Channel, address: &str) -> String {
-    let folded = match channel {
-        Channel::Mail => address.trim().to_ascii_lowercase(),
-        Channel::Sms => PhoneNumber::parse(address).map_or_else(|_| address.trim().to_owned(), |number| number.key()),
-        Channel::Webhook => address.trim().to_owned(),
-    };
-    keys.hashed(&format!("address by {}", channel.as_str()), &folded)
+    match channel {
+        Channel::Mail => keys.hashed("address", &address.trim().to_ascii_lowercase()),
+        Channel::Sms => {
+            let number = PhoneNumber::parse(address).map_or_else(|_| address.trim().to_owned(), |number| number.key());
+            keys.hashed("number", &number)
+        }
+        Channel::Webhook => keys.hashed("endpoint", address.trim()),
+    }
 }
 
 /// From now on nothing of this purpose goes to the address. What stands already is kept as it is; an objection of the

@@ -55,6 +55,7 @@ pub(super) struct ReaderRow {
     pub(super) message: i64,
     /// Mail address, phone number, zone, standing.
     client: (Option<String>, Option<String>, Option<String>, Option<String>),
+    guardian: Option<i64>,
     consent: Option<String>,
     request: Option<String>,
     link: Option<String>,
@@ -106,12 +107,59 @@ pub(super) fn readers(conn: &mut Conn, ids: &[MessageId]) -> Result<HashMap<Mess
                 clients::zone.nullable(),
                 clients::standing.nullable(),
             ),
+            clients::guardian_id.nullable(),
             message_rules::consent.nullable(),
             requests::email_key.nullable(),
             client_links::email_key.nullable(),
         ))
         .load(conn)?;
-    Ok(rows.into_iter().map(|row| (MessageId::new(row.message), row)).collect())
+    let mut readers: HashMap<MessageId, ReaderRow> =
+        rows.into_iter().map(|row| (MessageId::new(row.message), row)).collect();
+    let lacking = |row: &ReaderRow| row.guardian.filter(|_| row.client.0.is_none() || row.client.1.is_none());
+    let guardians: Vec<i64> = readers.values().filter_map(lacking).collect();
+    if !guardians.is_empty() {
+        let guardians = contacts_of(conn, guardians)?;
+        for row in readers.values_mut() {
+            if let Some((email, phone)) = row.guardian.and_then(|id| guardians.get(&id)) {
+                row.client.0 = row.client.0.take().or_else(|| email.clone());
+                row.client.1 = row.client.1.take().or_else(|| phone.clone());
+            }
+        }
+    }
+    Ok(readers)
+}
+
+/// Mail address and phone number.
+type Contact = (Option<String>, Option<String>);
+
+/// How guardians are reached, who are written to for those who have no address of their own.
+fn contacts_of(conn: &mut Conn, ids: Vec<i64>) -> Result<HashMap<i64, Contact>, Fault> {
+    let rows: Vec<(i64, Option<String>, Option<String>)> = clients::table
+        .filter(clients::id.eq_any(ids))
+        .filter(clients::standing.eq("present"))
+        .order(clients::id)
+        .select((clients::id, clients::email, clients::phone))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, email, phone)| (id, (email, phone))).collect())
+}
+
+/// Where a client is written to: the own address, else the guardian's.
+pub(super) fn address_of(conn: &mut Conn, client: ClientId, channel: Channel) -> Result<Option<String>, Fault> {
+    type Row = (Option<String>, Option<String>, Option<i64>);
+    let row: Option<Row> = clients::table
+        .find(client.get())
+        .select((clients::email, clients::phone, clients::guardian_id))
+        .first(conn)
+        .optional()?;
+    let Some((email, phone, guardian)) = row else { return Ok(None) };
+    let on_channel = |(email, phone): Contact| match channel {
+        Channel::Mail => email,
+        Channel::Sms => phone,
+        Channel::Webhook => None,
+    };
+    let own = on_channel((email, phone));
+    let Some(guardian) = guardian.filter(|_| own.is_none()) else { return Ok(own) };
+    Ok(contacts_of(conn, vec![guardian])?.remove(&guardian).and_then(on_channel))
 }
 
 /// The zones in which bookings take place.

@@ -11,7 +11,7 @@ use crate::db::{Conn, Fault, Tx};
 use crate::domain::consent::{ConsentOrigin, SuppressionOrigin};
 use crate::domain::ids::{ClientId, MessageId};
 use crate::domain::language::Language;
-use crate::domain::messages::Reason;
+use crate::domain::messages::{Channel, Reason};
 use crate::keys::Keys;
 use crate::messaging::store as rows;
 
@@ -105,7 +105,7 @@ fn target(conn: &mut Conn, keys: &Keys, message: MessageId) -> Result<Option<(Se
     let hash = match (known, sent.client()) {
         (Some(hash), _) => Some(hash),
         (None, Some(client)) => {
-            let address = clients::view(conn, client)?.and_then(|client| client.email);
+            let address = store::address_of(conn, client, sent.channel())?;
             address.map(|address| address_hash(keys, sent.channel(), &address))
         }
         (None, None) => None,
@@ -117,8 +117,10 @@ fn target(conn: &mut Conn, keys: &Keys, message: MessageId) -> Result<Option<(Se
 fn people(conn: &mut Conn, keys: &Keys, sent: &SentRow, hash: &str) -> Result<Vec<ClientId>, Fault> {
     let Some(client) = sent.client() else { return Ok(Vec::new()) };
     let mut people = vec![clients::survivor(conn, client)?];
-    let address = clients::view(conn, client)?.and_then(|client| client.email);
-    if let Some(address) = address.filter(|address| address_hash(keys, sent.channel(), address) == hash) {
+    let address = store::address_of(conn, client, sent.channel())?;
+    let is_mail = sent.channel() == Channel::Mail;
+    let same = |address: &String| is_mail && address_hash(keys, sent.channel(), address) == hash;
+    if let Some(address) = address.filter(same) {
         let household = clients::of_mailbox(conn, &address.to_ascii_lowercase())?;
         people.extend(household.into_iter().map(|person| person.id));
     }

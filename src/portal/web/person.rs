@@ -21,6 +21,7 @@ use crate::domain::time;
 use crate::feeds::FeedOwner;
 use crate::feeds::web::{self as feeds, FeedCard};
 use crate::i18n::Texts;
+use crate::messaging::discipline::opt_in;
 use crate::portal::{self, Export, LINES_MAX};
 use crate::web::auth::see_other;
 use crate::web::edge::AppData;
@@ -217,8 +218,17 @@ pub async fn save_consents(app: AppData, visitor: PortalVisitor, id: Path<String
         by: None,
     };
     let decisions = ConsentPurpose::ALL.map(decide);
-    let written =
-        app.db.write(app.clock.now(), move |tx| clients::decide(tx, client, &decisions).map_err(Bad::<Never>::Fault));
+    let (keys, mailbox) = (app.keys.clone(), visitor.session.email_key.clone());
+    let written = app.db.write(app.clock.now(), move |tx| {
+        let lines = clients::consents_of(tx.conn, client)?;
+        let stood = |purpose| clients::standing_consent(&lines, purpose).is_some_and(|line| line.granted);
+        // Whoever agrees anew, signed in by a mail to this very mailbox, takes an earlier objection back.
+        if decisions.iter().any(|decision| decision.granted && !stood(decision.purpose)) {
+            opt_in::allow_again(tx, &keys, &mailbox)?;
+        }
+        clients::decide(tx, client, &decisions)?;
+        Ok::<_, Bad<Never>>(())
+    });
     written.await?;
     Ok(see_other(&format!("/portal/people/{client}?done=consents")))
 }

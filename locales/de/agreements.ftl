@@ -1,0 +1,35 @@
+# Wozu ein Patient zugestimmt hat, auf seiner Seite.
+
+agreements-title = Mails, in denen es nicht um Termine geht
+agreements-lead = Bestätigungen, Änderungen und Erinnerungen kommen immer an. Alles andere braucht eine Einwilligung.
+agreements-since = Zugestimmt am { $date }
+agreements-taken-back = Zurückgenommen am { $date }
+agreements-never = Nicht zugestimmt
+agreements-give = Patient stimmt zu
+agreements-take-back = Patient nimmt es zurück
+agreements-stop = Vermerken: möchte keine Werbung
+agreements-allow = Werbung wieder erlauben
+agreements-bounced = Eine Mail an diese Adresse kam am { $date } zurück. Werbung geht nicht mehr dorthin.
+agreements-noted = Am { $date } wurde am Empfang vermerkt, dass keine Werbung gewünscht ist.
+agreements-unsubscribed = Wer dieses Postfach liest, hat Werbung am { $date } beendet. Nur diese Person kann das zurücknehmen, im eigenen Bereich oder mit dem Link in einer solchen Mail.
+agreements-by-phone = SMS: { $why }
+agreements-how = { $origin } · { $when } · Wortlaut { $version }
+agreements-origin-portal = im eigenen Bereich
+agreements-origin-double-opt-in = per Mail bestätigt
+agreements-origin-desk = am Empfang
+agreements-origin-desk-by = am Empfang, vermerkt von { $name }
+agreements-origin-unsubscribe = mit dem Link in einer Mail
+agreements-origin-undone = versehentlich beendet und zurückgenommen
+agreements-origin-other = anderswo
+agreements-done-consent = Vermerkt. Es gilt ab sofort.
+agreements-done-mailbox = Vermerkt. Es gilt ab sofort.
+agreements-done-tag = Gespeichert.
+agreements-objected = Das wurde nicht vermerkt: Wer das Postfach liest, hat Werbung beendet, und nur diese Person kann das zurücknehmen.
+agreements-tags = Schlagwörter
+agreements-tags-none = Noch keine. Regeln für Nachrichten können danach fragen.
+agreements-tag-new = Neues Schlagwort
+agreements-tag-add = Hinzufügen
+agreements-tag-remove = { $tag } entfernen
+agreements-tag-empty = Bitte geben Sie ein Schlagwort ein.
+agreements-tag-long = Ein Schlagwort hat höchstens { $most } Zeichen.
+agreements-tag-many = Dieser Patient hat genug Schlagwörter. Bitte entfernen Sie erst eines.

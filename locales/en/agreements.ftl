@@ -1,0 +1,35 @@
+# What a client agreed to, on the client's page.
+
+agreements-title = Mail that is not about appointments
+agreements-lead = Confirmations, changes and reminders always reach the client. Everything else needs consent.
+agreements-since = Agreed on { $date }
+agreements-taken-back = Taken back on { $date }
+agreements-never = Not agreed
+agreements-give = Client agrees
+agreements-take-back = Client takes it back
+agreements-stop = Note: wants no advertising
+agreements-allow = Allow advertising again
+agreements-bounced = Mail to this address came back on { $date }. No advertising goes there.
+agreements-noted = The desk noted on { $date } that no advertising is wanted.
+agreements-unsubscribed = Whoever reads this mailbox stopped advertising on { $date }. Only they can take that back, in their own area or by the link in such a mail.
+agreements-by-phone = Text messages: { $why }
+agreements-how = { $origin } · { $when } · wording { $version }
+agreements-origin-portal = in the own area
+agreements-origin-double-opt-in = confirmed by mail
+agreements-origin-desk = at the desk
+agreements-origin-desk-by = at the desk, noted by { $name }
+agreements-origin-unsubscribe = by the link in a mail
+agreements-origin-undone = stopped by mistake, and taken back
+agreements-origin-other = elsewhere
+agreements-done-consent = Noted. It holds from this moment.
+agreements-done-mailbox = Noted. It holds from this moment.
+agreements-done-tag = Saved.
+agreements-objected = This was not noted: whoever reads the mailbox stopped advertising, and only they can take that back.
+agreements-tags = Tags
+agreements-tags-none = None yet. Rules of messages can ask for tags.
+agreements-tag-new = New tag
+agreements-tag-add = Add
+agreements-tag-remove = Remove { $tag }
+agreements-tag-empty = Please type a tag.
+agreements-tag-long = A tag has at most { $most } characters.
+agreements-tag-many = This client has enough tags. Please remove one first.
