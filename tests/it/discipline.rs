@@ -566,7 +566,7 @@ fn the_desk_sees_and_notes_what_a_client_agreed_to() {
         };
         tags("  Braces  ").await.shows("braces");
         tags("braces").await;
-        tags("<b>VIP</b>").await.shows("&lt;b&gt;vip&lt;/b&gt;");
+        tags("<b>VIP</b>").await.shows("&#60;b&#62;vip&#60;/b&#62;");
         tags(" ").await.shows("Please type a tag");
         tags(&"x".repeat(50)).await.shows("at most 40 characters");
         assert_eq!(app.count("SELECT count(*) FROM client_tags"), 2);
