@@ -224,6 +224,16 @@ pub fn table() -> Vec<Line> {
         POST "/staff/messages/rules/{rule}/copy"    Manager     messaging::web::rules::copy;
         POST "/staff/messages/rules/{rule}/archive" Manager     messaging::web::rules::archive;
         POST "/staff/messages/rules/{rule}/restore" Manager     messaging::web::rules::restore;
+        GET  "/staff/messages/channels"                                                  Manager messaging::web::channels::channels_page;
+        GET  "/staff/messages/channels/sms"                                              Manager messaging::web::channels::gateway_page;
+        POST "/staff/messages/channels/sms"                                              Manager messaging::web::channels::save_gateway;
+        POST "/staff/messages/channels/sms/test"                                         Manager messaging::web::channels::test_gateway;
+        GET  "/staff/messages/channels/webhooks/{endpoint}"                              Manager messaging::web::endpoints::endpoint_page;
+        POST "/staff/messages/channels/webhooks/{endpoint}"                              Manager messaging::web::endpoints::save_endpoint;
+        POST "/staff/messages/channels/webhooks/{endpoint}/secret"                       Manager messaging::web::endpoints::rotate_secret;
+        POST "/staff/messages/channels/webhooks/{endpoint}/switch"                       Manager messaging::web::endpoints::switch_endpoint;
+        POST "/staff/messages/channels/webhooks/{endpoint}/archive"                      Manager messaging::web::endpoints::archive_endpoint;
+        POST "/staff/messages/channels/webhooks/{endpoint}/calls/{message}/again"        Manager messaging::web::endpoints::replay_call;
         GET  "/staff/messages/settings"             Manager     messaging::web::settings::settings_page;
         POST "/staff/messages/settings"             Manager     messaging::web::settings::save_settings;
 

@@ -14,6 +14,8 @@ mod deliver;
 pub mod discipline;
 mod edit_rules;
 mod edit_settings;
+mod endpoints;
+mod gateway;
 mod letters;
 mod masked;
 mod outcome;

@@ -58,6 +58,11 @@ impl Queue {
         self.lock().clone()
     }
 
+    /// Somebody corrected what was wrong: the next message tries at once.
+    pub fn resume(&self) {
+        *self.lock() = QueueState::Running;
+    }
+
     /// Whether a try is worth while now.
     pub(super) fn may_try(&self, now: DateTime<Utc>) -> bool {
         match &*self.lock() {

@@ -27,6 +27,8 @@ mod feeds;
 #[cfg(test)]
 mod discipline;
 #[cfg(test)]
+mod gateways;
+#[cfg(test)]
 mod guards;
 #[cfg(test)]
 mod journeys;

@@ -15,7 +15,7 @@ use indicatif::ProgressBar;
 use crate::db::schema::{
     acquisition_costs, appointments, booking_events, bookings, change_counters, client_words, clients, clinic,
     closures, hour_exceptions, households, ledger_entries, locations, occupations, providers, rooms, seats,
-    service_providers, services, staff_users, time_off, weekly_hours,
+    service_providers, services, sms_gateway, staff_users, time_off, weekly_hours,
 };
 use crate::db::{Conn, Fault, portable};
 use crate::demo::catalogue as shop;
@@ -115,6 +115,14 @@ impl<'a> Writer<'a> {
                 clinic::language.eq("en"),
                 clinic::cancel_notice_minutes.eq(shop::CANCEL_NOTICE_MINUTES),
                 clinic::cancel_policy.eq(shop::CANCEL_POLICY),
+            ))
+            .execute(self.conn)?;
+        // The demo has no gateway: text messages are kept beside the mails, and can be followed there.
+        diesel::update(sms_gateway::table)
+            .set((
+                sms_gateway::preset.eq("demo"),
+                sms_gateway::enabled.eq(true),
+                sms_gateway::country_code.eq("1"),
             ))
             .execute(self.conn)?;
         Ok(())

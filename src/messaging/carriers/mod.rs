@@ -151,15 +151,15 @@ impl Session {
                 Delivered { attempt, ..handover.into() }
             }
             (Self::Calls(caller), Parcel::Text { gateway, number, text }) => {
-                let Some(call) = gateway.call(&caller.outgoing, message, number, text) else {
-                    return unwelcome("the settings of the gateway cannot be used");
-                };
                 if let (sms::Preset::Demo, Some(outbox)) = (gateway.preset, &caller.outbox) {
                     return sms::keep(outbox, number, text, now).await;
                 }
+                let Some(call) = gateway.call(&caller.outgoing, message, number, text) else {
+                    return unwelcome("the settings of the gateway cannot be used");
+                };
                 let started = Instant::now();
                 let answered = caller.outgoing.call(&call).await;
-                gateway.judged(answered, now, started.elapsed())
+                gateway.judged(&answered, now, started.elapsed())
             }
             (Self::Calls(caller), Parcel::Call { endpoint, body }) => {
                 let Some(call) = endpoint.call(&caller.outgoing, message, body, now) else {
@@ -167,7 +167,7 @@ impl Session {
                 };
                 let started = Instant::now();
                 let answered = caller.outgoing.call(&call).await;
-                webhook::judged(answered, now, started.elapsed())
+                webhook::judged(&answered, now, started.elapsed())
             }
             (Self::Mail(_), Parcel::Text { .. } | Parcel::Call { .. }) | (Self::Calls(_), Parcel::Mail { .. }) => {
                 Handover::Unreachable("the message does not belong to this channel").into()

@@ -206,7 +206,7 @@ pub(in crate::messaging) fn body(template: &str, form: BodyForm, values: BodyVal
     environment.remove_filter("safe");
     environment.set_formatter(move |out, _, value: &Value| {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        out.write_str(&form.encoded(&text)).map_err(|_| ErrorKind::WriteFailure.into())
+        out.write_str(&form.encoded(&text)).ok().ok_or_else(|| ErrorKind::WriteFailure.into())
     });
     let wrong = |error: &minijinja::Error| {
         let what = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
@@ -243,8 +243,8 @@ impl Gateway {
     }
 
     /// From the answer to what became of the message.
-    pub(super) fn judged(&self, answered: Result<Answer, NoAnswer>, now: DateTime<Utc>, took: Duration) -> Delivered {
-        let handover = match &answered {
+    pub(super) fn judged(&self, answered: &Result<Answer, NoAnswer>, now: DateTime<Utc>, took: Duration) -> Delivered {
+        let handover = match answered {
             Ok(answer) => self.of_status(answer),
             Err(NoAnswer::Private) => Handover::Unwelcome(None, "the address of the gateway is private"),
             Err(NoAnswer::BadHeader) => Handover::Unwelcome(None, "a header of the gateway cannot be sent"),
@@ -254,7 +254,7 @@ impl Gateway {
         let retry_at = answered.as_ref().ok().and_then(|answer| answer.retry_at(now));
         let reference = answered.as_ref().ok().and_then(|answer| at(&answer.body, &self.reference_pointer));
         let reference = reference.map(|text| text.chars().take(REFERENCE_CHARACTERS_MAX).collect());
-        let attempt = attempt(&answered, &handover, took);
+        let attempt = attempt(answered, &handover, took);
         Delivered { handover, attempt: Some(attempt), reference, retry_at }
     }
 

@@ -69,8 +69,8 @@ fn signature(secret: &Secret, at: i64, body: &str) -> String {
 }
 
 /// From the answer to what became of the call.
-pub(super) fn judged(answered: Result<Answer, NoAnswer>, now: DateTime<Utc>, took: Duration) -> Delivered {
-    let handover = match &answered {
+pub(super) fn judged(answered: &Result<Answer, NoAnswer>, now: DateTime<Utc>, took: Duration) -> Delivered {
+    let handover = match answered {
         Ok(answer) => match answer.status {
             200..=299 => Handover::Accepted(answer.status),
             GONE => Handover::Refused(Some(GONE)),
@@ -82,7 +82,7 @@ pub(super) fn judged(answered: Result<Answer, NoAnswer>, now: DateTime<Utc>, too
         Err(NoAnswer::Silent(_)) => Handover::Uncertain,
     };
     let retry_at = answered.as_ref().ok().and_then(|answer| answer.retry_at(now));
-    let attempt = attempt(&answered, &handover, took);
+    let attempt = attempt(answered, &handover, took);
     Delivered { handover, attempt: Some(attempt), reference: None, retry_at }
 }
 

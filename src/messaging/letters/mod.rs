@@ -34,6 +34,8 @@ pub(super) enum Matter {
     Waitlist(Arc<waitlist::WaitlistMail>),
     Portal(Arc<portal::PortalMail>),
     Consent(Arc<consent::ConsentMail>),
+    /// A test, whose text lies beside the message.
+    Kept,
 }
 
 /// Who writes, and where our pages are.
@@ -90,7 +92,8 @@ fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<Matter>, Fault> 
         Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
         Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| Matter::Portal(Arc::new(mail))),
         Subject::ConsentRequest(id) => consent::load(conn, id)?.map(|mail| Matter::Consent(Arc::new(mail))),
-        Subject::Client(_) | Subject::Kept(_) => None,
+        Subject::Kept(_) => Some(Matter::Kept),
+        Subject::Client(_) => None,
     })
 }
 
@@ -129,6 +132,7 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
         Matter::Waitlist(mail) => mail.objection(message, now),
         Matter::Portal(mail) => mail.objection(message, now),
         Matter::Consent(mail) => mail.objection(message, now),
+        Matter::Kept => None,
     };
     reason.map(Outcome::Skip)
 }
@@ -149,6 +153,7 @@ impl Matter {
             Self::Waitlist(mail) => mail.compose(message, desk, now),
             Self::Portal(mail) => mail.compose(message, desk, now),
             Self::Consent(mail) => mail.compose(message, desk),
+            Self::Kept => return Err(Outcome::GiveUp(Reason::NotRendered)),
         };
         written.map_err(|error| not_rendered(message, &error))
     }

@@ -3,20 +3,27 @@
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::planning;
 use crate::db::schema::{
-    appointments, bookings, clients, clinic, locations, message_endpoints, message_texts, messages, sms_gateway,
-    waitlist_entries,
+    appointments, bookings, clients, clinic, locations, message_attempts, message_endpoints, message_rules,
+    message_settings, message_texts, messages, sms_gateway, waitlist_entries,
 };
 use crate::db::{Conn, Fault, Tx};
-use crate::domain::ids::{EndpointId, MessageId};
-use crate::domain::messages::{Audience, Subject};
+use crate::domain::ids::{BookingId, EndpointId, MessageId, RuleId, StaffUserId};
+use crate::domain::message_rules::Trigger;
+use crate::domain::messages::{
+    Audience, Channel, MessageKind, MessageState, PlannedMessage, Purpose, Reason, Recipient, Subject,
+};
 use crate::keys::Keys;
 use crate::mail::Handover;
+use crate::messaging::carriers::KeptText;
 use crate::messaging::carriers::sms::{BodyForm, Credentials, Gateway, Preset};
 use crate::messaging::deliver::Claimed;
 
 /// A clinic tells a handful of programs; more would be a fault of ours.
 pub(in crate::messaging) const ENDPOINTS_MAX: i64 = 100;
+/// Attempts of the lines of one page.
+const ATTEMPTS_SHOWN_MAX: i64 = 2_000;
 /// The first wait after a call that failed.
 const PAUSE_FIRST_SECONDS: i64 = 5;
 /// The longest.
@@ -319,18 +326,6 @@ pub(in crate::messaging) fn change_endpoint(
     Ok(done > 0)
 }
 
-/// Waiting messages of an endpoint, for when it is put away.
-pub(in crate::messaging) fn waiting_for(conn: &mut Conn, id: EndpointId, limit: i64) -> Result<Vec<MessageId>, Fault> {
-    let ids: Vec<i64> = messages::table
-        .filter(messages::endpoint_id.eq(id.get()))
-        .filter(messages::state.eq_any(["pending", "retry", "uncertain"]))
-        .order(messages::id)
-        .limit(limit)
-        .select(messages::id)
-        .load(conn)?;
-    Ok(ids.into_iter().map(MessageId::new).collect())
-}
-
 /// The number a message goes to, as it was typed; nothing where there is none, or it must not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::messaging) enum Reachable {
@@ -396,4 +391,300 @@ fn client_number(conn: &mut Conn, message: &Claimed) -> Result<Reachable, Fault>
 /// The text that was kept for a message before it is sent: of a test.
 pub(in crate::messaging) fn kept_text(conn: &mut Conn, id: MessageId) -> Result<Option<String>, Fault> {
     Ok(message_texts::table.find(id.get()).select(message_texts::body).first(conn).optional()?)
+}
+
+/// Plans a test: the row, and beside it the number and the text.
+pub(in crate::messaging) fn add_text_test(
+    tx: &mut Tx<'_>,
+    by: StaffUserId,
+    (number, text): (&str, &str),
+    language: &str,
+    expires_minutes: i64,
+) -> Result<MessageId, Fault> {
+    let id: MessageId = tx.new_id();
+    let expires_at = tx.now + Duration::minutes(expires_minutes);
+    let at_once =
+        PlannedMessage::at_once(Subject::Kept(id), MessageKind::Test, Recipient::Staff(by), 0, tx.now, expires_at);
+    let planned = PlannedMessage { channel: Channel::Sms, ..at_once };
+    let frame = planning::frame(tx.conn)?;
+    planning::insert_as(tx, id, &planned, language, &frame)?;
+    let text = KeptText { subject: number.to_owned(), body: text.to_owned(), html: String::new() };
+    super::keep_text(tx, id, &text)?;
+    Ok(id)
+}
+
+/// Adds the rule that tells an endpoint of one kind of event from now on.
+pub(in crate::messaging) fn insert_event_rule(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    event: Trigger,
+    name: &str,
+) -> Result<(), Fault> {
+    let id: RuleId = tx.new_id();
+    let now = tx.now_naive();
+    diesel::insert_into(message_rules::table)
+        .values((
+            message_rules::id.eq(id.get()),
+            message_rules::name.eq(name),
+            message_rules::fires_on.eq(event.as_str()),
+            message_rules::audience.eq(Audience::Endpoint.as_str()),
+            message_rules::channel.eq(Channel::Webhook.as_str()),
+            message_rules::endpoint_id.eq(endpoint.get()),
+            message_rules::purpose.eq(Purpose::Transactional.as_str()),
+            message_rules::priority.eq(90),
+            message_rules::active_from.eq(Some(now)),
+            message_rules::created_at.eq(now),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Says that a rule changed, so that what is pending is planned anew.
+pub(in crate::messaging) fn rules_changed(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    diesel::update(message_settings::table)
+        .set(message_settings::rules_version.eq(message_settings::rules_version + 1))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Puts the rules of an endpoint away.
+pub(in crate::messaging) fn archive_rules_of(tx: &mut Tx<'_>, endpoint: EndpointId) -> Result<(), Fault> {
+    let now = tx.now_naive();
+    diesel::update(message_rules::table)
+        .filter(message_rules::endpoint_id.eq(endpoint.get()))
+        .filter(message_rules::archived_at.is_null())
+        .set((
+            message_rules::archived_at.eq(Some(now)),
+            message_rules::active_from.eq(None::<NaiveDateTime>),
+            message_rules::row_version.eq(message_rules::row_version + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A rule of an endpoint: which, what makes it speak, and whether it is on.
+pub(in crate::messaging) fn rules_of(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+) -> Result<Vec<(RuleId, Option<Trigger>, bool)>, Fault> {
+    let rows: Vec<(i64, String, Option<NaiveDateTime>)> = message_rules::table
+        .filter(message_rules::endpoint_id.eq(endpoint.get()))
+        .filter(message_rules::archived_at.is_null())
+        .order(message_rules::id)
+        .limit(ENDPOINTS_MAX)
+        .select((message_rules::id, message_rules::fires_on, message_rules::active_from))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(id, word, on)| (RuleId::new(id), Trigger::parse(&word), on.is_some())).collect())
+}
+
+/// Puts aside what waits for an endpoint that is told nothing more.
+pub(in crate::messaging) fn set_aside(tx: &mut Tx<'_>, endpoint: EndpointId, limit: i64) -> Result<(), Fault> {
+    let now = tx.now_naive();
+    let waiting: Vec<i64> = messages::table
+        .filter(messages::endpoint_id.eq(endpoint.get()))
+        .filter(messages::state.eq_any(["pending", "retry"]))
+        .order(messages::id)
+        .limit(limit)
+        .select(messages::id)
+        .load(tx.conn)?;
+    diesel::update(messages::table.filter(messages::id.eq_any(waiting)))
+        .set((
+            messages::state.eq(MessageState::Skipped.as_str()),
+            messages::skipped_at.eq(Some(now)),
+            messages::reason.eq(Some(Reason::SwitchedOff.as_str())),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// A message an endpoint was told, or was to be told.
+#[derive(Debug, Clone)]
+pub(in crate::messaging) struct Told {
+    booking: BookingId,
+    rule: RuleId,
+    code: Option<String>,
+    schedule_version: i32,
+    language: String,
+}
+
+/// One of an endpoint's messages.
+pub(in crate::messaging) fn told(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    message: MessageId,
+) -> Result<Option<Told>, Fault> {
+    type Row = (Option<i64>, Option<i64>, i32, String);
+    let row: Option<Row> = messages::table
+        .filter(messages::id.eq(message.get()))
+        .filter(messages::endpoint_id.eq(endpoint.get()))
+        .filter(messages::kind.eq(MessageKind::Event.as_str()))
+        .select((messages::booking_id, messages::rule_id, messages::schedule_version, messages::language))
+        .first(conn)
+        .optional()?;
+    let Some((Some(booking), Some(rule), schedule_version, language)) = row else {
+        return Ok(None);
+    };
+    let code: Option<String> = message_rules::table.find(rule).select(message_rules::code).first(conn)?;
+    let (booking, rule) = (BookingId::new(booking), RuleId::new(rule));
+    Ok(Some(Told { booking, rule, code, schedule_version, language }))
+}
+
+/// Plans the same once more.
+pub(in crate::messaging) fn tell_again(
+    tx: &mut Tx<'_>,
+    endpoint: EndpointId,
+    told: &Told,
+    expires_days: i64,
+) -> Result<MessageId, Fault> {
+    let before: i64 = messages::table
+        .filter(messages::endpoint_id.eq(endpoint.get()))
+        .filter(messages::booking_id.eq(told.booking.get()))
+        .filter(messages::rule_id.eq(told.rule.get()))
+        .count()
+        .get_result(tx.conn)?;
+    let (subject, recipient) = (Subject::Booking(told.booking), Recipient::Endpoint(endpoint));
+    let expires_at = tx.now + Duration::days(expires_days);
+    let key = told.code.clone().unwrap_or_else(|| format!("rule-{}", told.rule));
+    let planned = PlannedMessage {
+        channel: Channel::Webhook,
+        rule: Some((told.rule, key)),
+        slot: format!("again-{before}"),
+        ..PlannedMessage::at_once(subject, MessageKind::Event, recipient, told.schedule_version, tx.now, expires_at)
+    };
+    let frame = planning::frame(tx.conn)?;
+    let id: MessageId = tx.new_id();
+    planning::insert_as(tx, id, &planned, &told.language, &frame)?;
+    Ok(id)
+}
+
+/// A message in the log of an endpoint, or a test of the gateway.
+#[derive(Debug, Clone)]
+pub(in crate::messaging) struct CallLine {
+    pub(in crate::messaging) id: MessageId,
+    pub(in crate::messaging) state: MessageState,
+    pub(in crate::messaging) reason: Option<String>,
+    pub(in crate::messaging) trigger: Option<Trigger>,
+    pub(in crate::messaging) booking: Option<(BookingId, String)>,
+    pub(in crate::messaging) due_at: DateTime<Utc>,
+    pub(in crate::messaging) sent_at: Option<DateTime<Utc>>,
+    pub(in crate::messaging) reference: Option<String>,
+    pub(in crate::messaging) is_again: bool,
+    /// Where it went, and what was said; nothing before the first attempt.
+    pub(in crate::messaging) text: Option<(String, String)>,
+    pub(in crate::messaging) attempts: Vec<AttemptLine>,
+}
+
+/// An attempt as it is shown.
+#[derive(Debug, Clone)]
+pub(in crate::messaging) struct AttemptLine {
+    pub(in crate::messaging) at: DateTime<Utc>,
+    pub(in crate::messaging) outcome: String,
+    pub(in crate::messaging) code: Option<i32>,
+    pub(in crate::messaging) detail: String,
+    pub(in crate::messaging) took_ms: Option<i32>,
+}
+
+type LineRow = (
+    (i64, String, Option<String>, NaiveDateTime, Option<NaiveDateTime>, Option<String>, String),
+    Option<String>,
+    Option<(i64, String)>,
+    Option<(String, String)>,
+);
+
+macro_rules! line_columns {
+    () => {
+        (
+            (
+                messages::id,
+                messages::state,
+                messages::reason,
+                messages::due_at,
+                messages::sent_at,
+                messages::remote_reference,
+                messages::slot,
+            ),
+            message_rules::fires_on.nullable(),
+            (bookings::id, bookings::reference).nullable(),
+            (message_texts::subject, message_texts::body).nullable(),
+        )
+    };
+}
+
+/// The newest messages of an endpoint.
+pub(in crate::messaging) fn calls_of(
+    conn: &mut Conn,
+    endpoint: EndpointId,
+    limit: i64,
+) -> Result<Vec<CallLine>, Fault> {
+    let rows: Vec<LineRow> = messages::table
+        .left_join(message_rules::table)
+        .left_join(bookings::table)
+        .left_join(message_texts::table)
+        .filter(messages::endpoint_id.eq(endpoint.get()))
+        .order(messages::id.desc())
+        .limit(limit)
+        .select(line_columns!())
+        .load(conn)?;
+    lines(conn, rows)
+}
+
+/// A test of the gateway.
+pub(in crate::messaging) fn text_test(conn: &mut Conn, id: MessageId) -> Result<Option<CallLine>, Fault> {
+    let rows: Vec<LineRow> = messages::table
+        .left_join(message_rules::table)
+        .left_join(bookings::table)
+        .left_join(message_texts::table)
+        .filter(messages::id.eq(id.get()))
+        .filter(messages::kind.eq(MessageKind::Test.as_str()))
+        .filter(messages::channel.eq(Channel::Sms.as_str()))
+        .limit(1)
+        .select(line_columns!())
+        .load(conn)?;
+    Ok(lines(conn, rows)?.pop())
+}
+
+fn lines(conn: &mut Conn, rows: Vec<LineRow>) -> Result<Vec<CallLine>, Fault> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.0.0).collect();
+    type Row = (i64, NaiveDateTime, String, Option<i32>, String, Option<i32>);
+    let attempts: Vec<Row> = message_attempts::table
+        .filter(message_attempts::message_id.eq_any(ids))
+        .order(message_attempts::id)
+        .limit(ATTEMPTS_SHOWN_MAX)
+        .select((
+            message_attempts::message_id,
+            message_attempts::at,
+            message_attempts::outcome,
+            message_attempts::code,
+            message_attempts::detail,
+            message_attempts::took_ms,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|((id, state, reason, due_at, sent_at, reference, slot), fires_on, booking, text)| {
+            let of_it = attempts.iter().filter(|attempt| attempt.0 == id);
+            let attempts = of_it.map(|(_, at, outcome, code, detail, took_ms)| AttemptLine {
+                at: at.and_utc(),
+                outcome: outcome.clone(),
+                code: *code,
+                detail: detail.clone(),
+                took_ms: *took_ms,
+            });
+            let attempts = attempts.collect();
+            let id = MessageId::new(id);
+            Ok(CallLine {
+                id,
+                state: MessageState::parse(&state)
+                    .ok_or_else(|| Fault::corrupt("messages", "state", id, "unknown state"))?,
+                reason,
+                trigger: fires_on.and_then(|word| Trigger::parse(&word)),
+                booking: booking.map(|(id, reference)| (BookingId::new(id), reference)),
+                due_at: due_at.and_utc(),
+                sent_at: sent_at.map(|at| at.and_utc()),
+                reference,
+                is_again: slot.starts_with("again-"),
+                text,
+                attempts,
+            })
+        })
+        .collect()
 }

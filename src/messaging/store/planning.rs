@@ -399,8 +399,30 @@ pub(in crate::messaging) fn insert(
     Ok(())
 }
 
+/// Writes one message under an identifier that is known before: of a test, which is about itself.
+pub(in crate::messaging) fn insert_as(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    planned: &PlannedMessage,
+    language: &str,
+    frame: &Frame,
+) -> Result<(), Fault> {
+    let row = message_row(tx, id, planned, language, frame);
+    diesel::insert_into(messages::table).values(&row).execute(tx.conn)?;
+    Ok(())
+}
+
 fn new_message(tx: &Tx<'_>, planned: &PlannedMessage, language: &str, frame: &Frame) -> NewMessage {
-    let id: MessageId = tx.new_id();
+    message_row(tx, tx.new_id(), planned, language, frame)
+}
+
+fn message_row(
+    tx: &Tx<'_>,
+    id: MessageId,
+    planned: &PlannedMessage,
+    language: &str,
+    frame: &Frame,
+) -> NewMessage {
     let about = SubjectColumns::of(planned.subject);
     let state = if planned.skip.is_some() { MessageState::Skipped } else { MessageState::Pending };
     let mut row = NewMessage {

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod databases;
+pub mod gateway;
 pub mod invariants;
 pub mod people;
 pub mod post;
