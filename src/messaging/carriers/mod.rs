@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::deliver::Claimed;
+use super::masked::masked;
 use crate::domain::messages::{Channel, Outcome};
 use crate::keys::Keys;
 use crate::mail::{Handover, Letter, MailSession, Mailer, Outbox};
@@ -200,7 +201,7 @@ impl Parcel {
                 let given = *is_kept && matches!(outcome, Outcome::Sent | Outcome::Uncertain(_));
                 return given.then(|| text.clone());
             }
-            Self::Text { number, text, .. } => (number.clone(), sms::masked(text)),
+            Self::Text { number, text, .. } => (number.clone(), masked(text)),
             Self::Call { endpoint, body } => (endpoint.target.clone(), body.clone()),
         };
         Some(KeptText { subject, body, html: String::new() })

@@ -28,8 +28,6 @@ const FUEL: u64 = 10_000;
 const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Longer references are none.
 const REFERENCE_CHARACTERS_MAX: usize = 100;
-/// Letters and digits in a row that are long enough to be the code of a link.
-const CODE_CHARACTERS: usize = 26;
 
 /// What the form is filled with to begin with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -320,31 +318,6 @@ pub(super) async fn keep(outbox: &Outbox, number: &str, text: &str, now: DateTim
     }
 }
 
-/// A text with the codes of its links cut, so that whoever reads the log cannot use them.
-pub(in crate::messaging) fn masked(text: &str) -> String {
-    let (mut out, mut run) = (String::with_capacity(text.len()), String::new());
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            run.push(character);
-        } else {
-            push_masked(&mut out, &run);
-            run.clear();
-            out.push(character);
-        }
-    }
-    push_masked(&mut out, &run);
-    out
-}
-
-fn push_masked(out: &mut String, run: &str) {
-    if run.len() < CODE_CHARACTERS {
-        out.push_str(run);
-    } else {
-        out.extend(run.chars().take(4));
-        out.push('…');
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,12 +408,5 @@ mod tests {
         let token = Credentials { token: "t".into(), ..named };
         assert_eq!(token.as_headers().first().map(|(_, value)| value.reveal()), Some("Bearer t"));
         assert!(Credentials::open(&Keys::fixed([4; 32]), &sealed).is_none());
-    }
-
-    #[test]
-    fn links_in_a_kept_text_open_nothing() {
-        let text = "See https://clinic.example/m/0abcdefghjkmn26lettersofacodethatopens. Bye";
-        assert_eq!(masked(text), "See https://clinic.example/m/0abc…. Bye");
-        assert_eq!(masked("Tomorrow 10:00, Physiotherapy"), "Tomorrow 10:00, Physiotherapy");
     }
 }

@@ -131,8 +131,13 @@ fn mail_facts(t: Texts, app: &App) -> Vec<(String, String)> {
         MailUrl::Directory(path) => t.with("channels-mail-directory", &[("path", &path.display().to_string())]),
         MailUrl::Memory => t.text("channels-mail-memory"),
     };
+    let signature = match &mail.dkim {
+        Some(dkim) => t.with("channels-mail-signed", &[("domain", &dkim.domain), ("selector", &dkim.selector)]),
+        None => t.text("channels-mail-unsigned"),
+    };
     vec![
         (t.text("channels-mail-server"), way),
+        (t.text("channels-mail-signature"), signature),
         (t.text("channels-mail-sender"), format!("{} <{}>", mail.from_name, mail.from_address)),
     ]
 }
