@@ -12,10 +12,11 @@ mod smtp;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 
 pub use letter::{BadLetter, Invitation, Letter, LetterParts, MailParty, Unsubscribe, compose, is_mail_address};
 pub use outbox::{KeptMail, MAILS_LISTED_MAX, MailSummary, Outbox, OutboxError};
@@ -138,6 +139,30 @@ impl Mailer {
     }
 }
 
+/// Until when letters may be handed over, by a clock that never jumps. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Deadline(Arc<Mutex<Instant>>);
+
+impl Deadline {
+    /// Ends at this moment.
+    pub fn new(until: Instant) -> Self {
+        Self(Arc::new(Mutex::new(until)))
+    }
+
+    /// Ends later, unless it has ended: whoever stood still for so long does not know what happened meanwhile.
+    pub fn put_off(&self, until: Instant) {
+        let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if Instant::now() < *ends {
+            *ends = until;
+        }
+    }
+
+    /// Whether it has ended.
+    pub fn is_over(&self) -> bool {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) <= Instant::now()
+    }
+}
+
 /// Hands letters over one after the other.
 pub struct MailSession {
     line: Line,
@@ -160,6 +185,13 @@ impl MailSession {
                 Ok(()) => Handover::Accepted(250),
                 Err(_) => Handover::Unreachable("the directory for mails cannot be written"),
             },
+        }
+    }
+
+    /// No letter is handed over after this deadline: it is looked at a last time before DATA.
+    pub fn heed(&mut self, deadline: Deadline) {
+        if let Line::Smtp(session) = &mut self.line {
+            session.heed(deadline);
         }
     }
 

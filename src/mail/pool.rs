@@ -11,6 +11,7 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Handover;
@@ -137,10 +138,13 @@ impl Pool {
 
     /// Says goodbye on every connection that nobody uses.
     pub(super) async fn hang_up(&self) {
-        let all = std::mem::take(&mut *self.lock());
-        for idle in all {
-            goodbye(idle.connection).await;
+        let kept = std::mem::take(&mut *self.lock());
+        let mut all = JoinSet::new();
+        for idle in kept {
+            all.spawn(goodbye(idle.connection));
         }
+        // The program is about to end, and has ten seconds for everything.
+        let _ = timeout(GOODBYE / 2, async { while all.join_next().await.is_some() {} }).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Idle>> {

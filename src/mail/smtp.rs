@@ -10,7 +10,7 @@ use lettre::transport::smtp::extension::{Extension, MailParameter};
 
 use super::dial::{Broken, is_temporary, step};
 use super::pool::{Pool, Taken, say_goodbye};
-use super::{Handover, Letter};
+use super::{Deadline, Handover, Letter};
 use crate::failpoint::{self, Point};
 
 /// The server may think longer over a whole text than over a line (RFC 5321, 4.5.3.2.6).
@@ -25,11 +25,12 @@ pub(super) struct SmtpSession {
     pool: Arc<Pool>,
     taken: Option<Taken>,
     words: String,
+    deadline: Option<Deadline>,
 }
 
 impl SmtpSession {
     pub(super) const fn new(pool: Arc<Pool>) -> Self {
-        Self { pool, taken: None, words: String::new() }
+        Self { pool, taken: None, words: String::new(), deadline: None }
     }
 
     pub(super) async fn hand_over(&mut self, letter: &Letter) -> Handover {
@@ -54,6 +55,10 @@ impl SmtpSession {
             Err(handover) => self.after_failure(handover).await,
             Ok(()) => self.finish_letter(letter).await,
         }
+    }
+
+    pub(super) fn heed(&mut self, deadline: Deadline) {
+        self.deadline = Some(deadline);
     }
 
     /// What the server said to the last letter when it said no; without addresses, on one line.
@@ -131,6 +136,11 @@ impl SmtpSession {
             step(patience, connection.command(command)).await.map_err(|broken| refused_letter(broken, words))?;
         }
         failpoint::reach(Point::BeforeData);
+        if self.deadline.as_ref().is_some_and(Deadline::is_over) {
+            // Somebody else may have the letter by now; what comes of it is written only if nobody has.
+            "we stood still for too long".clone_into(words);
+            return Err(Handover::Busy(None));
+        }
         step(patience, connection.command(Data)).await.map(|_| ()).map_err(|broken| refused_letter(broken, words))
     }
 

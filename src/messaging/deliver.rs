@@ -21,7 +21,7 @@ use super::discipline;
 use super::letters::{self, Composed, Desk, Matter};
 use super::masked::masked;
 use super::outcome::{self, Verdict};
-use super::queue::{LEASE, LEASE_RENEWED, Queue};
+use super::queue::{LEASE, LEASE_RENEWED, LEASE_TRUSTED, Queue};
 use super::store::ended::OtherTimesWish;
 use super::store::{self, Settled};
 use super::templates::{OtherTime, Sender};
@@ -36,7 +36,7 @@ use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason,
 use crate::domain::recognise::PhoneNumber;
 use crate::failpoint::{self, Point};
 use crate::keys::Keys;
-use crate::mail::{Handover, Letter, LetterParts, MailParty, Unsubscribe, compose};
+use crate::mail::{Deadline, Handover, Letter, LetterParts, MailParty, Unsubscribe, compose};
 
 /// Messages one connection hands over between two looks at the tables.
 const PER_CONNECTION: usize = 32;
@@ -356,6 +356,7 @@ impl Inner {
     async fn round(self: &Arc<Self>, sessions: &mut Vec<Session>) -> Result<(DeliverReport, usize), Fault> {
         let mut report = DeliverReport::default();
         let started = Instant::now();
+        let deadline = Deadline::new(started + LEASE_TRUSTED);
         let claimed = self.claim(&mut report).await?;
         self.note_time(|spent| spent.claim += started.elapsed());
         if claimed.is_empty() {
@@ -373,9 +374,10 @@ impl Inner {
             shares.iter().flatten().flat_map(Prepared::messages).map(|(message, _)| message.id).collect();
         let mut work = JoinSet::new();
         for share in shares {
-            let session = sessions.pop().unwrap_or_else(|| self.carrier.session());
-            let me = Arc::clone(self);
-            work.spawn(async move { me.hand_over_share(session, share, seen).await });
+            let mut session = sessions.pop().unwrap_or_else(|| self.carrier.session());
+            session.heed(deadline.clone());
+            let (me, deadline) = (Arc::clone(self), deadline.clone());
+            work.spawn(async move { me.hand_over_share(session, share, seen, &deadline).await });
         }
         let mut renewals = tokio::time::interval_at(Instant::now() + LEASE_RENEWED, LEASE_RENEWED);
         loop {
@@ -386,21 +388,22 @@ impl Inner {
                     sessions.push(session);
                     report.add(done?);
                 }
-                _ = renewals.tick() => self.renew(&leased).await,
+                _ = renewals.tick() => self.renew(&leased, &deadline).await,
             }
         }
         Ok((report, count))
     }
 
     /// Says that we are still at work. Whoever cannot say so loses its lease, and its results are dropped.
-    async fn renew(&self, leased: &[MessageId]) {
-        let now = self.clock.now();
+    async fn renew(&self, leased: &[MessageId], deadline: &Deadline) {
+        let (now, began) = (self.clock.now(), Instant::now());
         let (owner, ids, until) = (self.owner.clone(), leased.to_vec(), now + LEASE);
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
             Ok(store::renew(tx, &owner, &ids, until)?)
         };
-        if let Err(fault) = self.db.write(now, write).await.map_err(Bad::into_fault) {
-            tracing::warn!("the lease of messages under way could not be renewed: {fault}");
+        match self.db.write(now, write).await.map_err(Bad::into_fault) {
+            Ok(()) => deadline.put_off(began + LEASE_TRUSTED),
+            Err(fault) => tracing::warn!("the lease of messages under way could not be renewed: {fault}"),
         }
     }
 
@@ -484,9 +487,10 @@ impl Inner {
         mut session: Session,
         share: Vec<Prepared>,
         seen: Seen,
+        deadline: &Deadline,
     ) -> (Session, Result<DeliverReport, Fault>) {
         let started = Instant::now();
-        let done = self.talk(&mut session, share, seen).await;
+        let done = self.talk(&mut session, share, seen, deadline).await;
         session.rest();
         self.note_time(|spent| spent.hand_over += started.elapsed());
         let started = Instant::now();
@@ -495,14 +499,14 @@ impl Inner {
         (session, result)
     }
 
-    async fn talk(&self, session: &mut Session, share: Vec<Prepared>, seen: Seen) -> Share {
+    async fn talk(&self, session: &mut Session, share: Vec<Prepared>, seen: Seen, deadline: &Deadline) -> Share {
         let mut done = Share::default();
         let started = Instant::now();
         let enough = self.pace.patience.max(Duration::from_secs(20));
         let mut is_over = false;
         for prepared in share {
-            // A slow server must not make us outlive our lease.
-            if is_over || started.elapsed() > enough {
+            // A slow server must not keep the others from theirs, and nobody outlives his lease.
+            if is_over || started.elapsed() > enough || deadline.is_over() {
                 done.give_back(&prepared);
                 continue;
             }

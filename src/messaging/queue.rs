@@ -15,6 +15,8 @@ const PAUSE_MAX_SECONDS: i64 = 300;
 /// How long a claim holds without a word from who took it. A sender that died is replaced after so long; one that is at
 /// work says so every [`LEASE_RENEWED`], however long a mail server keeps it waiting.
 pub(super) const LEASE: TimeDelta = TimeDelta::seconds(45);
+/// After so long without a renewal nothing is handed over any more: a little less than the lease.
+pub(super) const LEASE_TRUSTED: Duration = Duration::from_secs(40);
 /// How often a claim is renewed.
 pub(super) const LEASE_RENEWED: Duration = Duration::from_secs(12);
 

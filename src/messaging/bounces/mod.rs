@@ -10,8 +10,11 @@ pub mod report;
 use std::fmt;
 
 use crate::db::{Bad, Fault, Tx};
+use crate::domain::consent::SuppressionOrigin;
 use crate::domain::ids::MessageId;
+use crate::domain::messages::Channel;
 use crate::keys::{Keys, Purpose};
+use crate::messaging::discipline::{self, Suppressed};
 use crate::messaging::store::bounce::{self, Sent};
 use report::{Fate, NoReport, Report, Returned};
 
@@ -120,7 +123,8 @@ fn note(tx: &mut Tx<'_>, keys: &Keys, sent: &Sent, returned: &Returned) -> Resul
             let hash = own.or_else(|| returned.addresses.first().map(|address| address_hash(keys, address)));
             let is_hard = returned.is_hard();
             if let Some(hash) = hash.filter(|_| is_hard) {
-                bounce::suppress(tx, &hash, sent.id)?;
+                let (to, origin) = ((Channel::Mail, hash.as_str()), SuppressionOrigin::Bounce);
+                discipline::suppress(tx, to, Suppressed::Marketing, origin, Some(sent.id))?;
             }
             Ok(Taken::Bounced(sent.id, status, is_hard))
         }
@@ -128,7 +132,7 @@ fn note(tx: &mut Tx<'_>, keys: &Keys, sent: &Sent, returned: &Returned) -> Resul
 }
 
 fn address_hash(keys: &Keys, address: &str) -> String {
-    keys.hashed("address", &address.to_ascii_lowercase())
+    discipline::address_hash(keys, Channel::Mail, address)
 }
 
 /// Status and the server's words, without addresses.

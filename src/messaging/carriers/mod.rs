@@ -17,7 +17,7 @@ use super::deliver::Claimed;
 use super::masked::masked;
 use crate::domain::messages::{Channel, Outcome};
 use crate::keys::Keys;
-use crate::mail::{Handover, Letter, MailSession, Mailer, Outbox};
+use crate::mail::{Deadline, Handover, Letter, MailSession, Mailer, Outbox};
 use crate::outgoing::{Answer, NoAnswer, Outgoing};
 
 /// Of what the other side says so much is kept.
@@ -173,6 +173,13 @@ impl Session {
             (Self::Mail(_), Parcel::Text { .. } | Parcel::Call { .. }) | (Self::Calls(_), Parcel::Mail { .. }) => {
                 Handover::Unreachable("the message does not belong to this channel").into()
             }
+        }
+    }
+
+    /// Nothing is handed over after this deadline.
+    pub(super) fn heed(&mut self, deadline: Deadline) {
+        if let Self::Mail(session) = self {
+            session.heed(deadline);
         }
     }
 

@@ -1,9 +1,8 @@
 //! What delivery reports read and write.
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
-use crate::db::schema::{message_attempts, messages, suppressions};
+use crate::db::schema::{message_attempts, messages};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::MessageId;
 
@@ -83,42 +82,5 @@ fn note_attempt(tx: &mut Tx<'_>, id: MessageId, outcome: &str, words: &str) -> R
             message_attempts::detail.eq(words),
         ))
         .execute(tx.conn)?;
-    Ok(())
-}
-
-/// Ends advertising to an address that takes no mail, also when its owner had taken an earlier end back.
-pub(in crate::messaging) fn suppress(tx: &mut Tx<'_>, address_hash: &str, id: MessageId) -> Result<(), Fault> {
-    let (now, message) = (tx.now_naive(), Some(id.get()));
-    let row = suppressions::table
-        .filter(suppressions::channel.eq("mail"))
-        .filter(suppressions::address_hash.eq(address_hash))
-        .filter(suppressions::purpose.eq("marketing"));
-    let known: Option<Option<NaiveDateTime>> =
-        row.clone().select(suppressions::lifted_at).first(tx.conn).optional()?;
-    match known {
-        Some(None) => {}
-        Some(Some(_lifted)) => {
-            diesel::update(row)
-                .set((
-                    suppressions::lifted_at.eq(None::<NaiveDateTime>),
-                    suppressions::origin.eq("bounce"),
-                    suppressions::message_id.eq(message),
-                    suppressions::at.eq(now),
-                ))
-                .execute(tx.conn)?;
-        }
-        None => {
-            diesel::insert_into(suppressions::table)
-                .values((
-                    suppressions::channel.eq("mail"),
-                    suppressions::address_hash.eq(address_hash),
-                    suppressions::purpose.eq("marketing"),
-                    suppressions::origin.eq("bounce"),
-                    suppressions::message_id.eq(message),
-                    suppressions::at.eq(now),
-                ))
-                .execute(tx.conn)?;
-        }
-    }
     Ok(())
 }

@@ -269,7 +269,9 @@ fn attempt_step(t: Texts, zone: Tz, attempt: &AttemptLine) -> Step {
         "busy" | "server_busy" | "retry" => ("bad", t.text("message-page-attempt-later")),
         "refused" | "dead" => ("bad", t.text("message-page-attempt-refused")),
         "unreachable" => ("bad", t.text("message-page-attempt-unreachable")),
-        "uncertain" | "no_reply" => ("bad", t.text("message-page-attempt-silent")),
+        "silent" | "uncertain" | "no_reply" => ("bad", t.text("message-page-attempt-silent")),
+        "bounced" => ("bad", t.text("message-page-attempt-bounced")),
+        "delayed" => ("", t.text("message-page-attempt-delayed")),
         "unwelcome" | "queue_stopped" => ("bad", t.text("message-page-attempt-unwelcome")),
         other => ("", reason_text(t, MessageState::Dead, Some(other))),
     };
