@@ -292,12 +292,10 @@ fn mail(values: &Values) -> Result<MailSettings, SettingsError> {
 }
 
 fn dkim(values: &Values) -> Result<Option<DkimSettings>, SettingsError> {
-    let domain = values.parsed("mail.dkim_domain", "nothing, or a domain as clinic.example", |text| {
-        or_nothing(text, dns_name)
-    })?;
-    let selector = values.parsed("mail.dkim_selector", "nothing, or a name of the DNS as rebook", |text| {
-        or_nothing(text, dns_name)
-    })?;
+    let domain = values
+        .parsed("mail.dkim_domain", "nothing, or a domain as clinic.example", |text| or_nothing(text, dns_name))?;
+    let selector = values
+        .parsed("mail.dkim_selector", "nothing, or a name of the DNS as rebook", |text| or_nothing(text, dns_name))?;
     let key_file = values.parsed("mail.dkim_key_file", "nothing, or a file", |text| Some(path_or_nothing(text)))?;
     match (domain, selector) {
         (Some(domain), Some(selector)) => Ok(Some(DkimSettings { domain, selector, key_file })),

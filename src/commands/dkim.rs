@@ -13,7 +13,8 @@ pub(super) fn dkim(place: &Place, selector: Option<&str>, domain: Option<&str>) 
     let settings = place.settings()?;
     let options = crate::app::database_options(&settings);
     crate::db::migrations::up(&options).map_err(Failure::from_error)?;
-    let db = Db::open(&options, crate::domain::ids::IdSource::new(crate::chance::number())).map_err(Failure::from_error)?;
+    let db =
+        Db::open(&options, crate::domain::ids::IdSource::new(crate::chance::number())).map_err(Failure::from_error)?;
     let secret = settings.secret.key.reveal();
     let file = settings.mail.dkim.as_ref().and_then(|dkim| dkim.key_file.clone());
     let key = keys::dkim::find_or_make(&db, place.clock()?.now(), secret, file.as_deref());

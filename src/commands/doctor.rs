@@ -103,7 +103,9 @@ fn about_signatures(db: &Db, settings: &Settings) -> Finding {
     match keys::dkim::find(db, settings.secret.key.reveal(), key_file.as_deref()) {
         Ok(Some(_)) => good(
             "signatures",
-            format!("for {domain}; the DNS was not asked: {selector}._domainkey.{domain} must hold what `rebook dkim` prints"),
+            format!(
+                "for {domain}; the DNS was not asked: {selector}._domainkey.{domain} must hold what `rebook dkim` prints"
+            ),
         ),
         Ok(None) => warning("signatures", "there is no key yet; `rebook dkim` makes one and says what to publish"),
         Err(error) => Finding { what: "signatures", verdict: Verdict::Bad, words: error.to_string() },

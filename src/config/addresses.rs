@@ -169,8 +169,7 @@ pub enum SmtpEncryption {
 }
 
 impl MailUrl {
-    pub(super) const ALLOWED: &str =
-        "smtps://USER:PASSWORD@HOST:PORT, smtp://USER:PASSWORD@HOST:PORT[?tls=starttls|none][&ca=FILE], dir://PATH or memory://";
+    pub(super) const ALLOWED: &str = "smtps://USER:PASSWORD@HOST:PORT, smtp://USER:PASSWORD@HOST:PORT[?tls=starttls|none][&ca=FILE], dir://PATH or memory://";
 
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text == "memory://" {
@@ -337,7 +336,16 @@ mod tests {
         };
         assert_eq!(server.credentials, Some(("me@x.example".to_owned(), Secret::new("p@ss"))));
         assert_eq!(MailUrl::parse("dir://mail"), Some(MailUrl::Directory("mail".into())));
-        for wrong in ["dir://", "mail", "http://host", "smtp://host/path", "smtps://host?tls=none", "smtps://host?ca=", "smtp://host?x=1", "smtp://host?tls=none&ca=/etc/c.pem"] {
+        for wrong in [
+            "dir://",
+            "mail",
+            "http://host",
+            "smtp://host/path",
+            "smtps://host?tls=none",
+            "smtps://host?ca=",
+            "smtp://host?x=1",
+            "smtp://host?tls=none&ca=/etc/c.pem",
+        ] {
             assert_eq!(MailUrl::parse(wrong), None, "{wrong}");
         }
     }

@@ -41,8 +41,8 @@ pub enum DkimError {
 /// The key of the file, or the instance's own; nothing when neither is there.
 pub fn find(db: &Db, secret: &str, file: Option<&Path>) -> Result<Option<DkimKey>, DkimError> {
     if let Some(path) = file {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| DkimError::Unreadable { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| DkimError::Unreadable { path: path.to_owned(), source })?;
         let key = DkimKey::from_pem(&text).map_err(|source| DkimError::Unfit { path: path.to_owned(), source })?;
         return Ok(Some(key));
     }

@@ -152,10 +152,7 @@ async fn reach(host: &str, port: u16, patience: Duration) -> io::Result<TcpStrea
 }
 
 /// One step, bounded by our patience: lettre's own limit covers only the connect.
-pub(super) async fn step<T>(
-    patience: Duration,
-    work: impl Future<Output = Result<T, SmtpError>>,
-) -> Result<T, Broken> {
+pub(super) async fn step<T>(patience: Duration, work: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Broken> {
     match timeout(patience, work).await {
         Err(_) => Err(Broken::Line),
         Ok(Ok(done)) => Ok(done),

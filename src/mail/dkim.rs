@@ -348,7 +348,10 @@ mod tests {
     #[test]
     fn what_is_no_key_is_refused() {
         assert_eq!(DkimKey::from_pem("").err(), Some(BadKey::NotPem));
-        assert_eq!(DkimKey::from_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----").err(), Some(BadKey::NotPem));
+        assert_eq!(
+            DkimKey::from_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----").err(),
+            Some(BadKey::NotPem)
+        );
         let damaged = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
         assert_eq!(DkimKey::from_pem(damaged).err(), Some(BadKey::Unfit));
     }

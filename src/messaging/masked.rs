@@ -45,8 +45,14 @@ mod tests {
     fn live_links_lose_their_token_and_nothing_else_changes() {
         let table = [
             ("See https://c.example/m/0abc0abc0abc0defgh23.", "See https://c.example/m/****."),
-            ("<a href=\"https://c.example/portal/link/0abc0abc0abc0\">", "<a href=\"https://c.example/portal/link/****\">"),
-            ("https://c.example/w/0abc0abc0abc0?lang=de and /u/0abc0abc0abc0", "https://c.example/w/****?lang=de and /u/****"),
+            (
+                "<a href=\"https://c.example/portal/link/0abc0abc0abc0\">",
+                "<a href=\"https://c.example/portal/link/****\">",
+            ),
+            (
+                "https://c.example/w/0abc0abc0abc0?lang=de and /u/0abc0abc0abc0",
+                "https://c.example/w/****?lang=de and /u/****",
+            ),
             ("https://c.example/calendar/0abc0abc0abc0.ics", "https://c.example/calendar/****.ics"),
             ("he/s/she, 1/m/2, /book and /portal", "he/s/she, 1/m/2, /book and /portal"),
             ("", ""),

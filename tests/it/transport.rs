@@ -87,7 +87,12 @@ fn dns(key: &DkimKey) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_kind_of_server_takes_letters() {
     let Some(mut post) = Post::start(&json!({})) else { return };
-    let table = [("plain", false, None), ("login", false, Some("LOGIN")), ("starttls", true, Some("PLAIN")), ("implicit", true, Some("PLAIN"))];
+    let table = [
+        ("plain", false, None),
+        ("login", false, Some("LOGIN")),
+        ("starttls", true, Some("PLAIN")),
+        ("implicit", true, Some("PLAIN")),
+    ];
     for (server, encrypted, method) in table {
         let mailer = mailer(&post.url(server));
         assert_eq!(mailer.check().await, Ok(()), "{server}");
@@ -241,7 +246,8 @@ async fn others_verify_our_signatures() {
         let signer = DkimSigner::new(DOMAIN.into(), SELECTOR.into(), key);
         let mailer = mailer(&post.url("plain")).signed_by(Some(signer));
         let mut plain = parts(1);
-        plain.subject = "Ihr Termin: Dienstag – 9:00 Uhr, Zahnärztin Müller-Lüdenscheidt am Ärztehaus über den Dächern".into();
+        plain.subject =
+            "Ihr Termin: Dienstag – 9:00 Uhr, Zahnärztin Müller-Lüdenscheidt am Ärztehaus über den Dächern".into();
         plain.from.name = "Zahnärzte \"am Markt\", Köln".into();
         plain.reply_to = Some(MailParty { name: String::new(), address: "desk@clinic.example".into() });
         plain.in_reply_to = Some("M0@clinic.example".into());
@@ -267,7 +273,8 @@ async fn others_verify_our_signatures() {
             assert_eq!((&signature["domain"], &signature["selector"]), (&json!(DOMAIN), &json!(SELECTOR)));
             let headers = mail["headers"].as_array().unwrap();
             let header = headers.iter().find(|header| header[0] == "dkim-signature").unwrap()[1].as_str().unwrap();
-            for name in ["from:from", "list-unsubscribe-post", "content-type", "message-id", "reply-to", "in-reply-to"] {
+            for name in ["from:from", "list-unsubscribe-post", "content-type", "message-id", "reply-to", "in-reply-to"]
+            {
                 assert!(header.contains(name), "{name}: {header}");
             }
             assert_eq!(mail["subject"], plain.subject);
@@ -330,7 +337,12 @@ fn confirmation_and_cancellation_arrive_signed_and_readable() {
         // What was sent is kept, without what opens something.
         let kept = app.count("SELECT count(*) FROM message_texts WHERE body LIKE '%/m/****%'");
         assert!(kept >= 1, "the client's links are there, masked");
-        assert_eq!(app.count(&format!("SELECT count(*) FROM message_texts WHERE body LIKE '%{token}%' OR html LIKE '%{token}%'")), 0);
+        assert_eq!(
+            app.count(&format!(
+                "SELECT count(*) FROM message_texts WHERE body LIKE '%{token}%' OR html LIKE '%{token}%'"
+            )),
+            0
+        );
         assert_eq!(app.count("SELECT count(*) FROM message_texts"), 4);
     });
 }
@@ -415,9 +427,8 @@ impl TestApp {
 
     fn takes(&self, mail: &[u8]) -> Result<Taken, Refused> {
         let (db, keys, now) = (self.app.db.clone(), self.app.keys.clone(), self.now());
-        let taken = std::thread::scope(|scope| {
-            scope.spawn(|| take_from(&db, &keys, now, mail).unwrap()).join().unwrap()
-        });
+        let taken =
+            std::thread::scope(|scope| scope.spawn(|| take_from(&db, &keys, now, mail).unwrap()).join().unwrap());
         taken.map_err(|bad| match bad {
             Bad::Refused(refused) => refused,
             Bad::Fault(fault) => panic!("{fault}"),
@@ -431,7 +442,9 @@ fn a_letter_that_comes_back_is_shown_and_ends_advertising() {
         let email = "zoe@client.example";
         let (name, from) = app.sends_one(email).await;
         let returned = || app.count("SELECT count(*) FROM messages WHERE bounced_at IS NOT NULL");
-        let ended = || app.count("SELECT count(*) FROM suppressions WHERE channel = 'mail' AND purpose = 'marketing' AND origin = 'bounce' AND lifted_at IS NULL");
+        let ended = || {
+            app.count("SELECT count(*) FROM suppressions WHERE channel = 'mail' AND purpose = 'marketing' AND origin = 'bounce' AND lifted_at IS NULL")
+        };
 
         // Late, twice the same.
         let late = report(&from, &name, email, "delayed", "4.4.1");
@@ -444,11 +457,21 @@ fn a_letter_that_comes_back_is_shown_and_ends_advertising() {
         let other = if own_code.ends_with('a') { "b" } else { "a" };
         let invented = format!("bounces+{}{other}@clinic.example", &own_code[..38]);
         assert_eq!(app.takes(&report(&invented, &name, email, "failed", "5.1.1")), Err(Refused::Forged));
-        let foreign = Keys::fixed([9; 32]).capability(Purpose::Bounce, Keys::thing_of::<rebook::domain::ids::MessageId>(own_code).unwrap(), 0);
+        let foreign = Keys::fixed([9; 32]).capability(
+            Purpose::Bounce,
+            Keys::thing_of::<rebook::domain::ids::MessageId>(own_code).unwrap(),
+            0,
+        );
         let foreign = format!("bounces+{foreign}@clinic.example");
         assert_eq!(app.takes(&report(&foreign, &name, email, "failed", "5.1.1")), Err(Refused::Forged));
-        assert!(matches!(app.takes(&report("bounces@clinic.example", &name, "eve@mail.example", "failed", "5.1.1")), Ok(Taken::NotOurs)));
-        assert!(matches!(app.takes(&report("bounces@clinic.example", "0ABC@clinic.example", email, "failed", "5.1.1")), Ok(Taken::NotOurs)));
+        assert!(matches!(
+            app.takes(&report("bounces@clinic.example", &name, "eve@mail.example", "failed", "5.1.1")),
+            Ok(Taken::NotOurs)
+        ));
+        assert!(matches!(
+            app.takes(&report("bounces@clinic.example", "0ABC@clinic.example", email, "failed", "5.1.1")),
+            Ok(Taken::NotOurs)
+        ));
         assert_eq!((returned(), ended()), (0, 0));
 
         // The real one, twice.
@@ -462,9 +485,16 @@ fn a_letter_that_comes_back_is_shown_and_ends_advertising() {
         assert_eq!((returned(), ended(), app.count("SELECT count(*) FROM message_attempts")), (1, 1, rows));
 
         // Its owner takes mail again, and then not: it counts from the last time.
-        app.database.run("UPDATE suppressions SET lifted_at = '2026-06-01 12:00:00'; UPDATE messages SET bounced_at = NULL");
+        app.database
+            .run("UPDATE suppressions SET lifted_at = '2026-06-01 12:00:00'; UPDATE messages SET bounced_at = NULL");
         assert_eq!(ended(), 0);
-        assert!(matches!(app.takes(&report(&from, &name, "elsewhere@other.example", "failed", "5.2.1")), Ok(Taken::Bounced(_, _, true))), "forwarded");
+        assert!(
+            matches!(
+                app.takes(&report(&from, &name, "elsewhere@other.example", "failed", "5.2.1")),
+                Ok(Taken::Bounced(_, _, true))
+            ),
+            "forwarded"
+        );
         assert_eq!(ended(), 1);
     });
 }
@@ -475,7 +505,10 @@ fn a_report_without_a_code_needs_name_and_recipient() {
         let (name, _) = app.sends_one("zoe@client.example").await;
         let hard = report("bounces@clinic.example", &name, "Zoe@Client.example", "failed", "5.1.1");
         assert!(matches!(app.takes(&hard), Ok(Taken::Bounced(_, _, true))), "{:?}", app.takes(&hard));
-        assert!(matches!(app.takes(b"From: a@b.example\r\nSubject: Out of office\r\n\r\nAway\r\n"), Ok(Taken::Ignored(_))));
+        assert!(matches!(
+            app.takes(b"From: a@b.example\r\nSubject: Out of office\r\n\r\nAway\r\n"),
+            Ok(Taken::Ignored(_))
+        ));
     });
 }
 
@@ -490,7 +523,9 @@ fn reports_are_collected_from_a_directory() {
         std::fs::create_dir_all(&new).unwrap();
         let names = |place: &str| {
             let mut names: Vec<String> = std::fs::read_dir(folder.path().join(place))
-                .map(|entries| entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+                .map(|entries| {
+                    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+                })
                 .unwrap_or_default();
             names.sort();
             names
@@ -500,7 +535,13 @@ fn reports_are_collected_from_a_directory() {
         std::fs::write(new.join("2.again"), &hard).unwrap();
         std::fs::write(new.join("3.nothing"), b"").unwrap();
         std::fs::write(new.join("4.away"), b"From: a@b.example\r\nSubject: Away\r\n\r\nAway\r\n").unwrap();
-        let forged = report(&format!("bounces+{}@clinic.example", "0".repeat(39)), &name, "zoe@client.example", "failed", "5.1.1");
+        let forged = report(
+            &format!("bounces+{}@clinic.example", "0".repeat(39)),
+            &name,
+            "zoe@client.example",
+            "failed",
+            "5.1.1",
+        );
         std::fs::write(new.join("5.forged"), forged).unwrap();
         std::fs::write(new.join("6.unfinished.tmp"), b"Fr").unwrap();
         assert_eq!(app.tick().await.bounces, 1);

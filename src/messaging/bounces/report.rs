@@ -117,7 +117,8 @@ fn is_kind(part: &mail_parser::MessagePart<'_>, kind: &str, subtypes: &[&str]) -
 }
 
 fn returned(mail: &Message<'_>) -> Vec<Returned> {
-    let parts = mail.parts.iter().filter(|part| is_kind(part, "message", &["delivery-status", "global-delivery-status"]));
+    let parts =
+        mail.parts.iter().filter(|part| is_kind(part, "message", &["delivery-status", "global-delivery-status"]));
     let mut found = Vec::new();
     for part in parts {
         let text = String::from_utf8_lossy(part.contents());
@@ -195,8 +196,12 @@ fn returned_name(mail: &Message<'_>) -> Option<String> {
     for part in &mail.parts {
         let found = match &part.body {
             PartType::Message(letter) => letter.message_id().map(str::to_owned),
-            _ if is_kind(part, "text", &["rfc822-headers"]) || is_kind(part, "message", &["rfc822", "global", "global-headers"]) => {
-                MessageParser::default().parse(part.contents()).and_then(|letter| letter.message_id().map(str::to_owned))
+            _ if is_kind(part, "text", &["rfc822-headers"])
+                || is_kind(part, "message", &["rfc822", "global", "global-headers"]) =>
+            {
+                MessageParser::default()
+                    .parse(part.contents())
+                    .and_then(|letter| letter.message_id().map(str::to_owned))
             }
             _ => None,
         };
