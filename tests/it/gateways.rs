@@ -479,6 +479,8 @@ fn a_gateway_that_refuses_us_stops_the_queue_and_loses_nothing() {
         gateway.usually(Answer::status(401));
         let manager = app.staff("manager").await;
         set_up(&manager, "json", &gateway.url("/"), &[("token", "wrong")]).await.expect(200);
+        tries(app, &manager, "+1 213 555 0100", "one").await.shows("Sign-in refused").shows("401");
+        app.advance(TimeDelta::seconds(10));
         let booked = booking_id(&books(app, 9).await);
         for id in 101..110 {
             text(app, id, booked);
@@ -487,17 +489,20 @@ fn a_gateway_that_refuses_us_stops_the_queue_and_loses_nothing() {
         assert!(matches!(app.app.sms_queue.state(), QueueState::Stopped { .. }));
         assert_eq!(app.app.queue.state(), QueueState::Running, "mail has a queue of its own");
         assert_eq!(
-            app.count("SELECT count(*) FROM messages WHERE channel = 'sms' AND state = 'retry' AND attempts = 0"),
-            9
+            app.count(
+                "SELECT count(*) FROM messages WHERE channel = 'sms' AND state IN ('pending', 'retry') AND attempts = 0"
+            ),
+            10
         );
         manager.opens(CHANNELS).await.expect(200).shows("stood still since");
+        manager.opens(SMS).await.expect(200).shows("stood still since");
         assert!(gateway.heard().len() <= 4, "not one by one");
         assert_eq!(app.mails_to("ana9@client.example").await.len(), 1, "mail left");
 
         gateway.usually(Answer::status(200));
         set_up(&manager, "json", &gateway.url("/"), &[("token", "right")]).await.expect(200);
         app.tick().await;
-        assert_eq!(app.count("SELECT count(*) FROM messages WHERE channel = 'sms' AND state = 'sent'"), 9);
+        assert_eq!(app.count("SELECT count(*) FROM messages WHERE channel = 'sms' AND state = 'sent'"), 10);
         let last = gateway.heard().pop().unwrap();
         assert_eq!(last.header("authorization"), "Bearer right");
         assert_eq!(last.header("idempotency-key").len(), 13);

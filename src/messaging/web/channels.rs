@@ -70,6 +70,7 @@ struct GatewayPage {
     ways: Vec<(String, String)>,
     is_demo: bool,
     is_set_up: bool,
+    standing: Standing,
     tried: Option<Tried>,
 }
 
@@ -307,6 +308,7 @@ async fn show(
         sections: section_tabs(who, Section::Channels),
         is_demo: chosen == Preset::Demo.as_str(),
         is_set_up: gateway.is_usable(),
+        standing: queue_standing(t, zone_of(who), &app.sms_queue.state()),
         form: forms.form,
         test: forms.test,
         presets,
