@@ -236,6 +236,15 @@ pub fn table() -> Vec<Line> {
         POST "/staff/messages/channels/webhooks/{endpoint}/calls/{message}/again"        Manager messaging::web::endpoints::replay_call;
         GET  "/staff/messages/settings"             Manager     messaging::web::settings::settings_page;
         POST "/staff/messages/settings"             Manager     messaging::web::settings::save_settings;
+        GET  "/staff/messages/templates"            Manager     messaging::web::templates::templates_page;
+        POST "/staff/messages/templates"            Manager     messaging::web::templates::add_template;
+        POST "/staff/messages/templates/{template}/archive" Manager messaging::web::templates::archive_template;
+        POST "/staff/messages/templates/{template}/restore" Manager messaging::web::templates::restore_template;
+        GET  "/staff/messages/templates/{template}/{language}" Manager messaging::web::templates::template_page;
+        POST "/staff/messages/templates/{template}/{language}" Manager messaging::web::templates::save_template;
+        POST "/staff/messages/templates/{template}/{language}/preview" Manager messaging::web::templates::preview_template;
+        GET  "/staff/messages/templates/{template}/{language}/reset" Manager messaging::web::templates::reset_page;
+        POST "/staff/messages/templates/{template}/{language}/reset" Manager messaging::web::templates::reset_template;
 
         // One message; below all other pages of messages, whose addresses would fit this one
         GET  "/staff/messages/{message}"            Staff       messaging::web::message::message_page;

@@ -608,7 +608,7 @@ impl Inner {
         let desk = Desk { links: self.links.as_ref(), sender: &self.sender, others: &[] };
         let text = match kept {
             Some(text) => text,
-            None => letters::text::compose(&prepared.matter, &prepared.claimed, &desk).map_err(NoParcel::Settled)?,
+            None => prepared.matter.compose_text(&prepared.claimed, &desk).map_err(NoParcel::Settled)?,
         };
         Ok(Parcel::Text { gateway: Arc::new(gateway), number, text })
     }

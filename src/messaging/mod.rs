@@ -16,6 +16,7 @@ mod edit_rules;
 mod edit_settings;
 mod endpoints;
 mod gateway;
+pub mod edit_templates;
 mod letters;
 mod masked;
 mod outcome;
@@ -26,8 +27,10 @@ mod queue;
 mod resend;
 mod store;
 mod templates;
+mod try_template;
 mod unsent;
 pub mod web;
+pub mod words;
 
 pub use calendar_series::{OneOf, write_one};
 pub use carriers::{Caller, Carrier};
@@ -54,6 +57,7 @@ pub use store::series::one_of;
 pub use store::{
     LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
 };
+pub use try_template::{Tried, TriedWith};
 pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, render,
 };

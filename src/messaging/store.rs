@@ -6,6 +6,7 @@ mod booking;
 pub(super) mod bounce;
 pub(super) mod calls;
 pub(super) mod candidates;
+pub(super) mod client;
 pub(super) mod ended;
 pub(super) mod event;
 mod log;
@@ -17,6 +18,7 @@ pub(super) mod rule_edits;
 pub(super) mod rules;
 pub(super) mod series;
 pub(super) mod settings_edit;
+pub(super) mod templates;
 pub(super) mod unsent;
 pub(super) mod waitlist;
 

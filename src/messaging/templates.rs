@@ -10,10 +10,13 @@ use chrono_tz::Tz;
 use super::calendar_file::{self, CalendarEntry, EntryStatus, Method, Party};
 use super::calendar_series::{self, OneOf};
 use super::letters::frame::{self, Action, Draft, Head, Row};
+use super::letters::vars;
 use super::letters::visit::{self, PartFacts};
+use super::words::OwnText;
 use crate::domain::ids::BookingId;
 use crate::domain::messages::{Audience, MessageKind, greeting_name, one_line};
 use crate::domain::money::Money;
+use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::mail::Invitation;
 
@@ -123,6 +126,8 @@ pub struct MailLinks {
     pub portal: String,
     /// Times that are offered instead.
     pub others: Vec<OtherTime>,
+    /// Where advertising is ended with one press; empty where it is none.
+    pub unsubscribe: String,
 }
 
 /// A time that is offered instead of one that was called off.
@@ -169,41 +174,71 @@ pub enum NotRendered {
     NotOfBooking,
 }
 
-/// Makes the mail. `now` is the moment of this version of the calendar entry.
+/// Makes the mail in Rebook's words. `now` is the moment of this version of the calendar entry.
 pub fn render(
     facts: &MailFacts,
     links: &MailLinks,
     sender: &Sender,
     now: DateTime<Utc>,
 ) -> Result<RenderedMail, NotRendered> {
+    render_in(facts, links, sender, now, None)
+}
+
+/// Makes the mail, in the clinic's words where it has some.
+pub(super) fn render_in(
+    facts: &MailFacts,
+    links: &MailLinks,
+    sender: &Sender,
+    now: DateTime<Utc>,
+    own: Option<&OwnText>,
+) -> Result<RenderedMail, NotRendered> {
+    let draft = draft(facts, links, sender, now)?;
+    frame::render(draft, &head(facts, links), own)
+}
+
+/// Who reads it, and why.
+pub(super) fn head<'a>(facts: &'a MailFacts, links: &MailLinks) -> Head<'a> {
     let t = Texts::new(facts.language);
-    let words = phrases(facts.kind, facts.schedule_version).ok_or(NotRendered::NotOfBooking)?;
-    let when = short_when(t, facts);
-    let subject = t.with(words.subject, &[("when", &when)]);
+    let unsubscribe = Some(links.unsubscribe.clone()).filter(|address| !address.is_empty());
     let why = match facts.kind.audience() {
         Audience::Provider => t.with("mail-why-provider", &[("clinic", &facts.clinic.name)]),
+        _ if unsubscribe.is_some() => t.with("words-why-marketing", &[("clinic", &facts.clinic.name)]),
         Audience::Client | Audience::Clinic | Audience::Mailbox | Audience::Staff | Audience::Endpoint => {
             t.with("mail-why-client", &[("clinic", &facts.clinic.name)])
         }
     };
-    let draft = Draft {
-        subject,
-        preview: format!("{when} · {}", facts.clinic.name),
-        heading: t.text(words.heading),
-        lead: lead(t, facts, &words, links),
-        rows: rows(t, facts),
-        notes: notes(t, facts),
-        actions: actions(t, facts.kind, links),
-        invitation: invitation(t, facts, links, sender, now),
-    };
-    let head = Head {
+    Head {
         language: facts.language,
         reader_name: &facts.reader.name,
         clinic: &facts.clinic,
         location: Some(&facts.location),
         why,
-    };
-    frame::render(draft, &head)
+        unsubscribe,
+    }
+}
+
+/// What the mail says.
+pub(super) fn draft(
+    facts: &MailFacts,
+    links: &MailLinks,
+    sender: &Sender,
+    now: DateTime<Utc>,
+) -> Result<Draft, NotRendered> {
+    let t = Texts::new(facts.language);
+    let words = phrases(facts.kind, facts.schedule_version).ok_or(NotRendered::NotOfBooking)?;
+    let when = short_when(t, facts);
+    Ok(Draft {
+        kind: facts.kind,
+        subject: t.with(words.subject, &[("when", &when), ("clinic", &facts.clinic.name)]),
+        preview: format!("{when} · {}", facts.clinic.name),
+        heading: t.text(words.heading),
+        lead: lead(t, facts, &words, links),
+        rows: rows(t, facts),
+        notes: notes(t, facts, now),
+        actions: actions(t, facts.kind, links),
+        invitation: invitation(t, facts, links, sender, now),
+        vars: vars::of_booking(t, facts, links),
+    })
 }
 
 fn lead(t: Texts, facts: &MailFacts, words: &Phrases, links: &MailLinks) -> String {
@@ -228,13 +263,15 @@ fn actions(t: Texts, kind: MessageKind, links: &MailLinks) -> Vec<Action> {
     links.others.iter().map(other).chain(action(t, kind, links)).chain(own).collect()
 }
 
-struct Phrases {
-    subject: &'static str,
-    heading: &'static str,
-    lead: &'static str,
+/// The phrases of a kind.
+pub(super) struct Phrases {
+    pub(super) subject: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) lead: &'static str,
 }
 
-const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
+/// The phrases of a kind that speaks of one booking.
+pub(super) const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
     let (subject, heading, lead) = match kind {
         MessageKind::Confirmation => {
             ("mail-subject-confirmation", "mail-heading-confirmation", "mail-lead-confirmation")
@@ -260,6 +297,12 @@ const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
         MessageKind::ProviderCancelled => {
             ("mail-subject-provider-cancelled", "mail-heading-provider-cancelled", "mail-lead-provider-cancelled")
         }
+        MessageKind::Reminder => ("words-subject-reminder", "words-heading-reminder", "words-lead-reminder"),
+        MessageKind::ProviderReminder => {
+            ("words-subject-provider-reminder", "words-heading-provider-reminder", "words-lead-provider-reminder")
+        }
+        MessageKind::ThankYou => ("words-subject-thank-you", "words-heading-thank-you", "words-lead-thank-you"),
+        MessageKind::MissedYou => ("words-subject-missed-you", "words-heading-missed-you", "words-lead-missed-you"),
         MessageKind::SeriesBooked
         | MessageKind::SeriesChanged
         | MessageKind::SeriesCancelled
@@ -269,10 +312,6 @@ const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
         | MessageKind::WaitlistJoined
         | MessageKind::WaitlistOffer
         | MessageKind::PortalLink
-        | MessageKind::Reminder
-        | MessageKind::ProviderReminder
-        | MessageKind::ThankYou
-        | MessageKind::MissedYou
         | MessageKind::ComeBack
         | MessageKind::Birthday
         | MessageKind::ConfirmConsent
@@ -282,9 +321,14 @@ const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<Phrases> {
     Some(Phrases { subject, heading, lead })
 }
 
-fn short_when(t: Texts, facts: &MailFacts) -> String {
+pub(super) fn short_when(t: Texts, facts: &MailFacts) -> String {
     let local = facts.booking.local_start;
     t.with("mail-when", &[("date", &t.date_short(local.date())), ("time", &t.time(local.time()))])
+}
+
+/// Whether the visit lies behind its reader.
+const fn is_over(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::ThankYou | MessageKind::MissedYou)
 }
 
 /// Whether the time in this mail is one that no longer holds.
@@ -314,7 +358,9 @@ fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
         [] => plain("mail-label-service", vec![booking.service.clone()]),
         parts => visit::row(t, parts),
     });
-    if !is_off(facts.kind) {
+    if is_over(facts.kind) {
+        // Where it was and what it cost is no news.
+    } else if !is_off(facts.kind) {
         let place = std::iter::once(&facts.location.name).chain(&facts.location.address_lines).cloned().collect();
         rows.push(plain("mail-label-where", place));
         if booking.party > 1 {
@@ -330,7 +376,9 @@ fn rows(t: Texts, facts: &MailFacts) -> Vec<Row> {
     rows
 }
 
-fn notes(t: Texts, facts: &MailFacts) -> Vec<String> {
+fn notes(t: Texts, facts: &MailFacts, now: DateTime<Utc>) -> Vec<String> {
+    let policy = one_line(&facts.booking.cancel_policy);
+    let policy = Some(policy).filter(|policy| !policy.is_empty());
     match facts.kind {
         MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change => {
             let mut notes = Vec::new();
@@ -338,11 +386,21 @@ fn notes(t: Texts, facts: &MailFacts) -> Vec<String> {
                 let notice = t.notice(facts.booking.cancel_notice_minutes);
                 notes.push(t.with("mail-note-deadline", &[("notice", &notice)]));
             }
-            let policy = one_line(&facts.booking.cancel_policy);
-            if !policy.is_empty() {
-                notes.push(policy);
-            }
+            notes.extend(policy);
             notes.push(t.text("mail-note-no-reply-needed"));
+            notes
+        }
+        MessageKind::Reminder => {
+            let phone = facts.location.phone.as_ref().or(facts.clinic.phone.as_ref());
+            let deadline = vars::deadline(facts);
+            let mut notes = Vec::new();
+            if now < deadline {
+                let until = t.date_time(time::local(deadline, facts.location.zone));
+                notes.push(t.with("words-note-until", &[("until", &until)]));
+                notes.extend(policy);
+            } else if let Some(phone) = phone {
+                notes.push(t.with("words-note-call", &[("phone", phone)]));
+            }
             notes
         }
         _ => Vec::new(),
@@ -351,14 +409,16 @@ fn notes(t: Texts, facts: &MailFacts) -> Vec<String> {
 
 fn action(t: Texts, kind: MessageKind, links: &MailLinks) -> Option<Action> {
     let (label, url) = match kind {
-        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change => {
+        MessageKind::Confirmation | MessageKind::Approved | MessageKind::Change | MessageKind::Reminder => {
             (t.text("mail-action-manage"), &links.manage)
         }
+        MessageKind::ThankYou | MessageKind::MissedYou => (t.text("words-action-book-again"), &links.book),
         MessageKind::RequestReceived => (t.text("mail-action-manage-request"), &links.manage),
         MessageKind::Declined | MessageKind::Cancellation => (t.text("mail-action-book"), &links.book),
-        MessageKind::ProviderRequest | MessageKind::ProviderBooked | MessageKind::ProviderCancelled => {
-            (t.text("mail-action-agenda"), &links.agenda)
-        }
+        MessageKind::ProviderRequest
+        | MessageKind::ProviderBooked
+        | MessageKind::ProviderCancelled
+        | MessageKind::ProviderReminder => (t.text("mail-action-agenda"), &links.agenda),
         _ => return None,
     };
     Some(Action { label, url: url.clone() })

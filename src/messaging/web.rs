@@ -10,6 +10,7 @@ pub mod rule_editor;
 mod rule_words;
 pub mod rules;
 pub mod settings;
+pub mod templates;
 pub mod unsent;
 pub mod unsubscribe;
 

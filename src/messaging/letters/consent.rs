@@ -13,6 +13,7 @@ use crate::messaging::deliver::Claimed;
 use crate::messaging::discipline::{self, ConsentRequestRow};
 use crate::messaging::store;
 use crate::messaging::templates::{ClinicFacts, NotRendered, Reader};
+use crate::messaging::words::engine::Vars;
 
 /// What is true of it now.
 #[derive(Debug, Clone)]
@@ -54,6 +55,8 @@ impl ConsentMail {
         let clinic = &self.clinic.name;
         let until = t.date_long(self.request.expires_at.date_naive());
         let draft = Draft {
+            kind: message.kind,
+            vars: Vars::new(),
             subject: t.with("consents-mail-subject", &[("clinic", clinic)]),
             preview: t.text("consents-mail-preview"),
             heading: t.text("consents-mail-heading"),
@@ -70,8 +73,9 @@ impl ConsentMail {
             clinic: &self.clinic,
             location: None,
             why: t.with("consents-mail-why", &[("clinic", clinic)]),
+            unsubscribe: None,
         };
-        let mail = frame::render(draft, &head)?;
+        let mail = frame::render(draft, &head, None)?;
         Ok(Composed { sender: desk.sender_for(&self.clinic), reader, reply_to: self.clinic.email.clone(), mail })
     }
 }

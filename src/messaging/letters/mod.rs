@@ -4,13 +4,16 @@
 //! the message is still worth sending; [`Matter::compose`] writes it. Bookings are read many at a time, the others one
 //! by one: there are few of them.
 
+pub(in crate::messaging) mod client;
 mod consent;
 pub(super) mod event;
 pub(super) mod frame;
+mod kept;
 mod portal;
-mod series;
-pub(super) mod text;
+pub(in crate::messaging) mod series;
+pub(in crate::messaging) mod text;
 mod together;
+pub(in crate::messaging) mod vars;
 pub(super) mod visit;
 pub(super) mod waitlist;
 
@@ -21,21 +24,30 @@ use chrono::{DateTime, Utc};
 
 use super::deliver::{Claimed, Links};
 use super::store::{self, BookingMail, NoReader};
-use super::templates::{self, ClinicFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender};
+use super::templates::{self, ClinicFacts, MailFacts, MailLinks, NotRendered, OtherTime, Reader, RenderedMail, Sender};
+use super::words::{OwnText, OwnTexts};
 use crate::db::{Conn, Fault};
-use crate::domain::messages::{self, Channel, MessageKind, Outcome, Reason, Subject};
+use crate::domain::messages::{self, Channel, MessageKind, Outcome, Purpose, Reason, Subject};
+use crate::i18n::Texts;
 use crate::messaging::store::ended::OtherTimesWish;
+
+/// What is true of a subject now, and what the clinic wrote itself.
+#[derive(Debug, Clone)]
+pub(super) struct Matter {
+    about: About,
+    words: Arc<OwnTexts>,
+}
 
 /// What is true of a subject now.
 #[derive(Debug, Clone)]
-pub(super) enum Matter {
+enum About {
     Booking(Arc<BookingMail>),
     Series(Arc<series::SeriesMail>),
     Waitlist(Arc<waitlist::WaitlistMail>),
     Portal(Arc<portal::PortalMail>),
     Consent(Arc<consent::ConsentMail>),
-    /// A test, whose text lies beside the message.
-    Kept,
+    Client(Arc<client::ClientMail>),
+    Kept(Arc<kept::KeptMail>),
 }
 
 /// Who writes, and where our pages are.
@@ -64,43 +76,45 @@ pub(super) struct Composed {
 
 /// What is true now of everything the messages are about. What is not there any more is missing.
 pub(super) fn load(conn: &mut Conn, claimed: &[Claimed]) -> Result<HashMap<Subject, Matter>, Fault> {
+    let words = Arc::new(store::templates::own_texts(conn)?);
+    let matter = |about: About| Matter { about, words: Arc::clone(&words) };
     let bookings: Vec<_> = claimed.iter().filter_map(|message| message.subject.booking()).collect();
     let mut found: HashMap<Subject, Matter> = HashMap::new();
     if !bookings.is_empty() {
         let mut ended = store::ended::by_staff(conn, &bookings)?;
         for (id, mut mail) in store::bookings_to_mail(conn, &bookings)? {
             mail.ended = ended.remove(&id);
-            found.insert(Subject::Booking(id), Matter::Booking(Arc::new(mail)));
+            found.insert(Subject::Booking(id), matter(About::Booking(Arc::new(mail))));
         }
     }
     for message in claimed {
         if found.contains_key(&message.subject) {
             continue;
         }
-        if let Some(matter) = load_one(conn, message.subject)? {
-            found.insert(message.subject, matter);
+        if let Some(about) = load_one(conn, message.subject)? {
+            found.insert(message.subject, matter(about));
         }
     }
     Ok(found)
 }
 
-fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<Matter>, Fault> {
+fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<About>, Fault> {
     Ok(match subject {
         Subject::Booking(_) => None,
-        Subject::Series(id) => series::load(conn, id)?.map(|mail| Matter::Series(Arc::new(mail))),
-        Subject::WaitlistEntry(id) => waitlist::load_entry(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
-        Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| Matter::Waitlist(Arc::new(mail))),
-        Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| Matter::Portal(Arc::new(mail))),
-        Subject::ConsentRequest(id) => consent::load(conn, id)?.map(|mail| Matter::Consent(Arc::new(mail))),
-        Subject::Kept(_) => Some(Matter::Kept),
-        Subject::Client(_) => None,
+        Subject::Series(id) => series::load(conn, id)?.map(|mail| About::Series(Arc::new(mail))),
+        Subject::WaitlistEntry(id) => waitlist::load_entry(conn, id)?.map(|mail| About::Waitlist(Arc::new(mail))),
+        Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| About::Waitlist(Arc::new(mail))),
+        Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| About::Portal(Arc::new(mail))),
+        Subject::Client(id) => client::load(conn, id)?.map(|mail| About::Client(Arc::new(mail))),
+        Subject::Kept(id) => kept::load(conn, id)?.map(|mail| About::Kept(Arc::new(mail))),
+        Subject::ConsentRequest(id) => consent::load(conn, id)?.map(|mail| About::Consent(Arc::new(mail))),
     })
 }
 
 /// What other times a message promises, when it is a cancellation that does.
 pub(super) fn promised(message: &Claimed, matter: &Matter) -> Option<OtherTimesWish> {
-    match matter {
-        Matter::Booking(mail) if message.kind == MessageKind::Cancellation => mail.ended.as_ref()?.wish.clone(),
+    match &matter.about {
+        About::Booking(mail) if message.kind == MessageKind::Cancellation => mail.ended.as_ref()?.wish.clone(),
         _ => None,
     }
 }
@@ -113,12 +127,13 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
     if message.expires_at <= now {
         return Some(Outcome::Skip(Reason::Expired));
     }
-    let reason = match matter {
-        Matter::Booking(mail) => {
+    let reason = match &matter.about {
+        About::Booking(mail) => {
             let holds = if mail.is_for_former(message) {
                 message.schedule_version == mail.schedule_version
             } else {
                 messages::still_true(message.kind, message.schedule_version, mail.standing, mail.schedule_version)
+                    && mail.ended_as(message.kind)
             };
             if !holds {
                 Some(Reason::Superseded)
@@ -128,11 +143,12 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
                 None
             }
         }
-        Matter::Series(mail) => mail.objection(message, now),
-        Matter::Waitlist(mail) => mail.objection(message, now),
-        Matter::Portal(mail) => mail.objection(message, now),
-        Matter::Consent(mail) => mail.objection(message, now),
-        Matter::Kept => None,
+        About::Series(mail) => mail.objection(message, now),
+        About::Waitlist(mail) => mail.objection(message, now),
+        About::Portal(mail) => mail.objection(message, now),
+        About::Client(mail) => mail.objection(message, now),
+        About::Kept(mail) => mail.objection().filter(|_| message.channel == Channel::Mail),
+        About::Consent(mail) => mail.objection(message, now),
     };
     reason.map(Outcome::Skip)
 }
@@ -147,15 +163,35 @@ const fn why_nobody(why: NoReader) -> Reason {
 impl Matter {
     /// Writes the mail.
     pub(super) fn compose(&self, message: &Claimed, desk: &Desk<'_>, now: DateTime<Utc>) -> Result<Composed, Outcome> {
-        let written = match self {
-            Self::Booking(mail) => booking(mail, message, desk, now)?,
-            Self::Series(mail) => mail.compose(message, desk, now),
-            Self::Waitlist(mail) => mail.compose(message, desk, now),
-            Self::Portal(mail) => mail.compose(message, desk, now),
-            Self::Consent(mail) => mail.compose(message, desk),
-            Self::Kept => return Err(Outcome::GiveUp(Reason::NotRendered)),
+        let own = self.words.find(message, Channel::Mail);
+        let written = match &self.about {
+            About::Booking(mail) => booking(mail, message, desk, own, now)?,
+            About::Series(mail) => mail.compose(message, desk, own, now),
+            About::Waitlist(mail) => mail.compose(message, desk, own, now),
+            About::Portal(mail) => mail.compose(message, desk, own, now),
+            About::Client(mail) => mail.compose(message, desk, own),
+            About::Consent(mail) => mail.compose(message, desk),
+            About::Kept(mail) => mail.compose(desk).ok_or(NotRendered::NotOfBooking),
         };
         written.map_err(|error| not_rendered(message, &error))
+    }
+
+    /// Writes the text message.
+    pub(in crate::messaging) fn compose_text(&self, message: &Claimed, desk: &Desk<'_>) -> Result<String, Outcome> {
+        let own = self.words.find(message, Channel::Sms);
+        let t = Texts::new(message.language);
+        let vars = match &self.about {
+            About::Booking(mail) => {
+                let facts = mail.sample(message.kind, message.language);
+                let mut vars = vars::of_booking(t, &facts, &links_for(mail, &facts, message, desk));
+                vars.extend(vars::of_reader(&facts));
+                Some(vars)
+            }
+            About::Waitlist(mail) => mail.text_vars(message, desk),
+            About::Series(_) | About::Portal(_) | About::Client(_) | About::Consent(_) | About::Kept(_) => None,
+        };
+        let text = vars.and_then(|vars| text::compose(t, message.kind, &vars, own));
+        text.ok_or(Outcome::GiveUp(Reason::NotRendered))
     }
 
     /// Writes one mail for several messages of one household that say the same, the first of which names it.
@@ -173,28 +209,35 @@ impl Matter {
     }
 }
 
-fn not_rendered(message: &Claimed, error: &templates::NotRendered) -> Outcome {
+fn not_rendered(message: &Claimed, error: &NotRendered) -> Outcome {
     tracing::error!(message.id = %message.id, "a message cannot be rendered: {error}");
     Outcome::GiveUp(Reason::NotRendered)
+}
+
+fn links_for(mail: &BookingMail, facts: &MailFacts, message: &Claimed, desk: &Desk<'_>) -> MailLinks {
+    let booking = &facts.booking;
+    let is_marketing = message.purpose == Purpose::Marketing;
+    MailLinks {
+        manage: desk.links.manage(booking.id, mail.link_generation),
+        book: desk.links.book(),
+        agenda: desk.links.agenda(booking.local_start.date()),
+        portal: desk.links.page("/portal"),
+        others: desk.others.to_vec(),
+        unsubscribe: if is_marketing { desk.links.unsubscribe(message.id) } else { String::new() },
+    }
 }
 
 fn booking(
     mail: &BookingMail,
     message: &Claimed,
     desk: &Desk<'_>,
+    own: Option<&OwnText>,
     now: DateTime<Utc>,
-) -> Result<Result<Composed, templates::NotRendered>, Outcome> {
+) -> Result<Result<Composed, NotRendered>, Outcome> {
     let facts = mail.facts_for(message).map_err(|why| Outcome::Skip(why_nobody(why)))?;
-    let booking = &facts.booking;
-    let links = MailLinks {
-        manage: desk.links.manage(booking.id, mail.link_generation),
-        book: desk.links.book(),
-        agenda: desk.links.agenda(booking.local_start.date()),
-        portal: desk.links.page("/portal"),
-        others: desk.others.to_vec(),
-    };
+    let links = links_for(mail, &facts, message, desk);
     let sender = desk.sender_for(&facts.clinic);
-    Ok(templates::render(&facts, &links, &sender, now).map(|mail| Composed {
+    Ok(templates::render_in(&facts, &links, &sender, now, own).map(|mail| Composed {
         sender,
         reply_to: facts.location.email.clone().or_else(|| facts.clinic.email.clone()),
         reader: facts.reader,

@@ -12,6 +12,8 @@ use crate::i18n::Texts;
 use crate::messaging::deliver::Claimed;
 use crate::messaging::store;
 use crate::messaging::templates::{ClinicFacts, NotRendered, Reader};
+use crate::messaging::words::OwnText;
+use crate::messaging::words::engine::Vars;
 
 /// What is true of it now.
 #[derive(Debug, Clone)]
@@ -62,11 +64,13 @@ impl PortalMail {
         &self,
         message: &Claimed,
         desk: &Desk<'_>,
+        own: Option<&OwnText>,
         now: DateTime<Utc>,
     ) -> Result<Composed, NotRendered> {
         let t = Texts::new(message.language);
         let minutes = ((self.expires_at - now).num_seconds() + 59) / 60;
         let draft = Draft {
+            kind: message.kind,
             subject: t.with("portal-mail-subject", &[("clinic", &self.clinic.name)]),
             preview: t.with("portal-mail-preview", &[("minutes", &minutes)]),
             heading: t.text("portal-mail-heading"),
@@ -75,6 +79,7 @@ impl PortalMail {
             notes: vec![t.with("portal-mail-once", &[("minutes", &minutes)]), t.text("portal-mail-not-you")],
             actions: vec![Action { label: t.text("portal-mail-action"), url: desk.links.portal_link(self.link) }],
             invitation: None,
+            vars: Vars::from([("minutes", minutes.to_string())]),
         };
         let head = Head {
             language: message.language,
@@ -82,12 +87,13 @@ impl PortalMail {
             clinic: &self.clinic,
             location: None,
             why: t.with("portal-mail-why", &[("clinic", &self.clinic.name)]),
+            unsubscribe: None,
         };
         Ok(Composed {
             sender: desk.sender_for(&self.clinic),
             reader: Reader { name: self.name.clone(), address: self.address.clone().unwrap_or_default() },
             reply_to: self.clinic.email.clone(),
-            mail: frame::render(draft, &head)?,
+            mail: frame::render(draft, &head, own)?,
         })
     }
 }

@@ -9,13 +9,15 @@ use crate::domain::ids::{ProviderId, SeriesId};
 use crate::domain::messages::{Audience, MessageKind, Reason, greeting_name, one_line};
 use crate::domain::recurrence::End;
 use crate::domain::time;
-use crate::i18n::Texts;
+use crate::i18n::{Argument, Texts};
 use crate::mail::Invitation;
 use crate::messaging::calendar_file::{CalendarEntry, EntryStatus, Method, Party};
 use crate::messaging::calendar_series::{self, Moved, SeriesEntry};
 use crate::messaging::deliver::Claimed;
 use crate::messaging::store::series::{self as store, DateFacts, SeriesFacts};
 use crate::messaging::templates::{NotRendered, Reader};
+use crate::messaging::words::OwnText;
+use crate::messaging::words::engine::Vars;
 
 /// Dates that stand in a mail; a year of daily ones.
 const DATES_SHOWN: usize = 366;
@@ -60,6 +62,7 @@ impl SeriesMail {
         &self,
         message: &Claimed,
         desk: &Desk<'_>,
+        own: Option<&OwnText>,
         now: DateTime<Utc>,
     ) -> Result<Composed, NotRendered> {
         let facts = &self.facts;
@@ -80,8 +83,9 @@ impl SeriesMail {
             clinic: &facts.clinic,
             location: Some(&facts.location),
             why,
+            unsubscribe: None,
         };
-        let mail = frame::render(draft, &head)?;
+        let mail = frame::render(draft, &head, own)?;
         let reply_to = facts.location.email.clone().or_else(|| facts.clinic.email.clone());
         Ok(Composed { sender, reader, reply_to, mail })
     }
@@ -112,9 +116,18 @@ fn draft(
 ) -> Draft {
     let t = Texts::new(message.language);
     let count = i64::try_from(to_come(facts, message, now).count()).unwrap_or(i64::MAX);
-    let (subject, heading, lead) = words(t, message.kind, count);
+    let (subject, heading, lead) = words(t, message.kind, &count, count > 0);
     let rhythm = t.rhythm(&facts.rule, facts.start);
+    let vars = Vars::from([
+        ("count", count.to_string()),
+        ("rhythm", rhythm.clone()),
+        ("service", facts.service.clone()),
+        ("client", greeting_name(&facts.client_name).unwrap_or_default()),
+        ("reference", facts.reference.clone()),
+    ]);
     Draft {
+        kind: message.kind,
+        vars,
         preview: format!("{rhythm} · {}", facts.clinic.name),
         subject,
         heading,
@@ -126,10 +139,16 @@ fn draft(
     }
 }
 
-fn words(t: Texts, kind: MessageKind, count: i64) -> (String, String, String) {
+/// Subject, heading and first sentence. `count` may be a placeholder.
+pub(in crate::messaging) fn words(
+    t: Texts,
+    kind: MessageKind,
+    count: &dyn Argument,
+    has_dates: bool,
+) -> (String, String, String) {
     match kind {
         MessageKind::SeriesBooked => (
-            t.with("recurrence-mail-subject-booked", &[("count", &count)]),
+            t.with("recurrence-mail-subject-booked", &[("count", count)]),
             t.text("recurrence-mail-heading-booked"),
             t.text("recurrence-mail-lead-booked"),
         ),
@@ -149,8 +168,8 @@ fn words(t: Texts, kind: MessageKind, count: i64) -> (String, String, String) {
             t.text("recurrence-mail-lead-gaps-desk"),
         ),
         MessageKind::ProviderSeries => (
-            if count > 0 {
-                t.with("recurrence-mail-subject-provider", &[("count", &count)])
+            if has_dates {
+                t.with("recurrence-mail-subject-provider", &[("count", count)])
             } else {
                 t.text("recurrence-mail-subject-provider-none")
             },

@@ -1,38 +1,61 @@
-//! The words of a text message about a booking, until the clinic has its own: who, what, when, and the link.
+//! The same in a text message: one sentence, one link.
 
-use super::{Desk, Matter};
-use crate::domain::messages::{Audience, MessageKind, Outcome, Reason, one_line};
-use crate::i18n::Texts;
-use crate::messaging::deliver::Claimed;
+use crate::domain::messages::MessageKind;
+use crate::i18n::{Argument, Texts};
+use crate::messaging::words::engine::Vars;
+use crate::messaging::words::{self, OwnText, sms};
 
-/// A text message says at most so much: three parts of what phones put together.
-const CHARACTERS_MAX: usize = 450;
-
-/// Writes the text. Names that strangers typed stay out of it.
-pub(in crate::messaging) fn compose(matter: &Matter, message: &Claimed, desk: &Desk<'_>) -> Result<String, Outcome> {
-    let Matter::Booking(mail) = matter else {
-        return Err(Outcome::GiveUp(Reason::NotRendered));
+/// Our words for a kind that travels by text message; `value` gives what stands in a placeholder's place.
+pub(in crate::messaging) fn built_in(t: Texts, kind: MessageKind, value: &dyn Fn(&'static str) -> String) -> Option<String> {
+    let key = match kind {
+        MessageKind::Confirmation => "words-sms-confirmation",
+        MessageKind::RequestReceived => "words-sms-request-received",
+        MessageKind::Approved => "words-sms-approved",
+        MessageKind::Declined => "words-sms-declined",
+        MessageKind::Change => "words-sms-change",
+        MessageKind::Cancellation => "words-sms-cancellation",
+        MessageKind::Reminder => "words-sms-reminder",
+        MessageKind::MissedYou => "words-sms-missed-you",
+        MessageKind::WaitlistOffer => "words-sms-waitlist-offer",
+        MessageKind::ProviderRequest => "words-sms-provider-request",
+        MessageKind::ProviderBooked => "words-sms-provider-booked",
+        MessageKind::ProviderCancelled => "words-sms-provider-cancelled",
+        MessageKind::ProviderReminder => "words-sms-provider-reminder",
+        _ => return None,
     };
-    let t = Texts::new(message.language);
-    let start = mail.booked.local_start;
-    let (day, time) = (t.date_medium(start.date()), t.time(start.time()));
-    let (service, clinic) = (one_line(&mail.booked.service), one_line(&mail.clinic.name));
-    let values = [("clinic", &clinic as _), ("service", &service as _), ("day", &day as _), ("time", &time as _)];
-    let said = match message.kind {
-        MessageKind::Confirmation | MessageKind::Approved | MessageKind::ProviderBooked => {
-            t.with("channels-text-booked", &values)
+    let names = [
+        ("clinic", "clinic"),
+        ("when", "when"),
+        ("until", "until"),
+        ("manage", "manage_url"),
+        ("book", "book_url"),
+        ("offer", "offer_url"),
+        ("agenda", "agenda_url"),
+    ];
+    let values: Vec<(&str, String)> = names.into_iter().map(|(phrase, name)| (phrase, value(name))).collect();
+    let values: Vec<(&str, &dyn Argument)> =
+        values.iter().map(|(name, value)| (*name, value as &dyn Argument)).collect();
+    Some(t.with(key, &values))
+}
+
+/// The text of a message, in the clinic's words where it has some. Words that fail are replaced by ours.
+pub(in crate::messaging) fn compose(
+    t: Texts,
+    kind: MessageKind,
+    vars: &Vars,
+    own: Option<&OwnText>,
+) -> Option<String> {
+    let worded = own.and_then(|own| match words::compose_plain(own, vars) {
+        Ok(text) => Some(text),
+        Err(complaint) => {
+            let sentence = complaint.sentence(Texts::new(crate::i18n::Language::En));
+            tracing::error!(kind = kind.as_str(), "a template of the clinic's failed, so Rebook's words were used: {sentence}");
+            None
         }
-        MessageKind::RequestReceived | MessageKind::ProviderRequest => t.with("channels-text-requested", &values),
-        MessageKind::Declined => t.with("channels-text-declined", &values),
-        MessageKind::Change => t.with("channels-text-changed", &values),
-        MessageKind::Cancellation | MessageKind::ProviderCancelled => t.with("channels-text-cancelled", &values),
-        MessageKind::Reminder | MessageKind::ProviderReminder => t.with("channels-text-reminder", &values),
-        MessageKind::MissedYou => t.with("channels-text-missed", &values),
-        _ => return Err(Outcome::GiveUp(Reason::NotRendered)),
+    });
+    let ours = || {
+        let text = built_in(t, kind, &|name| vars.get(name).cloned().unwrap_or_default())?;
+        Some(sms::thrifty(&text))
     };
-    let with_link = match message.audience {
-        Audience::Client => format!("{said} {}", desk.links.manage(mail.booked.id, mail.link_generation)),
-        _ => said,
-    };
-    Ok(with_link.chars().take(CHARACTERS_MAX).collect())
+    worded.or_else(ours)
 }

@@ -1,11 +1,12 @@
 //! One letter for a household: what is said of several bookings to the same mailbox on the same day.
 
 use super::frame::{self, Action, Draft, Head, Row};
-use super::{Composed, Desk, Matter, why_nobody};
-use crate::domain::messages::{Outcome, greeting_name};
+use super::{About, Composed, Desk, Matter, why_nobody};
+use crate::domain::messages::{Outcome, Purpose, greeting_name};
 use crate::i18n::Texts;
 use crate::messaging::deliver::Claimed;
 use crate::messaging::templates::{MailFacts, NotRendered};
+use crate::messaging::words::engine::Vars;
 
 /// A booking in the list, and the page behind its link.
 struct One {
@@ -20,7 +21,7 @@ pub(super) fn compose(
 ) -> Option<Result<Result<Composed, NotRendered>, Outcome>> {
     let mut list = Vec::with_capacity(messages.len());
     for (message, matter) in messages {
-        let Matter::Booking(mail) = matter else { return None };
+        let About::Booking(mail) = &matter.about else { return None };
         match mail.facts_for(message) {
             Ok(facts) => {
                 let manage = desk.links.manage(facts.booking.id, mail.link_generation);
@@ -30,15 +31,19 @@ pub(super) fn compose(
         }
     }
     list.sort_by_key(|one| (one.facts.booking.starts_at, one.facts.booking.id));
-    write(&list, desk).map(Ok)
+    let advertising = messages.first().filter(|(message, _)| message.purpose == Purpose::Marketing);
+    let unsubscribe = advertising.map(|(message, _)| desk.links.unsubscribe(message.id));
+    write(&list, desk, unsubscribe).map(Ok)
 }
 
-fn write(list: &[One], desk: &Desk<'_>) -> Option<Result<Composed, NotRendered>> {
+fn write(list: &[One], desk: &Desk<'_>, unsubscribe: Option<String>) -> Option<Result<Composed, NotRendered>> {
     let first = &list.first()?.facts;
     let t = Texts::new(first.language);
     let day = t.date_short(first.booking.local_start.date());
     let count = i64::try_from(list.len()).unwrap_or(i64::MAX);
     let draft = Draft {
+        kind: first.kind,
+        vars: Vars::new(),
         subject: t.with("together-subject", &[("count", &count), ("date", &day)]),
         preview: format!("{day} · {}", first.clinic.name),
         heading: t.text("together-heading"),
@@ -55,8 +60,9 @@ fn write(list: &[One], desk: &Desk<'_>) -> Option<Result<Composed, NotRendered>>
         clinic: &first.clinic,
         location: is_one_place.then_some(&first.location),
         why: t.with("mail-why-client", &[("clinic", &first.clinic.name)]),
+        unsubscribe,
     };
-    Some(frame::render(draft, &head).map(|mail| Composed {
+    Some(frame::render(draft, &head, None).map(|mail| Composed {
         sender: desk.sender_for(&first.clinic),
         reader: crate::messaging::Reader { name: String::new(), address: first.reader.address.clone() },
         reply_to: first.location.email.clone().or_else(|| first.clinic.email.clone()),

@@ -3,16 +3,18 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 
 use super::frame::{self, Action, Draft, Head, Row};
-use super::{Composed, Desk};
+use super::{Composed, Desk, vars};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::{OfferId, WaitlistEntryId};
-use crate::domain::messages::Reason;
+use crate::domain::messages::{Channel, MessageKind, Reason};
 use crate::domain::time;
 use crate::domain::waitlist::{OfferStatus, PartOfDay, Weekdays, Wish, clock_of};
 use crate::i18n::Texts;
 use crate::messaging::deliver::Claimed;
 use crate::messaging::store::waitlist::{self as facts, EntryMail, OfferMail};
 use crate::messaging::templates::{NotRendered, Reader};
+use crate::messaging::words::OwnText;
+use crate::messaging::words::engine::Vars;
 
 /// A wish, and the place that is offered when the message is about one.
 #[derive(Debug, Clone)]
@@ -34,7 +36,7 @@ pub(super) fn load_offer(conn: &mut Conn, id: OfferId) -> Result<Option<Waitlist
 
 impl WaitlistMail {
     /// Why the message must not go out as things stand: the place is no longer kept, or nobody waits any more.
-    pub(super) fn objection(&self, _message: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
+    pub(super) fn objection(&self, message: &Claimed, now: DateTime<Utc>) -> Option<Reason> {
         let is_true = match &self.offer {
             Some(offer) => offer.status.at(now, offer.expires_at) == OfferStatus::Open,
             None => self.entry.status.is_open(),
@@ -42,7 +44,8 @@ impl WaitlistMail {
         if !is_true {
             return Some(Reason::Superseded);
         }
-        self.entry.reader.is_none().then_some(Reason::NoAddress)
+        let is_mail = message.channel == Channel::Mail;
+        (is_mail && self.entry.reader.is_none()).then_some(Reason::NoAddress)
     }
 
     /// Writes the mail.
@@ -50,6 +53,7 @@ impl WaitlistMail {
         &self,
         message: &Claimed,
         desk: &Desk<'_>,
+        own: Option<&OwnText>,
         now: DateTime<Utc>,
     ) -> Result<Composed, NotRendered> {
         let t = Texts::new(message.language);
@@ -59,6 +63,7 @@ impl WaitlistMail {
             Some(offer) => offered(t, entry, offer, &link, now),
             None => joined(t, entry, link),
         };
+        let draft = Draft { vars: vars::with_pages(draft.vars, desk), ..draft };
         // Whoever has no reader was objected to.
         let reader = entry.reader.clone().unwrap_or(Reader { name: String::new(), address: String::new() });
         let location = self.offer.as_ref().map(|offer| &offer.location);
@@ -68,10 +73,24 @@ impl WaitlistMail {
             clinic: &entry.clinic,
             location,
             why: t.with("waitlist-mail-why", &[("clinic", &entry.clinic.name)]),
+            unsubscribe: None,
         };
-        let mail = frame::render(draft, &head)?;
+        let mail = frame::render(draft, &head, own)?;
         let reply_to = location.and_then(|location| location.email.clone()).or_else(|| entry.clinic.email.clone());
         Ok(Composed { sender: desk.sender_for(&entry.clinic), reader, reply_to, mail })
+    }
+}
+
+impl WaitlistMail {
+    /// What a text message may speak of; nothing where no place is offered.
+    pub(super) fn text_vars(&self, message: &Claimed, desk: &Desk<'_>) -> Option<Vars> {
+        let t = Texts::new(message.language);
+        let entry = &self.entry;
+        let link = desk.links.waitlist(entry.id, entry.link_generation);
+        let draft = offered(t, entry, self.offer.as_ref()?, &link, message.due_at);
+        let mut vars = vars::with_pages(draft.vars, desk);
+        vars.insert("clinic", entry.clinic.name.clone());
+        Some(vars)
     }
 }
 
@@ -83,7 +102,9 @@ fn joined(t: Texts, entry: &EntryMail, link: String) -> Draft {
     rows.extend(entry.provider.clone().map(|name| Row::plain(t.text("mail-label-with"), vec![name])));
     rows.extend(entry.location.clone().map(|name| Row::plain(t.text("mail-label-where"), vec![name])));
     rows.extend(party(t, &entry.wish));
+    let vars = Vars::from([("service", entry.service.clone()), ("offer_url", link.clone())]);
     Draft {
+        kind: MessageKind::WaitlistJoined,
         subject: t.text("waitlist-mail-joined-subject"),
         preview: entry.clinic.name.clone(),
         heading: t.text("waitlist-mail-joined-heading"),
@@ -92,6 +113,7 @@ fn joined(t: Texts, entry: &EntryMail, link: String) -> Draft {
         notes: vec![t.text("waitlist-mail-joined-note")],
         actions: vec![Action { label: t.text("waitlist-mail-joined-action"), url: link }],
         invitation: None,
+        vars,
     }
 }
 
@@ -112,18 +134,30 @@ fn offered(t: Texts, entry: &EntryMail, offer: &OfferMail, link: &str, now: Date
         Row::plain(t.text("mail-label-where"), place),
     ];
     rows.extend(party(t, &entry.wish));
+    let url = format!("{link}?offer={}", offer.id);
+    let vars = Vars::from([
+        ("when", when.clone()),
+        ("date", t.date_long(start.date())),
+        ("time", t.time(start.time())),
+        ("end_time", t.time(end.time())),
+        ("location", offer.location.name.clone()),
+        ("address", offer.location.address_lines.join("\n")),
+        ("provider", offer.provider.clone()),
+        ("service", entry.service.clone()),
+        ("until", until.clone()),
+        ("offer_url", url.clone()),
+    ]);
     Draft {
+        kind: MessageKind::WaitlistOffer,
         subject: t.with("waitlist-mail-offer-subject", &[("when", &when)]),
         preview: t.with("waitlist-mail-offer-preview", &[("until", &until), ("clinic", &entry.clinic.name)]),
         heading: t.text("waitlist-mail-offer-heading"),
         lead: t.with("waitlist-mail-offer-lead", &[("until", &until)]),
         rows,
         notes: vec![t.text("waitlist-mail-offer-note")],
-        actions: vec![Action {
-            label: t.text("waitlist-mail-offer-action"),
-            url: format!("{link}?offer={}", offer.id),
-        }],
+        actions: vec![Action { label: t.text("waitlist-mail-offer-action"), url }],
         invitation: None,
+        vars,
     }
 }
 

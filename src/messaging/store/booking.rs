@@ -6,9 +6,10 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::people::{self, Contact, Guardians};
-use super::{ended, series, standing_of};
+use super::{ended, series};
 use crate::db::schema::{appointments, booking_events, bookings, clients, clinic, locations, providers};
 use crate::db::{Conn, Fault};
+use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{AppointmentId, BookingId, ProviderId};
 use crate::domain::language::Language;
 use crate::domain::messages::{Audience, MessageKind, Standing};
@@ -25,6 +26,7 @@ pub(in crate::messaging) struct BookingMail {
     pub(in crate::messaging) schedule_version: i32,
     pub(in crate::messaging) link_generation: i32,
     client: Option<Reader>,
+    status: BookingStatus,
     provider_id: ProviderId,
     provider: Option<Reader>,
     pub(in crate::messaging) clinic: ClinicFacts,
@@ -118,6 +120,37 @@ impl BookingMail {
             one_of: self.one_of.clone(),
             booking: visit::whole(self.called_off(language)),
         })
+    }
+
+    /// The booking as a message of this kind would tell of it, whoever has an address; for whoever writes the text.
+    pub(in crate::messaging) fn sample(&self, kind: MessageKind, language: Language) -> MailFacts {
+        let is_client = kind.audience() == Audience::Client;
+        let reader = if is_client { self.client.clone() } else { self.provider.clone() };
+        let first_name = || self.booked.client.split_whitespace().next().unwrap_or_default().to_owned();
+        let name = if is_client { first_name() } else { self.booked.provider.clone() };
+        MailFacts {
+            kind,
+            schedule_version: 0,
+            language,
+            reader: reader.unwrap_or(Reader { name, address: String::new() }),
+            clinic: self.clinic.clone(),
+            location: self.location.clone(),
+            one_of: None,
+            booking: if is_client {
+                visit::whole(self.called_off(language))
+            } else {
+                BookedFacts { parts: Vec::new(), ..self.booked.clone() }
+            },
+        }
+    }
+
+    /// Whether the visit ended so that a message of this kind is true.
+    pub(in crate::messaging) fn ended_as(&self, kind: MessageKind) -> bool {
+        match kind {
+            MessageKind::ThankYou => self.status == BookingStatus::Completed,
+            MessageKind::MissedYou => self.status == BookingStatus::NoShow,
+            _ => true,
+        }
     }
 
     /// Supposes that it was called off so.
@@ -345,8 +378,11 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts, guardians: &Guardians) -> Re
     let currency: Currency = currency.parse().map_err(|error| Fault::corrupt("bookings", "currency", id, error))?;
     let client_name = format!("{} {last_name}", contact.first_name);
     let client = contact.reader(guardians);
+    let status = BookingStatus::parse(&status)
+        .ok_or_else(|| Fault::corrupt("bookings", "status", id, "unknown status"))?;
     let mail = BookingMail {
-        standing: standing_of(id.get(), &status)?,
+        standing: Standing::of(status),
+        status,
         schedule_version,
         link_generation,
         client,

@@ -109,6 +109,8 @@ pub fn stand_in(pattern: &str, name: &str) -> String {
         "file" => "public.css".to_owned(),
         "token" => "0".repeat(26),
         "service" => "check-up".to_owned(),
+        "template" => "reminder.mail".to_owned(),
+        "language" => "en".to_owned(),
         _ if word("booking") => id(7001),
         _ if word("service") => id(CHECKUP),
         _ if word("provider") => id(ADA),
