@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::support::databases::{Kind, TestDatabase, kinds};
+use crate::support::gateway::{Answer, Program};
 use crate::support::invariants::{self, count};
 use crate::support::people::{person, request};
 use crate::support::process::Process;
@@ -70,6 +71,7 @@ struct Row {
     kind: String,
     purpose: String,
     audience: String,
+    channel: String,
     state: String,
     reason: Option<String>,
     message_id: String,
@@ -101,6 +103,8 @@ struct Clinic {
     database: TestDatabase,
     runtime: Runtime,
     sink: Sink,
+    /// Takes text messages.
+    gateway: Program,
     chance: ChaCha8Rng,
     /// How far the program's clock is from the machine's.
     shift: TimeDelta,
@@ -119,11 +123,17 @@ impl Clinic {
         database.run("UPDATE message_settings SET marketing_per_week = 0, quiet_from_minute = 0, quiet_until_minute = 0, quiet_sundays = FALSE");
         let runtime = Runtime::new().unwrap();
         let sink = runtime.block_on(Sink::start());
+        let gateway = runtime.block_on(Program::start());
+        database.run(&format!(
+            "UPDATE sms_gateway SET enabled = TRUE, preset = 'json', url = '{}', body = '{{\"text\": \"hello\"}}', country_code = '1'",
+            gateway.url("/sms")
+        ));
         Self {
             kind,
             database,
             runtime,
             sink,
+            gateway,
             chance: ChaCha8Rng::seed_from_u64(seed),
             shift: TimeDelta::zero(),
             times: Vec::new(),
@@ -143,6 +153,7 @@ impl Clinic {
             ("REBOOK_MAIL__URL", self.sink.url()),
             ("REBOOK_MAIL__TIMEOUT_SECONDS", "1".to_owned()),
             ("REBOOK_MAIL__FROM_ADDRESS", "booking@clinic.example".to_owned()),
+            ("REBOOK_OUTGOING__ALLOWED_HOSTS", "127.0.0.1".to_owned()),
             ("REBOOK_SERVER__WORKERS", "1".to_owned()),
             ("REBOOK_CLOCK_OFFSET_MS", self.shift.num_milliseconds().to_string()),
         ];
@@ -154,6 +165,7 @@ impl Clinic {
     fn lives_until(&mut self, failpoint: Option<&str>) -> bool {
         self.shift += TimeDelta::seconds(self.chance.random_range(240..1_500));
         self.advertises();
+        self.texts();
         self.sink.behaves();
         let fates: Vec<Fate> = (0..12).map(|_| some_fate(&mut self.chance)).collect();
         self.sink.next(&fates);
@@ -192,6 +204,28 @@ impl Clinic {
                      0, 'advertising{number}@clinic.example', '{now}', '2030-01-01 00:00:00', 'pending', 0, 0, '{now}', 16)"
             ));
         }
+    }
+
+    /// Some who booked are to get a text message as well.
+    fn texts(&mut self) {
+        let now = self.now().format("%Y-%m-%d %H:%M:%S");
+        let Some(life) = self.lives.last() else { return };
+        let mut booked: Vec<&Standing> = life.standing.values().filter(|each| each.status == "booked").collect();
+        booked.sort_by_key(|each| -each.id);
+        for standing in booked.into_iter().take(3) {
+            self.people += 1;
+            let (booking, version, id) = (standing.id, standing.version, 900_000 + i64::from(self.people));
+            self.database.run(&format!(
+                "UPDATE clients SET phone = '+1 213 555 0100' WHERE id = (SELECT client_id FROM bookings WHERE id = {booking});
+                 INSERT INTO messages (id, natural_key, kind, purpose, channel, booking_id, client_id, language,
+                     schedule_version, message_id, due_at, expires_at, state, attempts, lease_token, created_at, slot)
+                   SELECT {id}, 'text/{id}', 'confirmation', 'transactional', 'sms', id, client_id, 'en',
+                     {version}, 'text{id}@clinic.example', '{now}', '2030-01-01 00:00:00', 'pending', 0, 0, '{now}', '{id}'
+                   FROM bookings WHERE id = {booking}"
+            ));
+        }
+        let answers: Vec<Answer> = (0..3).map(|_| some_answer(&mut self.chance)).collect();
+        self.gateway.next(&answers);
     }
 
     fn people_act(&mut self, base: &str) -> Vec<Answer> {
@@ -289,6 +323,7 @@ impl Clinic {
                 messages::kind,
                 messages::purpose,
                 messages::audience,
+                messages::channel,
                 messages::state,
                 messages::reason,
                 messages::message_id,
@@ -317,7 +352,15 @@ impl Clinic {
             assert!(by_name.contains_key(name.as_str()), "a letter that nobody ordered: {name}");
         }
         let names: HashMap<i64, &str> = rows.iter().map(|row| (row.id, row.message_id.as_str())).collect();
-        for row in &rows {
+        let mut calls: BTreeMap<String, usize> = BTreeMap::new();
+        for call in self.gateway.heard() {
+            *calls.entry(call.header("idempotency-key").to_owned()).or_default() += 1;
+        }
+        for row in rows.iter().filter(|row| row.channel == "sms") {
+            self.called(row, calls.remove(&rebook::domain::ids::encode(row.id)).unwrap_or(0));
+        }
+        assert!(calls.is_empty(), "calls that nobody ordered: {calls:?}");
+        for row in rows.iter().filter(|row| row.channel == "mail") {
             let carrier = row.carried_by.and_then(|id| names.get(&id).copied()).unwrap_or(row.message_id.as_str());
             let own = copies.get(row.message_id.as_str()).map_or(&[][..], Vec::as_slice);
             let of_carrier = copies.get(carrier).map_or(&[][..], Vec::as_slice);
@@ -352,13 +395,27 @@ impl Clinic {
         }
     }
 
+    /// The same of a text message, by the count of the gateway.
+    fn called(&self, row: &Row, calls: usize) {
+        let said = format!("{:?}: {row:?}, {calls} calls", self.kind);
+        assert!(calls <= usize::try_from(row.attempts).unwrap(), "more calls than attempts: {said}");
+        match row.state.as_str() {
+            "sent" | "uncertain" => assert!(0 < calls, "sent, and the gateway never heard of it: {said}"),
+            "cancelled" | "skipped" => assert_ne!(row.reason.as_deref(), Some("expired"), "it came too late: {said}"),
+            "pending" | "retry" => assert!(self.now().naive_utc() < row.due_at, "due, and nobody sends it: {said}"),
+            _ => panic!("{said}"),
+        }
+    }
+
     /// The newest version of every booking was told to client and provider, unless they never heard of it.
     fn everybody_knows_how_it_stands(&self, rows: &[Row], copies: &BTreeMap<String, Vec<&Received>>) {
         let last = self.lives.last().unwrap();
         for standing in last.standing.values() {
             for audience in ["client", "provider"] {
-                let told: Vec<&Row> =
-                    rows.iter().filter(|row| row.booking == Some(standing.id) && row.audience == audience).collect();
+                let told: Vec<&Row> = rows
+                    .iter()
+                    .filter(|row| row.booking == Some(standing.id) && row.audience == audience && row.channel == "mail")
+                    .collect();
                 let left = |row: &&&Row| ["sent", "uncertain"].contains(&row.state.as_str());
                 let knows = told.iter().filter(left).any(|row| row.version == standing.version);
                 let heard = told
@@ -405,6 +462,15 @@ fn some_fate(chance: &mut ChaCha8Rng) -> Fate {
         3 => Fate::DropAfterText,
         4..6 => Fate::TakeAfter(Duration::from_millis(chance.random_range(5..60))),
         _ => Fate::Take,
+    }
+}
+
+fn some_answer(chance: &mut ChaCha8Rng) -> Answer {
+    match chance.random_range(0..6) {
+        0 => Answer::status(503),
+        1 => Answer::Drops,
+        2 => Answer::SaysAfter(Duration::from_millis(chance.random_range(5..60)), 200),
+        _ => Answer::status(200),
     }
 }
 
@@ -461,16 +527,9 @@ fn some_time(point: Point, chance: &mut ChaCha8Rng) -> u32 {
     match point {
         Point::WriteBeforeCommit | Point::WriteAfterCommit => chance.random_range(6..40),
         Point::PlanPassHalf => 1,
+        Point::BeforeCall | Point::AfterCall => chance.random_range(1..3),
         _ => chance.random_range(1..5),
     }
-}
-
-/// The places that calls of gateways pass; these have tests of their own.
-const OF_CALLS: [Point; 2] = [Point::BeforeCall, Point::AfterCall];
-
-/// The places that every life with mails passes.
-fn places() -> impl Iterator<Item = Point> {
-    Point::ALL.into_iter().filter(|point| !OF_CALLS.contains(point))
 }
 
 #[test]
@@ -478,7 +537,7 @@ fn a_kill_at_any_place_loses_and_doubles_nothing() {
     for kind in kinds() {
         let mut clinic = Clinic::on(kind, 20_261_122);
         clinic.lives_until(None);
-        for point in places() {
+        for point in Point::ALL {
             let mut lives = 0;
             loop {
                 if point == Point::PlanPassHalf {
@@ -575,8 +634,7 @@ fn many_kills_lose_and_double_nothing() {
             let mut clinic = Clinic::on(kind, seed);
             clinic.lives_until(None);
             for _ in 0..LIVES_OF_A_CLINIC.min(rounds - done) {
-                let all: Vec<Point> = places().collect();
-                let point = all[clinic.chance.random_range(0..all.len())];
+                let point = Point::ALL[clinic.chance.random_range(0..Point::ALL.len())];
                 if point == Point::PlanPassHalf {
                     clinic.shift += TimeDelta::days(1);
                 }
