@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::support::databases::{Kind, TestDatabase, kinds};
-use crate::support::gateway::{Answer, Program};
+use crate::support::gateway::{self, Program};
 use crate::support::invariants::{self, count};
 use crate::support::people::{person, request};
 use crate::support::process::Process;
@@ -120,7 +120,12 @@ impl Clinic {
     fn on(kind: Kind, seed: u64) -> Self {
         let database = TestDatabase::migrated(kind);
         database.run(&shop::statements());
-        database.run("UPDATE message_settings SET marketing_per_week = 0, quiet_from_minute = 0, quiet_until_minute = 0, quiet_sundays = FALSE");
+        // Advertising is on, and nothing but a kill keeps it from leaving.
+        database.run(
+            "UPDATE message_settings SET marketing_per_week = 0, quiet_from_minute = 0, quiet_until_minute = 0,
+               quiet_sundays = FALSE;
+             UPDATE message_rules SET active_from = '2026-01-01 00:00:00' WHERE code = 'birthday'",
+        );
         let runtime = Runtime::new().unwrap();
         let sink = runtime.block_on(Sink::start());
         let gateway = runtime.block_on(Program::start());
@@ -206,6 +211,15 @@ impl Clinic {
         }
     }
 
+    /// Every reminder gets another moment, which a pass over all bookings brings about.
+    fn somebody_changes_a_rule(&mut self) {
+        let minutes = self.chance.random_range(4_000..5_000);
+        self.database.run(&format!(
+            "UPDATE message_rules SET offset_minutes = {minutes} WHERE code = 'reminder_early';
+             UPDATE message_settings SET rules_version = rules_version + 1"
+        ));
+    }
+
     /// Some who booked are to get a text message as well.
     fn texts(&mut self) {
         let now = self.now().format("%Y-%m-%d %H:%M:%S");
@@ -224,7 +238,7 @@ impl Clinic {
                    FROM bookings WHERE id = {booking}"
             ));
         }
-        let answers: Vec<Answer> = (0..3).map(|_| some_answer(&mut self.chance)).collect();
+        let answers: Vec<gateway::Answer> = (0..3).map(|_| some_answer(&mut self.chance)).collect();
         self.gateway.next(&answers);
     }
 
@@ -465,12 +479,12 @@ fn some_fate(chance: &mut ChaCha8Rng) -> Fate {
     }
 }
 
-fn some_answer(chance: &mut ChaCha8Rng) -> Answer {
+fn some_answer(chance: &mut ChaCha8Rng) -> gateway::Answer {
     match chance.random_range(0..6) {
-        0 => Answer::status(503),
-        1 => Answer::Drops,
-        2 => Answer::SaysAfter(Duration::from_millis(chance.random_range(5..60)), 200),
-        _ => Answer::status(200),
+        0 => gateway::Answer::status(503),
+        1 => gateway::Answer::Drops,
+        2 => gateway::Answer::SaysAfter(Duration::from_millis(chance.random_range(5..60)), 200),
+        _ => gateway::Answer::status(200),
     }
 }
 
@@ -541,8 +555,7 @@ fn a_kill_at_any_place_loses_and_doubles_nothing() {
             let mut lives = 0;
             loop {
                 if point == Point::PlanPassHalf {
-                    // It is night again.
-                    clinic.shift += TimeDelta::days(1);
+                    clinic.somebody_changes_a_rule();
                 }
                 let failpoint = format!("{}:{}", point.as_str(), some_time(point, &mut clinic.chance));
                 if clinic.lives_until(Some(&failpoint)) {
@@ -598,6 +611,11 @@ fn a_sender_that_stood_still_beyond_its_lease_doubles_nothing_it_could_know_of()
             slow.signal("-CONT");
             let (was_killed, late) = slow.end();
             assert!(!was_killed);
+            if faster.is_empty() {
+                // It stood still in the middle of a write of another channel, and SQLite lets nobody else write then.
+                assert_eq!(kind, Kind::Sqlite);
+                continue;
+            }
             clinic.shift += TimeDelta::minutes(10);
             Process::tick_with(&clinic.database, &clinic.environment(None)).end();
 
@@ -635,8 +653,9 @@ fn many_kills_lose_and_double_nothing() {
             clinic.lives_until(None);
             for _ in 0..LIVES_OF_A_CLINIC.min(rounds - done) {
                 let point = Point::ALL[clinic.chance.random_range(0..Point::ALL.len())];
-                if point == Point::PlanPassHalf {
-                    clinic.shift += TimeDelta::days(1);
+                if point == Point::PlanPassHalf || clinic.chance.random_range(0..8) == 0 {
+                    clinic.somebody_changes_a_rule();
+                    clinic.shift += TimeDelta::hours(5);
                 }
                 let failpoint = format!("{}:{}", point.as_str(), some_time(point, &mut clinic.chance));
                 if clinic.lives_until(Some(&failpoint)) {
