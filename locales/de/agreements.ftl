@@ -13,6 +13,7 @@ agreements-bounced = Eine Mail an diese Adresse kam am { $date } zurück. Werbun
 agreements-noted = Am { $date } wurde am Empfang vermerkt, dass keine Werbung gewünscht ist.
 agreements-unsubscribed = Wer dieses Postfach liest, hat Werbung am { $date } beendet. Nur diese Person kann das zurücknehmen, im eigenen Bereich oder mit dem Link in einer solchen Mail.
 agreements-by-phone = SMS: { $why }
+agreements-decisions = Jede Entscheidung
 agreements-how = { $origin } · { $when } · Wortlaut { $version }
 agreements-origin-portal = im eigenen Bereich
 agreements-origin-double-opt-in = per Mail bestätigt

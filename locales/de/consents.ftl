@@ -23,4 +23,4 @@ consents-page-void = Sie wurde nicht rechtzeitig beantwortet, oder die E-Mail-Ad
 consents-page-portal = Meine Termine und Daten
 
 consents-box-title = Dürfen wir Ihnen schreiben?
-consents-box-hint = Das ist freiwillig. Wenn Sie etwas ankreuzen, bitten wir Sie per Mail um eine Bestätigung.
+consents-box-hint = Sie können alles frei lassen. Wenn Sie etwas ankreuzen, bitten wir Sie per Mail um eine Bestätigung.

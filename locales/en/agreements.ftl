@@ -13,6 +13,7 @@ agreements-bounced = Mail to this address came back on { $date }. No advertising
 agreements-noted = The desk noted on { $date } that no advertising is wanted.
 agreements-unsubscribed = Whoever reads this mailbox stopped advertising on { $date }. Only they can take that back, in their own area or by the link in such a mail.
 agreements-by-phone = Text messages: { $why }
+agreements-decisions = Every decision
 agreements-how = { $origin } · { $when } · wording { $version }
 agreements-origin-portal = in the own area
 agreements-origin-double-opt-in = confirmed by mail

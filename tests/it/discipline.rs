@@ -1,6 +1,7 @@
 //! Consent, objections, quiet hours, caps and shared letters: what leaves, what waits, and what never does.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mail_parser::MessageParser;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rebook::domain::ids::{self, MessageId};
@@ -129,6 +130,12 @@ fn one_click_stops_advertising_at_once_and_a_look_does_not() {
         let waiting = advertises(app, "Ana", ANA, june(5, 9, 0)).await;
         let told = books(app, "Ana", ANA, june(8, 9, 0)).await;
         let link = unsubscribe_link(app, first);
+        // The mail names the very link, for mail programs (RFC 8058).
+        let mail = app.mails_to(ANA).await.remove(0);
+        let mail = MessageParser::default().parse(&mail.bytes).unwrap().into_owned();
+        let header = |name: &str| mail.header_raw(name).map(str::trim).unwrap_or_default().to_owned();
+        assert!(header("List-Unsubscribe").contains(&link), "{}", header("List-Unsubscribe"));
+        assert_eq!(header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
 
         let before = everything(&app.database);
         let reader = app.visitor();

@@ -155,7 +155,8 @@ fn decision_line(t: Texts, zone: Tz, line: &ConsentLine) -> DecisionLine {
         (Some(ConsentOrigin::Undone), _) => t.text("agreements-origin-undone"),
         (None, _) => t.text("agreements-origin-other"),
     };
-    let when = t.date_time(time::local(line.at, zone));
+    let at = time::local(line.at, zone);
+    let when = format!("{}, {}", t.date_medium(at.date()), t.time(at.time()));
     let version = line.wording_version;
     let values: [(&str, &dyn crate::i18n::Argument); 3] =
         [("origin", &origin), ("when", &when), ("version", &i64::from(version))];

@@ -61,7 +61,7 @@ impl ConsentMail {
             preview: t.text("consents-mail-preview"),
             heading: t.text("consents-mail-heading"),
             lead: t.with("consents-mail-lead", &[("clinic", clinic)]),
-            rows: vec![Row::strong(t.text("consents-mail-words"), self.request.wording.clone())],
+            rows: vec![Row::plain(t.text("consents-mail-words"), self.request.wording.clone())],
             notes: vec![t.with("consents-mail-not-you", &[("date", &until)]), t.text("consents-mail-undo")],
             actions: vec![Action { label: t.text("consents-mail-action"), url: desk.links.consent(self.id) }],
             invitation: None,
