@@ -533,6 +533,48 @@ fn a_new_double_opt_in_ends_an_objection() {
 }
 
 #[test]
+fn agreeing_in_the_own_area_ends_an_objection_and_taking_back_stops_at_once() {
+    on_both(async |app| {
+        let first = advertises(app, "Ana", ANA, june(4, 9, 0)).await;
+        decides(app, "Ana", true, "portal");
+        app.tick().await;
+        one_click(app, &unsubscribe_link(app, first)).await.expect(200);
+        let client = app.client(ANA).await;
+        let own = client.opens("/portal/people").await.expect(200);
+        client.submits(&own.form("/consents").with("consent", "surveys")).await.expect(200);
+        assert_eq!(app.count("SELECT count(*) FROM suppressions WHERE lifted_at IS NULL"), 0);
+        let second = advertises(app, "Ana", ANA, june(5, 9, 0)).await;
+        app.tick().await;
+        stands(app, second, "sent", None);
+        let own = client.opens("/portal/people").await.expect(200);
+        client.submits(&own.form("/consents").without("consent")).await.expect(200);
+        let third = advertises(app, "Ana", ANA, june(8, 9, 0)).await;
+        app.tick().await;
+        stands(app, third, "skipped", Some("no_consent"));
+        // Taking back is no objection: nothing stands against the address.
+        assert_eq!(app.count("SELECT count(*) FROM suppressions WHERE lifted_at IS NULL"), 0);
+    });
+}
+
+#[test]
+fn a_child_without_an_address_is_judged_by_the_guardians_mailbox() {
+    on_both(async |app| {
+        let parent = advertises(app, "Ana", ANA, june(4, 9, 0)).await;
+        decides(app, "Ana", true, "portal");
+        app.tick().await;
+        one_click(app, &unsubscribe_link(app, parent)).await.expect(200);
+        let child = advertises(app, "Rui", "rui@client.example", june(5, 9, 0)).await;
+        decides(app, "Rui", true, "desk");
+        app.database.run(
+            "UPDATE clients SET email = NULL, email_key = NULL,
+               guardian_id = (SELECT id FROM clients WHERE first_name = 'Ana') WHERE first_name = 'Rui'",
+        );
+        app.tick().await;
+        stands(app, child, "skipped", Some("unsubscribed"));
+    });
+}
+
+#[test]
 fn the_desk_sees_and_notes_what_a_client_agreed_to() {
     on_both(async |app| {
         let first = advertises(app, "Ana", ANA, june(4, 9, 0)).await;
