@@ -100,6 +100,11 @@ pub struct House {
 }
 
 impl House {
+    /// Whether letters like this one are counted at all.
+    pub const fn counts(self, kind: MessageKind, purpose: Purpose) -> bool {
+        is_counted(kind, purpose) && self.cap(purpose) > 0
+    }
+
     /// How many letters of this purpose one mailbox gets in a week.
     const fn cap(self, purpose: Purpose) -> usize {
         match purpose {
@@ -244,7 +249,7 @@ fn verdict_on_letter(
         return Some(rows.iter().map(|(place, _)| (*place, Verdict::NotDue)).collect());
     }
     let (_, first) = rows.first()?;
-    let mailbox = first.mailbox.clone().filter(|_| is_counted(first.kind, first.purpose))?;
+    let mailbox = first.mailbox.clone().filter(|_| house.counts(first.kind, first.purpose))?;
     let sent = had.entry((mailbox, first.purpose)).or_default();
     let free = free_at(house.cap(first.purpose), sent, now);
     if free <= now {

@@ -66,7 +66,7 @@ pub(in crate::messaging) fn hold_back(tx: &mut Tx<'_>, keys: &Keys, messages: &[
     let batch = departures(tx.conn, keys, messages)?;
     let counted: HashSet<&String> = batch
         .iter()
-        .filter(|departure| discipline::is_counted(departure.kind, departure.purpose))
+        .filter(|departure| house.counts(departure.kind, departure.purpose))
         .filter_map(|departure| departure.mailbox.as_ref())
         .collect();
     let had = if counted.is_empty() {
