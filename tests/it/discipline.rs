@@ -1,7 +1,6 @@
 //! Consent, objections, quiet hours, caps and shared letters: what leaves, what waits, and what never does.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mail_parser::MessageParser;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rebook::domain::ids::{self, MessageId};
@@ -132,10 +131,10 @@ fn one_click_stops_advertising_at_once_and_a_look_does_not() {
         let link = unsubscribe_link(app, first);
         // The mail names the very link, for mail programs (RFC 8058).
         let kept = app.mails_to(ANA).await.remove(0);
-        let mail = MessageParser::default().parse(&kept.bytes).unwrap();
-        let header = |name: &'static str| mail.header_raw(name).map(str::trim).unwrap_or_default().to_owned();
-        assert!(header("List-Unsubscribe").contains(&link), "{}", header("List-Unsubscribe"));
-        assert_eq!(header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+        let source = String::from_utf8_lossy(&kept.bytes).replace("\r\n ", " ");
+        let says = |name: &str, value: &str| source.lines().any(|line| line.starts_with(name) && line.contains(value));
+        assert!(says("List-Unsubscribe:", &link), "{source}");
+        assert!(says("List-Unsubscribe-Post:", "List-Unsubscribe=One-Click"), "{source}");
 
         let before = everything(&app.database);
         let reader = app.visitor();
@@ -324,6 +323,8 @@ fn a_mailbox_gets_so_much_a_week_the_most_important_first() {
 
 /// Two children of one mailbox, to be told of the same day.
 async fn children(app: &TestApp) -> (i64, i64) {
+    // Their reminders would share letters of their own.
+    app.database.run("UPDATE message_rules SET active_from = NULL WHERE fires_on = 'before_start'");
     let ana = books(app, "Ana", ANA, june(4, 9, 0)).await;
     let rui = books(app, "Rui", ANA, june(4, 10, 0)).await;
     app.database.run(&format!("UPDATE messages SET merge_key = 'a family' WHERE id IN ({ana}, {rui})"));
