@@ -165,7 +165,7 @@ fn a_wrong_password_stops_the_queue_raises_the_alarm_and_costs_nothing() {
             let sink = Sink::start().await;
             sink.wants_password("new");
             let server = sink.server_with_password("old");
-            let mailer = rebook::mail::Mailer::smtp(server, Duration::from_millis(400));
+            let mailer = rebook::mail::Mailer::smtp(server, Duration::from_secs(10));
             let app = TestApp::start_with(kind, &[], mailer).await;
             books(&app, 1, june(10, 9, 0)).await;
             for _ in 0..40 {
@@ -203,7 +203,7 @@ fn a_database_that_throws_everybody_out_loses_nothing() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let sink = Sink::start().await;
-        let mailer = rebook::mail::Mailer::smtp(sink.server(), Duration::from_millis(400));
+        let mailer = rebook::mail::Mailer::smtp(sink.server(), Duration::from_secs(10));
         let app = TestApp::start_with(Kind::Postgres, &[("mail.max_per_second", "10000")], mailer).await;
         for number in 0..28 {
             let start = june(10, [9, 10, 11, 13, 14, 15, 16][number as usize % 7], 30 * (number / 14));
