@@ -39,6 +39,8 @@ mod message_faults;
 #[cfg(test)]
 mod message_pages;
 #[cfg(test)]
+mod message_rules;
+#[cfg(test)]
 mod messaging;
 #[cfg(test)]
 mod migrations;

@@ -29,7 +29,7 @@ pub(super) fn reminders(
     let mut planned = Vec::new();
     for (audience, channel) in READERS {
         let Some((recipient, reach)) = reader(facts, audience, channel) else { continue };
-        let mut rules = with_moments(facts, book, audience, channel);
+        let mut rules = with_moments(facts, book, (audience, channel), now);
         rules.sort_by_key(|(rule, moment)| (*moment, rule.id));
         let moments: Vec<_> = rules.iter().map(|(_, moment)| *moment).collect();
         let called = moments::remind(facts.starts_at, told_at, grace, &moments);
@@ -44,12 +44,12 @@ pub(super) fn reminders(
         }
     }
     // Programs want what they asked for, whatever others are told.
-    for (rule, moment) in with_moments(facts, book, Audience::Endpoint, Channel::Webhook) {
+    for (rule, moment) in with_moments(facts, book, (Audience::Endpoint, Channel::Webhook), now) {
         let is_missed = facts.starts_at <= moment || told_at.is_some_and(|told| moment < told - grace);
         let Some(endpoint) = rule.endpoint.filter(|_| !is_missed) else { continue };
         planned.extend(say(facts, rule, Recipient::Endpoint(endpoint), (moment, facts.starts_at)));
     }
-    worth_it(planned, existing, now, grace)
+    worth_it(planned, existing, (now, grace))
 }
 
 /// What follows a visit, or its absence.
@@ -78,7 +78,7 @@ pub(super) fn afterwards(
         }
     }
     planned.retain(|message| now < message.expires_at);
-    worth_it(planned, existing, now, TimeDelta::minutes(book.late_grace_minutes))
+    worth_it(planned, existing, (now, TimeDelta::minutes(book.late_grace_minutes)))
 }
 
 /// Who is reminded, and how.
@@ -109,19 +109,22 @@ fn reader_of(facts: &BookingFacts, rule: &Rule) -> Option<(Recipient, Reach)> {
     }
 }
 
-/// Reminders that are on, with their moments; none whose moment lies before it was switched on.
+/// Reminders that are on, with their moments; none of a moment before it was switched on, but what has long passed and
+/// may still wait.
 fn with_moments<'a>(
     facts: &BookingFacts,
     book: &'a Rulebook,
-    audience: Audience,
-    channel: Channel,
+    (audience, channel): (Audience, Channel),
+    now: DateTime<Utc>,
 ) -> Vec<(&'a Rule, DateTime<Utc>)> {
     let asked =
         |rule: &&Rule| rule.trigger == Trigger::BeforeStart && rule.audience == audience && rule.channel == channel;
     let rules = book.rules.iter().filter(asked).filter(|rule| rule.conditions.hold(&facts.concern));
+    let earliest = now - TimeDelta::minutes(book.late_grace_minutes);
     rules
+        .filter(|rule| rule.is_on(now))
         .map(|rule| (rule, moments::before(facts.starts_at, rule.offset, facts.zone)))
-        .filter(|(rule, moment)| rule.active_from.is_some_and(|from| from <= *moment))
+        .filter(|(rule, moment)| *moment < earliest || rule.active_from.is_some_and(|from| from <= *moment))
         .collect()
 }
 
@@ -156,8 +159,7 @@ fn merge_key(facts: &BookingFacts, rule: &Rule, day: NaiveDate) -> Option<String
 fn worth_it(
     planned: Vec<PlannedMessage>,
     existing: &[ExistingMessage],
-    now: DateTime<Utc>,
-    grace: TimeDelta,
+    (now, grace): (DateTime<Utc>, TimeDelta),
 ) -> Vec<PlannedMessage> {
     let keep = |message: PlannedMessage| {
         if now - grace <= message.due_at && now < message.expires_at {
@@ -165,7 +167,9 @@ fn worth_it(
         }
         let key = message.natural_key();
         let waiting = existing.iter().find(|row| row.natural_key == key && row.is_open())?;
-        Some(PlannedMessage { due_at: waiting.due_at, ..message })
+        let follows = message.expires_at <= waiting.due_at;
+        let expires_at = if follows { waiting.expires_at } else { message.expires_at };
+        Some(PlannedMessage { due_at: waiting.due_at, expires_at, ..message })
     };
     planned.into_iter().filter_map(keep).collect()
 }

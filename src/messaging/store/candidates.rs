@@ -91,6 +91,14 @@ const BOOKED: &str = "EXISTS (SELECT 1 FROM bookings AS f JOIN appointments AS f
      WHERE f.client_id = :client AND f.status IN ('requested', 'booked', 'arrived', 'in_progress') \
      AND fa.ends_at > :now)";
 
+/// SQLite counts `$6` by where it stands and `?6` by its number.
+fn numbered(conn: &Conn, query: &str) -> String {
+    match conn {
+        Conn::Sqlite(_) => query.replace('$', "?"),
+        Conn::Postgres(_) => query.to_owned(),
+    }
+}
+
 /// Clients after `after` whose last visit was completed from `from` until `until`, who have nothing to come and whom
 /// the rule has not told since.
 pub(in crate::messaging) fn not_here_since(
@@ -116,7 +124,7 @@ pub(in crate::messaging) fn not_here_since(
            AND m.created_at >= b.completed_at AND m.state <> 'cancelled') \
          ORDER BY c.id LIMIT $7"
     );
-    let query = diesel::sql_query(query)
+    let query = diesel::sql_query(numbered(conn, &query))
         .bind::<BigInt, _>(after.get())
         .bind::<Timestamp, _>(from.naive_utc())
         .bind::<Timestamp, _>(until.naive_utc())
@@ -166,7 +174,7 @@ pub(in crate::messaging) fn born_on(
          FROM clients AS c WHERE c.id > $1 AND {PRESENT} AND c.birth_date IS NOT NULL \
          AND $3 LIKE '%' || {month_and_day} || '%' ORDER BY c.id LIMIT $4"
     );
-    let query = diesel::sql_query(query)
+    let query = diesel::sql_query(numbered(conn, &query))
         .bind::<BigInt, _>(after.get())
         .bind::<Text, _>(rule.consent.map_or("", |purpose| purpose.as_str()))
         .bind::<Text, _>(days.join(" "))
@@ -256,7 +264,7 @@ pub(in crate::messaging) fn waiting_for_booked(
         "SELECT m.id AS id FROM messages AS m WHERE m.rule_id = $1 AND m.state IN ('pending', 'retry') \
          AND m.handing_over_at IS NULL AND {booked} ORDER BY m.id LIMIT $3"
     );
-    let query = diesel::sql_query(query)
+    let query = diesel::sql_query(numbered(conn, &query))
         .bind::<BigInt, _>(rule.get())
         .bind::<Timestamp, _>(now.naive_utc())
         .bind::<BigInt, _>(limit);
@@ -285,22 +293,6 @@ pub(in crate::messaging) fn waiting_without(
         .select(messages::id)
         .load(conn)?;
     Ok(ids.into_iter().map(MessageId::new).collect())
-}
-
-/// Whether a client has a booking to come.
-pub(in crate::messaging) fn has_booking_to_come(
-    conn: &mut Conn,
-    client: ClientId,
-    now: DateTime<Utc>,
-) -> Result<bool, Fault> {
-    use crate::db::schema::{appointments, bookings};
-    let live = ["requested", "booked", "arrived", "in_progress"];
-    let to_come = bookings::table
-        .inner_join(appointments::table)
-        .filter(bookings::client_id.eq(client.get()))
-        .filter(bookings::status.eq_any(live))
-        .filter(appointments::ends_at.gt(now.naive_utc()));
-    Ok(diesel::select(diesel::dsl::exists(to_come)).get_result(conn)?)
 }
 
 /// Makes other passes over the same rule wait until this one is over.
