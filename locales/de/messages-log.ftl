@@ -36,6 +36,7 @@ message-page-html = Die Nachricht, wie ein Mailprogramm sie zeigt
 message-page-plain = Als reiner Text
 message-page-masked = Links, die etwas öffnen, sind hier verborgen.
 message-page-no-text = Der Text entsteht, wenn die Nachricht hinausgeht, damit er sagt, was dann gilt.
+message-page-text-gone = Es wurde kein Text aufbewahrt.
 message-page-step-rule = Regel: { $name }
 message-page-step-no-rule = Keine Regel
 message-page-step-no-rule-detail = Sie wurde sofort durch das ausgelöst, was geschah.

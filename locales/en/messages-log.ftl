@@ -36,6 +36,7 @@ message-page-html = The message as a mail program shows it
 message-page-plain = As plain text
 message-page-masked = Links that open something are hidden here.
 message-page-no-text = The text is made when the message leaves, so that it says what is true then.
+message-page-text-gone = No text was kept.
 message-page-step-rule = Rule: { $name }
 message-page-step-no-rule = No rule
 message-page-step-no-rule-detail = It was told at once by what happened.

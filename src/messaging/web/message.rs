@@ -56,6 +56,7 @@ struct MessagePage {
     again: Option<String>,
     not_again: Option<String>,
     is_open: bool,
+    is_over: bool,
     is_desk: bool,
 }
 
@@ -140,6 +141,7 @@ fn shown(staff: &Staff, page: Page, found: Everything) -> MessagePage {
         again: (is_desk && found.again.is_ok()).then(|| again_label(t, view)),
         not_again: found.again.err().filter(|_| is_desk && line.state.is_final()).map(|why| refused_text(t, why)),
         is_open: is_desk && view.settled_at.is_none() && (is_bounced || problem),
+        is_over: line.state.is_final(),
         is_desk,
         text: found.text,
         page,

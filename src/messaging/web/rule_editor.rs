@@ -498,7 +498,7 @@ fn show(
         sections: section_tabs(who, Section::Rules),
         action: rule.map_or_else(|| format!("{PLACE}/{NEW}"), |rule| place_of(rule.id)),
         sentence: rule_words::sentence(t, &draft, &choices.endpoints),
-        words_href: words_href(&draft).filter(|_| rule.is_some()),
+        words_href: words_href(t, &draft).filter(|_| rule.is_some()),
         is_built_in: rule.is_some_and(|rule| rule.code.is_some()),
         is_known: rule.is_some(),
         has_offset: trigger.has_offset(),

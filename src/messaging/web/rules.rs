@@ -104,7 +104,7 @@ fn rule_line(
     let rule = &kept.rule;
     RuleLine {
         href: place_of(rule.id),
-        words_href: words_href(&RuleDraft::of(rule)),
+        words_href: words_href(t, &RuleDraft::of(rule)),
         name: rule_name(t, rule),
         sentence: rule_words::sentence(t, &RuleDraft::of(rule), endpoints),
         chips: rule_words::condition_chips(t, catalog, &rule.conditions),
@@ -116,16 +116,17 @@ fn rule_line(
     }
 }
 
-/// Where the words of a rule are edited; calls of programs have none.
-pub(super) fn words_href(draft: &RuleDraft) -> Option<String> {
+/// Where the words of a rule are edited, in the reader's language first; calls of programs have none.
+pub(super) fn words_href(t: Texts, draft: &RuleDraft) -> Option<String> {
     if draft.channel == Channel::Webhook {
         return None;
     }
     let kind = draft.kind()?;
-    Some(match draft.template {
-        Some(template) => format!("/staff/messages/templates/{template}"),
-        None => format!("/staff/messages/templates/{}.{}", kind.as_str(), draft.channel.as_str()),
-    })
+    let template = match draft.template {
+        Some(template) => template.to_string(),
+        None => format!("{}.{}", kind.as_str(), draft.channel.as_str()),
+    };
+    Some(format!("/staff/messages/templates/{template}/{}", t.language().tag()))
 }
 
 /// Says at the top of the list what was done.
