@@ -81,7 +81,8 @@ pub fn last_day(conn: &mut Conn, now: DateTime<Utc>) -> Result<LastDay, Fault> {
         .filter(messages::bounced_at.ge(since))
         .select(count_star())
         .first(conn)?;
-    let ended = ended.into_iter().map(|(channel, state, reason, count)| (channel, state, reason.unwrap_or_default(), count));
+    let ended =
+        ended.into_iter().map(|(channel, state, reason, count)| (channel, state, reason.unwrap_or_default(), count));
     Ok(LastDay { ended: ended.collect(), bounced })
 }
 

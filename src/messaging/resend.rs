@@ -66,7 +66,11 @@ pub fn may_resend(view: &MessageView, now: DateTime<Utc>) -> Result<(), ResendRe
 }
 
 /// Whether a message may be sent once more, the number of its repetitions included.
-pub fn may_resend_now(conn: &mut Conn, view: &MessageView, now: DateTime<Utc>) -> Result<Result<(), ResendRefused>, Fault> {
+pub fn may_resend_now(
+    conn: &mut Conn,
+    view: &MessageView,
+    now: DateTime<Utc>,
+) -> Result<Result<(), ResendRefused>, Fault> {
     if let Err(refused) = may_resend(view, now) {
         return Ok(Err(refused));
     }

@@ -27,7 +27,10 @@ pub struct UnsentList {
 
 /// What did not go out in the last days and nobody has seen to.
 pub fn unsent(conn: &mut Conn, now: DateTime<Utc>) -> Result<UnsentList, Fault> {
-    Ok(UnsentList { entries: grouped(unsent::unsent_lines(conn, now)?), switched_off: unsent::switched_off(conn, now)? })
+    Ok(UnsentList {
+        entries: grouped(unsent::unsent_lines(conn, now)?),
+        switched_off: unsent::switched_off(conn, now)?,
+    })
 }
 
 /// How many entries the worklist has.

@@ -50,11 +50,8 @@ pub fn section_tabs(staff: &Staff, current: Section) -> Vec<SectionTab> {
         return Vec::new();
     }
     let t = staff.t;
-    let tab = |section: Section, href: &'static str, text: String| SectionTab {
-        href,
-        text,
-        is_current: section == current,
-    };
+    let tab =
+        |section: Section, href: &'static str, text: String| SectionTab { href, text, is_current: section == current };
     vec![
         tab(Section::Log, "/staff/messages", t.text("message-section-log")),
         tab(Section::Rules, "/staff/messages/rules", t.text("message-section-rules")),

@@ -279,8 +279,7 @@ mod tests {
         metrics.booked(Door::Api);
         let due = now - chrono::TimeDelta::seconds(90);
         let channels = vec![("mail", Some(due)), ("sms", None)];
-        let vitals =
-            Vitals { messages: vec![("pending", 3)], oldest_due: Some(due), oldest_due_by_channel: channels };
+        let vitals = Vitals { messages: vec![("pending", 3)], oldest_due: Some(due), oldest_due_by_channel: channels };
         let refused = ("mail".to_owned(), "dead".to_owned(), "refused".to_owned(), 2);
         let last_day = LastDay { ended: vec![refused], bounced: 4 };
         metrics.of_messages(Some(&last_day), &[QueueMoves { channel: "sms", moves: true }]);

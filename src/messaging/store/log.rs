@@ -276,9 +276,7 @@ fn log_line(row: LogRow) -> Result<LogLine, Fault> {
     let (client, first_name, last_name, email, phone) = row.client;
     let client_name = || first_name.map(|first| format!("{first} {}", last_name.unwrap_or_default()));
     let (name, address) = match audience {
-        Audience::Client | Audience::Mailbox => {
-            (client_name(), if channel == Channel::Sms { phone } else { email })
-        }
+        Audience::Client | Audience::Mailbox => (client_name(), if channel == Channel::Sms { phone } else { email }),
         Audience::Provider => row.provider,
         Audience::Staff => (row.staff, None),
         Audience::Endpoint => (row.endpoint, None),

@@ -172,6 +172,7 @@ pub(in crate::messaging) fn set_up(conn: &mut Conn) -> Result<SetUp, Fault> {
 pub(in crate::messaging) fn endpoints(conn: &mut Conn) -> Result<Vec<(EndpointId, String)>, Fault> {
     let rows: Vec<(i64, String)> = message_endpoints::table
         .filter(message_endpoints::disabled_at.is_null())
+        .filter(message_endpoints::archived_at.is_null())
         .order(message_endpoints::id)
         .limit(THINGS_MAX)
         .select((message_endpoints::id, message_endpoints::name))

@@ -129,7 +129,11 @@ fn ask(form: &Form, zone: Tz) -> Asked {
         from: day(form.value("from")).map(|from| time::day_span(from, zone).starts_at()),
         until: day(form.value("until")).map(|until| time::day_span(until, zone).ends_at()),
     };
-    Asked { show: LogShow::parse(form.value("show")).unwrap_or(LogShow::All), filter, place: place(form.value("after")) }
+    Asked {
+        show: LogShow::parse(form.value("show")).unwrap_or(LogShow::All),
+        filter,
+        place: place(form.value("after")),
+    }
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
@@ -163,12 +167,7 @@ fn address(form: &Form, show: LogShow, behind: Option<&LogLine>) -> String {
     format!("/staff/messages?{}", query.finish())
 }
 
-fn find(
-    conn: &mut Conn,
-    asked: Asked,
-    words: Option<String>,
-    client: Option<ClientId>,
-) -> Result<Found, Fault> {
+fn find(conn: &mut Conn, asked: Asked, words: Option<String>, client: Option<ClientId>) -> Result<Found, Fault> {
     let Asked { show, mut filter, place } = asked;
     let known = match client {
         Some(id) => clients::view(conn, id)?.map(|view| (id, format!("{} {}", view.first_name, view.last_name))),

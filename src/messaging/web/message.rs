@@ -183,10 +183,14 @@ fn masked(address: &str) -> String {
     }
 }
 
+fn at_text(t: Texts, zone: Tz, moment: DateTime<Utc>) -> Option<String> {
+    Some(t.moment(moment, zone))
+}
+
 /// The way of a message, in the order of time.
 fn steps(staff: &Staff, zone: Tz, found: &Everything) -> Vec<Step> {
     let (t, view) = (staff.t, &found.view);
-    let at = |moment: DateTime<Utc>| Some(t.moment(moment, zone));
+    let at = |moment: DateTime<Utc>| at_text(t, zone, moment);
     let line = &view.line.line;
     let mut steps = vec![rule_step(staff, found)];
     let is_again = view.slot.starts_with("again-");
@@ -208,8 +212,16 @@ fn steps(staff: &Staff, zone: Tz, found: &Everything) -> Vec<Step> {
             link: None,
         });
     }
-    steps.extend(found.attempts.iter().map(|attempt| attempt_step(t, zone, attempt)));
+    // Reports come after the server took it, attempts before.
+    let is_report = |attempt: &&AttemptLine| matches!(attempt.outcome.as_str(), "bounced" | "delayed");
+    let attempts = found.attempts.iter().filter(|attempt| !is_report(attempt));
+    steps.extend(attempts.map(|attempt| attempt_step(t, zone, attempt)));
     steps.extend(ending_steps(t, zone, view));
+    steps.extend(found.attempts.iter().filter(is_report).map(|attempt| attempt_step(t, zone, attempt)));
+    if let Some(at) = view.settled_at {
+        let title = t.text("message-page-step-settled");
+        steps.push(Step { icon: "check", tone: "", title, when: at_text(t, zone, at), detail: None, link: None });
+    }
     steps
 }
 
@@ -267,24 +279,21 @@ fn attempt_step(t: Texts, zone: Tz, attempt: &AttemptLine) -> Step {
         (code, said) => code.or(said),
     };
     let (tone, outcome) = match attempt.outcome.as_str() {
-        "accepted" | "sent" | "ok" => ("good", t.text("message-page-attempt-taken")),
-        "busy" | "server_busy" | "retry" => ("bad", t.text("message-page-attempt-later")),
-        "refused" | "dead" => ("bad", t.text("message-page-attempt-refused")),
+        "accepted" => ("good", t.text("message-page-attempt-taken")),
+        "busy" => ("bad", t.text("message-page-attempt-later")),
+        "refused" => ("bad", t.text("message-page-attempt-refused")),
         "unreachable" => ("bad", t.text("message-page-attempt-unreachable")),
-        "silent" | "uncertain" | "no_reply" => ("bad", t.text("message-page-attempt-silent")),
-        "bounced" => ("bad", t.text("message-page-attempt-bounced")),
-        "delayed" => ("", t.text("message-page-attempt-delayed")),
-        "unwelcome" | "queue_stopped" => ("bad", t.text("message-page-attempt-unwelcome")),
+        "silent" => ("bad", t.text("message-page-attempt-silent")),
+        "unwelcome" => ("bad", t.text("message-page-attempt-unwelcome")),
+        "bounced" => ("bad", t.text("message-page-report-bounced")),
+        "delayed" => ("", t.text("message-page-report-delayed")),
         other => ("", reason_text(t, MessageState::Dead, Some(other))),
     };
-    Step {
-        icon: "mail",
-        tone,
-        title: t.with("message-page-step-attempt", &[("outcome", &outcome)]),
-        when: Some(t.moment(attempt.at, zone)),
-        detail,
-        link: None,
-    }
+    let title = match attempt.outcome.as_str() {
+        "bounced" | "delayed" => outcome,
+        _ => t.with("message-page-step-attempt", &[("outcome", &outcome)]),
+    };
+    Step { icon: "mail", tone, title, when: Some(t.moment(attempt.at, zone)), detail, link: None }
 }
 
 fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
@@ -303,7 +312,9 @@ fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
         steps.push(step("mail", "", t.text("message-page-step-handed"), Some(at), None));
     }
     match line.state {
-        MessageState::Sent => steps.push(step("check", "good", sent_title(t, view), line.sent_at, sent_detail(t, view))),
+        MessageState::Sent => {
+            steps.push(step("check", "good", sent_title(t, view), line.sent_at, sent_detail(t, view)))
+        }
         MessageState::Dead => steps.push(step("close", "bad", t.text("message-page-step-dead"), view.dead_at, reason)),
         MessageState::Skipped => {
             steps.push(step("close", "bad", t.text("message-page-step-skipped"), view.skipped_at, reason));
@@ -311,8 +322,12 @@ fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
         MessageState::Cancelled => {
             steps.push(step("close", "", t.text("message-page-step-cancelled"), view.cancelled_at, reason));
         }
-        MessageState::Uncertain => steps.push(step("alert", "bad", t.text("message-page-step-uncertain"), None, reason)),
-        MessageState::Retry => steps.push(step("clock", "", t.text("message-page-step-retry"), Some(line.due_at), reason)),
+        MessageState::Uncertain => {
+            steps.push(step("alert", "bad", t.text("message-page-step-uncertain"), None, reason))
+        }
+        MessageState::Retry => {
+            steps.push(step("clock", "", t.text("message-page-step-retry"), Some(line.due_at), reason))
+        }
         MessageState::Pending | MessageState::Leased => {}
     }
     let other = |id: &MessageId| (format!("/staff/messages/{id}"), t.text("message-page-open-message"));
@@ -328,9 +343,6 @@ fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
         let status = status.as_ref().map(|status| t.with("message-page-bounce-status", &[("status", status)]));
         steps.push(step("alert", "bad", t.text("message-page-step-bounced"), Some(*at), status));
     }
-    if let Some(at) = view.settled_at {
-        steps.push(step("check", "", t.text("message-page-step-settled"), Some(at), None));
-    }
     steps
 }
 
@@ -344,8 +356,7 @@ fn sent_title(t: Texts, view: &MessageView) -> String {
 
 fn sent_detail(t: Texts, view: &MessageView) -> Option<String> {
     let code = view.last_code.map(|code| t.with("message-page-code", &[("code", &code.to_string())]));
-    let reference =
-        view.remote_reference.as_ref().map(|name| t.with("message-page-reference", &[("reference", name)]));
+    let reference = view.remote_reference.as_ref().map(|name| t.with("message-page-reference", &[("reference", name)]));
     let parts: Vec<String> = code.into_iter().chain(reference).collect();
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
@@ -390,9 +401,10 @@ pub async fn again_page(app: AppData, desk: Desk, request: HttpRequest, path: Pa
         what: kind_text(t, view.line.line.kind),
         to: reader_text(t, &view.line.to),
         address: view.line.to.address.clone().filter(|_| view.line.to.audience != Audience::Clinic),
-        bounced: view.bounced.as_ref().map(|(at, _)| {
-            t.with("message-page-again-bounced", &[("when", &t.moment(*at, zone))])
-        }),
+        bounced: view
+            .bounced
+            .as_ref()
+            .map(|(at, _)| t.with("message-page-again-bounced", &[("when", &t.moment(*at, zone))])),
         label: again_label(t, view),
     };
     Ok(page::html(StatusCode::OK, &shown))

@@ -130,7 +130,9 @@ fn choose_trigger(who: &Manager, request: &HttpRequest) -> HttpResponse {
         triggers: Trigger::ALL
             .into_iter()
             .filter(|trigger| is_offered(*trigger) && Occasion::of(*trigger) == occasion)
-            .map(|trigger| (format!("{PLACE}/{NEW}?trigger={}", trigger.as_str()), rule_words::trigger_text(t, trigger)))
+            .map(|trigger| {
+                (format!("{PLACE}/{NEW}?trigger={}", trigger.as_str()), rule_words::trigger_text(t, trigger))
+            })
             .collect(),
     };
     let shown = NewPage {
@@ -568,12 +570,7 @@ fn endpoint_options(t: Texts, choices: &RuleChoices) -> Vec<(String, String)> {
 }
 
 /// The clinic's own texts for what this rule may say.
-fn template_options(
-    t: Texts,
-    trigger: Trigger,
-    choices: &RuleChoices,
-    rule: Option<&Rule>,
-) -> Vec<(String, String)> {
+fn template_options(t: Texts, trigger: Trigger, choices: &RuleChoices, rule: Option<&Rule>) -> Vec<(String, String)> {
     let usual = (String::new(), t.text("message-rules-template-usual"));
     let is_built_in = rule.is_some_and(|rule| rule.code.is_some());
     let fits = choices.set_up.templates.iter().filter(|known| match rule {

@@ -211,9 +211,10 @@ pub(super) fn condition_chips(t: Texts, catalog: &Catalog, asked: &Conditions) -
     let services = asked.services.iter().map(|id| name_of_service(*id).unwrap_or_else(gone));
     let providers = asked.providers.iter().map(|id| catalog.provider(*id).map_or_else(gone, |who| who.name.clone()));
     let places = asked.locations.iter().map(|id| catalog.location(*id).map_or_else(gone, |at| at.name.clone()));
-    let languages = asked.languages.iter().map(|tag| {
-        Language::parse(tag).map_or_else(|| tag.clone(), |language| language.own_name().to_owned())
-    });
+    let languages = asked
+        .languages
+        .iter()
+        .map(|tag| Language::parse(tag).map_or_else(|| tag.clone(), |language| language.own_name().to_owned()));
     chips.extend(listed(services));
     chips.extend(listed(asked.categories.iter().cloned()));
     chips.extend(listed(providers));
@@ -258,7 +259,9 @@ mod tests {
         assert_eq!(late, ("1 hour before the appointment".to_owned(), "1 Stunde vor dem Termin".to_owned()));
         let away = said(Trigger::AfterLastVisit, Offset::Elapsed(259_200));
         assert_eq!(away.0, "6 months after the last visit, when no appointment is booked");
-        assert_eq!(en.with("message-rules-sentence", &[("when", &early.0), ("way", &"by mail to the client")]),
-            "3 days before the appointment, by mail to the client");
+        assert_eq!(
+            en.with("message-rules-sentence", &[("when", &early.0), ("way", &"by mail to the client")]),
+            "3 days before the appointment, by mail to the client"
+        );
     }
 }

@@ -8,8 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::TimeDelta;
 
-use super::rule_words::{self, Occasion, rule_name};
 use super::rule_editor;
+use super::rule_words::{self, Occasion, rule_name};
 use super::{Section, SectionTab, section_tabs};
 use crate::catalog::Catalog;
 use crate::db::Bad;
@@ -83,7 +83,11 @@ pub async fn rules_page(app: AppData, who: Manager, request: HttpRequest) -> Ans
     let group = |occasion: Occasion| Group {
         id: occasion.word(),
         title: occasion.title(t),
-        rules: present.iter().filter(|kept| Occasion::of(kept.rule.trigger) == occasion).map(|kept| line(kept)).collect(),
+        rules: present
+            .iter()
+            .filter(|kept| Occasion::of(kept.rule.trigger) == occasion)
+            .map(|kept| line(kept))
+            .collect(),
     };
     let shown = RulesPage {
         sections: section_tabs(&who, Section::Rules),
@@ -228,13 +232,7 @@ pub async fn mass_page(app: AppData, who: Manager, request: HttpRequest, path: P
     mass(&app, &who, &request, known(&path)?, None).await
 }
 
-async fn mass(
-    app: &AppData,
-    who: &Manager,
-    request: &HttpRequest,
-    id: RuleId,
-    grown_to: Option<Concerned>,
-) -> Answer {
+async fn mass(app: &AppData, who: &Manager, request: &HttpRequest, id: RuleId, grown_to: Option<Concerned>) -> Answer {
     let (now, has_grown) = (app.0.clock.now(), grown_to.is_some());
     let found = app.0.db.read(move |conn| {
         let Some(kept) = messaging::kept_rule(conn, id)? else {
@@ -249,6 +247,9 @@ async fn mass(
     let (kept, concerned, settings, choices) = found.await?.ok_or(Problem::NotFound)?;
     if !kept.rule.trigger.is_about_client() || kept.is_archived {
         return Err(Problem::NotFound);
+    }
+    if kept.rule.active_from.is_some() {
+        return Ok(see_other(PLACE));
     }
     let t = who.t;
     let title = t.with("message-rules-mass-title", &[("name", &rule_name(t, &kept.rule))]);

@@ -95,7 +95,12 @@ pub async fn unsent_page(app: AppData, desk: Desk, request: HttpRequest) -> Answ
         page,
         lead: t.with("message-unsent-lead", &[("days", &UNSENT_DAYS)]),
         off: off.collect(),
-        entries: list.entries.into_iter().zip(phones).filter_map(|(entry, phone)| shown(t, zone, entry, phone)).collect(),
+        entries: list
+            .entries
+            .into_iter()
+            .zip(phones)
+            .filter_map(|(entry, phone)| shown(t, zone, entry, phone))
+            .collect(),
         is_manager: desk.role.is_manager(),
     };
     Ok(page::html(StatusCode::OK, &shown))
@@ -133,7 +138,9 @@ fn advice(t: Texts, found: &LogLine) -> String {
     let is_to_client = matches!(found.to.audience, Audience::Client | Audience::Mailbox);
     match (found.line.state, found.line.reason.as_deref()) {
         _ if !is_to_client => t.text("message-unsent-do-team"),
-        (MessageState::Sent, _) | (_, Some("bad_address" | "refused" | "bounced")) => t.text("message-unsent-do-correct"),
+        (MessageState::Sent, _) | (_, Some("bad_address" | "refused" | "bounced")) => {
+            t.text("message-unsent-do-correct")
+        }
         (_, Some("no_address")) => t.text("message-unsent-do-add"),
         (_, Some("no_channel")) => t.text("message-unsent-do-channel"),
         (MessageState::Uncertain, _) => t.text("message-unsent-do-ask"),
@@ -146,9 +153,10 @@ pub async fn settle(app: AppData, desk: Desk, body: Bytes) -> Answer {
     let form = desk.form(&app.0, &body)?;
     let ids: Vec<MessageId> = form.values("message").iter().filter_map(|text| text.parse().ok()).collect();
     let by = desk.user.id;
-    let write = app.0.db.write(app.0.clock.now(), move |tx| -> Result<_, Bad<Never>> {
-        Ok(messaging::settle_unsent(tx, by, &ids)?)
-    });
+    let write = app
+        .0
+        .db
+        .write(app.0.clock.now(), move |tx| -> Result<_, Bad<Never>> { Ok(messaging::settle_unsent(tx, by, &ids)?) });
     write.await.map_err(Bad::into_fault)?;
     // One message is taken off on its own page, and its page says so.
     let back: Option<MessageId> = form.value("back").parse().ok();
