@@ -15,7 +15,7 @@ use crate::domain::consent::ConsentPurpose;
 use crate::domain::ids::RuleId;
 use crate::domain::language::Language;
 use crate::domain::message_rules::{Acquaintance, Conditions, Offset, Rule, Trigger};
-use crate::domain::messages::{Audience, Channel, Purpose};
+use crate::domain::messages::{Audience, Channel, MessageKind, Purpose};
 use crate::domain::rule_checks::{Flaw, KnownTemplate, RuleDraft, reach_of};
 use crate::i18n::Texts;
 use crate::messaging::{self, OWN_RULES_MAX, RuleChoices, RuleRefused, RuleSaved};
@@ -96,7 +96,7 @@ pub async fn rule_page(app: AppData, who: Manager, request: HttpRequest, path: P
     let asked = Form::parse(request.query_string());
     let choices = app.0.db.read(messaging::rule_choices).await?;
     if path.as_str() == NEW {
-        let Some(trigger) = Trigger::parse(asked.value("trigger")).filter(|trigger| is_offered(*trigger)) else {
+        let Some(trigger) = Trigger::parse(asked.value("trigger")) else {
             return Ok(choose_trigger(&who, &request));
         };
         let form = filled(&new_draft(trigger), 0);
@@ -109,11 +109,6 @@ pub async fn rule_page(app: AppData, who: Manager, request: HttpRequest, path: P
         _ => None,
     };
     Ok(show(&who, &request, StatusCode::OK, form, Some(&rule), rule.trigger, &choices, said))
-}
-
-/// Offers from the waitlist are told by the waitlist itself, so there is one rule for them.
-fn is_offered(trigger: Trigger) -> bool {
-    trigger != Trigger::WaitlistOffer
 }
 
 async fn find(app: &AppData, path: &str) -> Result<Rule, Problem> {
@@ -129,7 +124,7 @@ fn choose_trigger(who: &Manager, request: &HttpRequest) -> HttpResponse {
         title: occasion.title(t),
         triggers: Trigger::ALL
             .into_iter()
-            .filter(|trigger| is_offered(*trigger) && Occasion::of(*trigger) == occasion)
+            .filter(|trigger| Occasion::of(*trigger) == occasion)
             .map(|trigger| {
                 (format!("{PLACE}/{NEW}?trigger={}", trigger.as_str()), rule_words::trigger_text(t, trigger))
             })
@@ -154,7 +149,7 @@ fn new_draft(trigger: Trigger) -> RuleDraft {
         _ => Offset::Elapsed(0),
     };
     let kind = trigger.kind(Audience::Client);
-    let purpose = kind.map_or(Purpose::Transactional, |kind| kind.purpose());
+    let purpose = kind.map_or(Purpose::Transactional, MessageKind::purpose);
     let consent = match (purpose, trigger) {
         (Purpose::Transactional, _) => None,
         (_, Trigger::AfterVisit) => Some(ConsentPurpose::Surveys),
@@ -234,7 +229,7 @@ pub async fn save_rule(app: AppData, who: Manager, request: HttpRequest, path: P
     let known = if path.as_str() == NEW { None } else { Some(find(&app, &path).await?) };
     let trigger = match &known {
         Some(rule) => rule.trigger,
-        None => Trigger::parse(form.value("trigger")).filter(|it| is_offered(*it)).ok_or(Problem::NotFound)?,
+        None => Trigger::parse(form.value("trigger")).ok_or(Problem::NotFound)?,
     };
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
     let Some(draft) = read(&mut form, who.t, trigger, known.as_ref()) else {
