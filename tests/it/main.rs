@@ -59,6 +59,8 @@ mod security;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod templates;
+#[cfg(test)]
 mod transport;
 #[cfg(test)]
 mod visits;
