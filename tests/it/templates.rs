@@ -172,7 +172,8 @@ fn a_rule_speaks_in_its_own_template_and_each_reader_in_her_language() {
         manager.submits_once(&nameless).await.expect(422).shows("Please give a name");
         let none = form.clone().with("name", "x").with("kind", "birthday").with("channel", "sms");
         manager.submits_once(&none).await.expect(422).shows("cannot be sent as a text message");
-        let made = manager.submits_once(&form.with("name", "For children").with("kind", "confirmation").with("channel", "mail"));
+        let filled = form.with("name", "For children").with("kind", "confirmation").with("channel", "mail");
+        let made = manager.submits_once(&filled);
         let place = made.await.expect(303).header("location").split('?').next().unwrap().to_owned();
         saves(&manager, &place, "Hooray: {{ when }}", "{{ greeting }}\n\nBring your teddy.").await.expect(200).shows("Saved.");
         let id = place.split('/').nth_back(1).unwrap().to_owned();
