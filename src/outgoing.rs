@@ -351,6 +351,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of address ranges")]
     fn only_the_open_network_is_public() {
         let public = [
             "1.1.1.1",

@@ -18,5 +18,5 @@ pub use consents::{
 pub use find_or_make::{ClientDetails, find_or_make};
 pub use mailbox::{ContactChange, PEOPLE_MAX, change_contact, of_mailbox};
 pub use search::{ClientHit, search};
-pub use tags::{TAG_CHARACTERS_MAX, TagRefused, add_tag, known_tags, remove_tag, tags_of};
 pub use store::{ClientView, PossibleDuplicate, Standing, possible_duplicates, survivor, view};
+pub use tags::{TAG_CHARACTERS_MAX, TagRefused, add_tag, known_tags, remove_tag, tags_of};

@@ -51,7 +51,9 @@ fn number_of(name: &str) -> i64 {
 /// of it.
 pub fn lock_booking(conn: &mut Conn, booking: i64) -> Result<(), Fault> {
     if let Conn::Postgres(conn) = conn {
-        diesel::sql_query("SELECT id FROM bookings WHERE id = $1 FOR UPDATE").bind::<BigInt, _>(booking).execute(conn)?;
+        diesel::sql_query("SELECT id FROM bookings WHERE id = $1 FOR UPDATE")
+            .bind::<BigInt, _>(booking)
+            .execute(conn)?;
     }
     Ok(())
 }

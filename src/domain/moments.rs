@@ -226,7 +226,8 @@ mod tests {
     #[test]
     fn reminders_of_bookings_made_late() {
         const DAY: i64 = 24 * 60;
-        let table: &[(&str, Option<i64>, &[i64], &[&str])] = &[
+        type Row<'a> = (&'a str, Option<i64>, &'a [i64], &'a [&'a str]);
+        let table: &[Row<'_>] = &[
             ("long before", Some(20 * DAY), &[3 * DAY, 120], &["4320", "120"]),
             ("after the first", Some(2 * DAY), &[3 * DAY, 120], &["none", "120"]),
             ("shortly after the first: the second follows", Some(3 * DAY - 30), &[3 * DAY, 120], &["just_told", "120"]),

@@ -274,7 +274,8 @@ mod tests {
         let sealed = keys().seal("gateway", "pässword").unwrap();
         assert!(!sealed.contains("word"));
         assert_ne!(keys().seal("gateway", "pässword").unwrap(), sealed, "never the same twice");
-        let opened = |keys: Keys, purpose: &str, text: &str| keys.unseal(purpose, text).map(|it| it.reveal().to_owned());
+        let opened =
+            |keys: Keys, purpose: &str, text: &str| keys.unseal(purpose, text).map(|it| it.reveal().to_owned());
         assert_eq!(opened(keys(), "gateway", &sealed).as_deref(), Some("pässword"));
         assert_eq!(opened(keys(), "endpoint", &sealed), None);
         assert_eq!(opened(Keys::fixed([8; KEY_BYTES]), "gateway", &sealed), None);

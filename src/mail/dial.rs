@@ -73,18 +73,22 @@ impl SmtpPlan {
             SmtpEncryption::StartTls | SmtpEncryption::Plain => Box::new(stream),
         };
         let opening = AsyncSmtpConnection::connect_with_transport(stream, &self.hello);
-        let mut connection = step(self.patience, opening).await.map_err(refused_greeting)?;
+        let mut connection = step(self.patience, opening).await.map_err(|broken| refused_greeting(&broken))?;
         if server.encryption == SmtpEncryption::StartTls {
             if !connection.can_starttls() {
                 return Err(Handover::Unwelcome(None, "the mail server does not offer encryption (STARTTLS)"));
             }
             let trust = self.trust().await?.after_starttls.clone();
-            step(self.patience, connection.starttls(trust, &self.hello)).await.map_err(refused_greeting)?;
+            step(self.patience, connection.starttls(trust, &self.hello))
+                .await
+                .map_err(|broken| refused_greeting(&broken))?;
         }
         if let Some((user, password)) = &server.credentials {
             let credentials = Credentials::new(user.clone(), password.reveal().to_owned());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            step(self.patience, connection.auth(&mechanisms, &credentials)).await.map_err(refused_sign_in)?;
+            step(self.patience, connection.auth(&mechanisms, &credentials))
+                .await
+                .map_err(|broken| refused_sign_in(&broken))?;
         }
         Ok(connection)
     }
@@ -183,19 +187,19 @@ pub(super) const fn is_temporary(code: u16) -> bool {
     code < 500
 }
 
-fn refused_greeting(broken: Broken) -> Handover {
+fn refused_greeting(broken: &Broken) -> Handover {
     match broken {
-        Broken::Reply(code, _) if is_temporary(code) => Handover::Busy(Some(code)),
-        Broken::Reply(code, _) => Handover::Unwelcome(Some(code), "the mail server refuses to talk to us"),
+        Broken::Reply(code, _) if is_temporary(*code) => Handover::Busy(Some(*code)),
+        Broken::Reply(code, _) => Handover::Unwelcome(Some(*code), "the mail server refuses to talk to us"),
         Broken::Certificate => UNTRUSTED,
         Broken::Line | Broken::Unfit => Handover::Unreachable("the mail server cannot be reached"),
     }
 }
 
-fn refused_sign_in(broken: Broken) -> Handover {
+fn refused_sign_in(broken: &Broken) -> Handover {
     match broken {
-        Broken::Reply(code, _) if is_temporary(code) => Handover::Busy(Some(code)),
-        Broken::Reply(code, _) => Handover::Unwelcome(Some(code), "the mail server refuses our user or password"),
+        Broken::Reply(code, _) if is_temporary(*code) => Handover::Busy(Some(*code)),
+        Broken::Reply(code, _) => Handover::Unwelcome(Some(*code), "the mail server refuses our user or password"),
         Broken::Unfit => Handover::Unwelcome(None, "the mail server offers no sign-in that we know"),
         Broken::Line | Broken::Certificate => Handover::Unreachable("the connection broke"),
     }

@@ -81,9 +81,8 @@ impl Pool {
     /// A connection: one that was kept and still lives, or a fresh one. Says whether it was used before.
     pub(super) async fn take(&self) -> Result<(Taken, bool), Handover> {
         let patience = self.plan.patience;
-        let place = match timeout(patience * 4, Arc::clone(&self.places).acquire_owned()).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) | Err(_) => return Err(Handover::Busy(None)),
+        let Ok(Ok(place)) = timeout(patience * 4, Arc::clone(&self.places).acquire_owned()).await else {
+            return Err(Handover::Busy(None));
         };
         loop {
             let Some(mut kept) = self.lock().pop() else { break };

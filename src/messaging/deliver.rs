@@ -29,7 +29,7 @@ use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{
     BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RuleId, SeriesId,
-    StaffUserId, WaitlistEntryId,
+    WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Reason, Subject};
@@ -60,10 +60,8 @@ pub(super) struct Claimed {
     pub(super) subject: Subject,
     pub(super) client: Option<ClientId>,
     pub(super) provider: Option<ProviderId>,
-    pub(super) staff: Option<StaffUserId>,
     pub(super) endpoint: Option<EndpointId>,
     pub(super) rule: Option<RuleId>,
-    pub(super) slot: String,
     pub(super) merge_key: Option<String>,
     pub(super) priority: i32,
     pub(super) language: Language,
@@ -260,7 +258,7 @@ enum NoParcel {
 }
 
 impl NoParcel {
-    fn away(fault: Fault) -> Self {
+    fn away(fault: &Fault) -> Self {
         tracing::warn!("a message could not be made ready and is taken up again: {fault}");
         Self::NotNow
     }
@@ -400,9 +398,8 @@ impl Inner {
     async fn renew(&self, leased: &[MessageId], deadline: &Deadline) {
         let (now, began) = (self.clock.now(), Instant::now());
         let (owner, ids, until) = (self.owner.clone(), leased.to_vec(), now + LEASE);
-        let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
-            Ok(store::renew(tx, &owner, &ids, until)?)
-        };
+        let write =
+            move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> { Ok(store::renew(tx, &owner, &ids, until)?) };
         match self.db.write(now, write).await.map_err(Bad::into_fault) {
             Ok(()) => deadline.put_off(began + LEASE_TRUSTED),
             Err(fault) => tracing::warn!("the lease of messages under way could not be renewed: {fault}"),
@@ -592,7 +589,7 @@ impl Inner {
             };
             Ok((gateway, store::calls::number_for(conn, &message)?, kept))
         });
-        let (gateway, reach, kept) = read.await.map_err(NoParcel::away)?;
+        let (gateway, reach, kept) = read.await.map_err(|fault| NoParcel::away(&fault))?;
         if !gateway.is_usable() {
             return Err(NoParcel::Settled(Outcome::Skip(Reason::NoChannel)));
         }
@@ -628,7 +625,7 @@ impl Inner {
             let body = letters::event::compose(conn, &message, endpoint.with_contact)?;
             Ok(body.map(|body| (endpoint, body)))
         });
-        let (row, body) = read.await.map_err(NoParcel::away)?.map_err(NoParcel::Settled)?;
+        let (row, body) = read.await.map_err(|fault| NoParcel::away(&fault))?.map_err(NoParcel::Settled)?;
         // Sealed by another instance: somebody has to make a new secret, which the page says.
         let secret = webhook::open_secret(&keys, &row.secret_sealed);
         let secret = secret.ok_or(NoParcel::Settled(Outcome::GiveUp(Reason::NotRendered)))?;
@@ -742,9 +739,9 @@ fn put_aside(
 ) -> Result<(), Fault> {
     let row = settled_row(message, outcome, tx.now);
     if store::complete(tx, &row)? {
-        done.count(outcome)
+        done.count(outcome);
     } else {
-        done.lost += 1
+        done.lost += 1;
     }
     Ok(())
 }

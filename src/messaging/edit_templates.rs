@@ -235,10 +235,11 @@ pub fn all_templates(conn: &mut Conn, links: &dyn Links, now: DateTime<Utc>) -> 
             own_words.push((kept.language, scene.complaints(&kept.text, template.channel)?.is_empty()));
         }
         let own_id = template.own.as_ref().map(|(id, ..)| *id);
-        let speaks = |(names, _, fires_on, audience, channel): &&(Option<TemplateId>, String, String, String, String)| {
-            let kind = Trigger::parse(fires_on).zip(Audience::parse(audience)).and_then(|(on, to)| on.kind(to));
-            *names == own_id && kind == Some(template.kind) && channel == template.channel.as_str()
-        };
+        let speaks =
+            |(names, _, fires_on, audience, channel): &&(Option<TemplateId>, String, String, String, String)| {
+                let kind = Trigger::parse(fires_on).zip(Audience::parse(audience)).and_then(|(on, to)| on.kind(to));
+                *names == own_id && kind == Some(template.kind) && channel == template.channel.as_str()
+            };
         let rules = rules.iter().filter(speaks).map(|(_, name, ..)| name.clone()).collect();
         listed.push(Listed { template, own_words, rules });
     }

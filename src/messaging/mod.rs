@@ -14,9 +14,9 @@ mod deliver;
 pub mod discipline;
 mod edit_rules;
 mod edit_settings;
+pub mod edit_templates;
 mod endpoints;
 mod gateway;
-pub mod edit_templates;
 mod letters;
 mod masked;
 mod outcome;
@@ -54,11 +54,9 @@ pub use store::ended::OtherTimesWish;
 pub use store::one_message::{AttemptLine, MessageView, SentText, Visit, attempts_of, message_view, sent_text};
 pub use store::portal::{ClientMessage, messages_to_client};
 pub use store::series::one_of;
-pub use store::{
-    LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
-};
-pub use try_template::{Tried, TriedWith};
+pub use store::{LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of};
 pub use templates::{
     BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, OtherTime, Reader, RenderedMail, Sender, render,
 };
+pub use try_template::{Tried, TriedWith};
 pub use unsent::{UNSENT_DAYS, Unsent, UnsentList, count_unsent, settle_unsent, unsent};

@@ -34,7 +34,7 @@ use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
     BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RuleId, SeriesId,
-    StaffUserId, WaitlistEntryId,
+    WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
@@ -43,9 +43,7 @@ use crate::domain::messages::{
 };
 use crate::mail::Handover;
 pub(super) use booking::{BookingMail, NoReader, bookings_to_mail, clinic_facts};
-pub use log::{
-    LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of,
-};
+pub use log::{LogFilter, LogLine, LogPlace, LogReader, LogShow, MessageLine, count_log, message_log, messages_of};
 
 /// As many travel along with the messages of one batch.
 const COMPANIONS_MAX: i64 = 100;
@@ -179,10 +177,10 @@ pub(super) fn sweep(tx: &mut Tx<'_>, channel: Channel) -> Result<usize, Fault> {
 #[derive(Queryable)]
 struct ClaimedRow {
     id: i64,
-    words: (String, String, String, String, String, String, String),
+    words: (String, String, String, String, String, String),
     schedule_version: i32,
     about: SubjectColumns,
-    to: (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+    to: (Option<i64>, Option<i64>, Option<i64>),
     rule: Option<i64>,
     merge_key: Option<String>,
     attempts: i32,
@@ -254,7 +252,6 @@ fn load_claimed(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<Claimed>, Fault> {
                 messages::audience,
                 messages::language,
                 messages::message_id,
-                messages::slot,
             ),
             messages::schedule_version,
             (
@@ -266,7 +263,7 @@ fn load_claimed(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<Claimed>, Fault> {
                 messages::about_client_id,
                 messages::consent_request_id,
             ),
-            (messages::client_id, messages::provider_id, messages::staff_user_id, messages::endpoint_id),
+            (messages::client_id, messages::provider_id, messages::endpoint_id),
             messages::rule_id,
             messages::merge_key,
             messages::attempts,
@@ -280,8 +277,8 @@ fn load_claimed(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<Claimed>, Fault> {
 
 fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
     let id = MessageId::new(row.id);
-    let (kind, purpose, channel, audience, language, message_id, slot) = row.words;
-    let (client, provider, staff, endpoint) = row.to;
+    let (kind, purpose, channel, audience, language, message_id) = row.words;
+    let (client, provider, endpoint) = row.to;
     let (due_at, expires_at, handed_over) = row.times;
     let unknown = |column: &'static str| Fault::corrupt("messages", column, id, "unknown word");
     let kind = MessageKind::parse(&kind).ok_or_else(|| unknown("kind"))?;
@@ -300,10 +297,8 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
         subject,
         client: client.map(ClientId::new),
         provider: provider.map(ProviderId::new),
-        staff: staff.map(StaffUserId::new),
         endpoint: endpoint.map(EndpointId::new),
         rule: row.rule.map(RuleId::new),
-        slot,
         merge_key: row.merge_key,
         language: Language::parse(&language).unwrap_or_default(),
         message_id,

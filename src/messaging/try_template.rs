@@ -117,20 +117,20 @@ impl Scene {
 
     /// What is wrong with a text.
     pub(super) fn complaints(&self, own: &OwnText, channel: Channel) -> Result<Vec<Complaint>, Fault> {
-        let draft = self.draft().map_err(fault)?;
+        let draft = self.draft().map_err(|error| fault(&error))?;
         let vars = frame::all_vars(&draft, &self.head());
         Ok(check::check(own, self.kind, channel, (&vars, &draft.rows)))
     }
 
     /// The mail in these words.
     pub(super) fn mail(&self, own: Option<&OwnText>) -> Result<RenderedMail, Fault> {
-        frame::render(self.draft().map_err(fault)?, &self.head(), own).map_err(fault)
+        frame::render(self.draft().map_err(|error| fault(&error))?, &self.head(), own).map_err(|error| fault(&error))
     }
 
     /// How a text looks.
     pub(super) fn tried(self, own: &OwnText, channel: Channel) -> Result<Tried, Fault> {
         let complaints = self.complaints(own, channel)?;
-        let vars = frame::all_vars(&self.draft().map_err(fault)?, &self.head());
+        let vars = frame::all_vars(&self.draft().map_err(|error| fault(&error))?, &self.head());
         let good = Some(own).filter(|_| complaints.is_empty());
         let (subject, text, html, size) = match channel {
             Channel::Sms => {
@@ -149,6 +149,6 @@ impl Scene {
     }
 }
 
-fn fault(error: NotRendered) -> Fault {
+fn fault(error: &NotRendered) -> Fault {
     Fault::other(error.to_string())
 }

@@ -1,7 +1,7 @@
 //! Pages of messaging: what was said to whom and why not (staff), and the mails of the demo.
 
-pub mod consent;
 pub mod channels;
+pub mod consent;
 pub mod endpoints;
 pub mod kept;
 pub mod log;

@@ -97,7 +97,8 @@ pub async fn ready(app: AppData) -> HttpResponse {
         version: env!("CARGO_PKG_VERSION"),
         now,
         clock_ahead_seconds: ahead,
-        clock_says: is_wrong.then_some("this machine's clock differs from the database's: let both follow a time server"),
+        clock_says: is_wrong
+            .then_some("this machine's clock differs from the database's: let both follow a time server"),
     };
     let mut answer = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.insert_header((header::CACHE_CONTROL, "no-store")).json(readiness)

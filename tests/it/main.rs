@@ -23,9 +23,9 @@ mod crash;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
-mod feeds;
-#[cfg(test)]
 mod discipline;
+#[cfg(test)]
+mod feeds;
 #[cfg(test)]
 mod gateways;
 #[cfg(test)]

@@ -620,7 +620,7 @@ fn birthdays_are_wished_on_the_day() {
         clinic.rule("birthday", "active_from = '2026-01-01 00:00:00'");
         clinic.plans();
         assert_eq!(clinic.count("SELECT count(*) FROM messages WHERE kind = 'birthday'"), 1, "Tokyo's 10:00 was 01:00");
-        clinic.run("UPDATE messages SET state = 'sent';");
+        clinic.run("UPDATE messages SET state = 'sent', sent_at = due_at;");
         clinic.now = moment("2026-02-28 17:00");
         clinic.plans();
         let due = "SELECT count(*) FROM messages WHERE kind = 'birthday' AND about_client_id = 9001

@@ -487,7 +487,8 @@ async fn days_of_downtime_send_nothing_stale() {
         office.book(CHECKUP, ADA, june(8, 9, 0), person(2)).await;
         office.advance(TimeDelta::days(3));
         let report = office.deliver().await;
-        assert_eq!((report.skipped, report.sent), (2, 2));
+        // Two words about the visit that is over, and the reminder of it.
+        assert_eq!((report.skipped, report.sent), (3, 2));
         assert!(sink.taken().iter().all(|letter| !letter.to.starts_with("person1")));
         assert_eq!(office.clients_row().reason.as_deref(), Some("expired"));
     })
@@ -650,7 +651,9 @@ fn the_desk_sees_what_was_said_and_why_something_was_not() {
         let desk = app.staff("desk").await;
         desk.opens("/staff/messages").await.expect(200).shows("No mail address").shows("Personc Lima");
         desk.opens("/staff/messages?show=sent").await.expect(200).shows("Personb Lima").shows("Ada Alvarez");
-        desk.opens("/staff/messages?show=waiting").await.expect(200).shows("Nothing here");
+        // Only the reminder of the morning waits.
+        desk.opens("/staff/messages?show=waiting").await.expect(200).shows("Reminder").shows("Personb Lima");
+        desk.opens("/staff/messages?show=sent&kind=birthday").await.expect(200).shows("Nothing here");
         desk.opens("/staff/messages?show=<script>&lang=de").await.expect(200).shows("Nachrichten");
         assert!(app.visitor().opens("/staff/messages").await.path.contains("sign-in"));
     });

@@ -154,6 +154,7 @@ fn past_the_deadline_the_page_names_it_and_whom_to_call() {
         ana.opens(&format!("{}/move", link(&booking))).await.expect(200).shows("cannot be moved here");
         ana.opens(&link(&booking)).await.expect(200).shows("Moving it online was possible until");
         ana.opens("/m/00000000000000000000000000/move").await.expect(404);
+        app.tick().await;
     });
 }
 
@@ -209,6 +210,7 @@ fn the_api_names_the_deadline() {
         app.advance(TimeDelta::hours(60));
         let late = moves(app, &booking, &to(june(5, 9, 0)), &[]).await.expect(422).json();
         assert_eq!((&late["code"], &late["deadline"]), (&json!("too_late"), &json!("2026-06-03T09:00:00-07:00")));
+        app.tick().await;
     });
 }
 

@@ -455,7 +455,7 @@ fn a_letter_that_comes_back_is_shown_and_ends_advertising() {
         // Invented and foreign ones.
         let own_code = from.split(['+', '@']).nth(1).unwrap();
         let other = if own_code.ends_with('a') { "b" } else { "a" };
-        let invented = format!("bounces+{}{other}@clinic.example", &own_code[..38]);
+        let invented = format!("bounces+{}{other}@clinic.example", own_code.split_at(38).0);
         assert_eq!(app.takes(&report(&invented, &name, email, "failed", "5.1.1")), Err(Refused::Forged));
         let foreign = Keys::fixed([9; 32]).capability(
             Purpose::Bounce,

@@ -119,11 +119,7 @@ impl<'a> Writer<'a> {
             .execute(self.conn)?;
         // The demo has no gateway: text messages are kept beside the mails, and can be followed there.
         diesel::update(sms_gateway::table)
-            .set((
-                sms_gateway::preset.eq("demo"),
-                sms_gateway::enabled.eq(true),
-                sms_gateway::country_code.eq("1"),
-            ))
+            .set((sms_gateway::preset.eq("demo"), sms_gateway::enabled.eq(true), sms_gateway::country_code.eq("1")))
             .execute(self.conn)?;
         Ok(())
     }

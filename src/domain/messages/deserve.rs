@@ -214,7 +214,7 @@ impl<'a> Asked<'a> {
             row.kind == MessageKind::ProviderRequest || rule.is_some_and(|rule| rule.trigger == Trigger::Requested)
         };
         let mut earlier = rows.iter().filter(|row| row.schedule_version < self.facts.schedule_version).peekable();
-        self.facts.was_requested && earlier.peek().is_some() && earlier.all(|row| of_wish(row))
+        self.facts.was_requested && earlier.peek().is_some() && earlier.all(of_wish)
     }
 
     fn is_ending(&self, row: &ExistingMessage) -> bool {

@@ -1,6 +1,7 @@
 //! What to do so that the rows of a booking agree with what it deserves.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::{DateTime, Utc};
 
@@ -51,10 +52,9 @@ pub fn reconcile(
     let mut wanted: HashMap<String, PlannedMessage> = HashMap::with_capacity(deserved.len());
     let mut order = Vec::with_capacity(deserved.len());
     for message in deserved {
-        let key = message.natural_key();
-        if !wanted.contains_key(&key) {
-            order.push(key.clone());
-            wanted.insert(key, message);
+        if let Entry::Vacant(place) = wanted.entry(message.natural_key()) {
+            order.push(place.key().clone());
+            place.insert(message);
         }
     }
     let mut steps = Reconciliation::default();

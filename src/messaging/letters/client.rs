@@ -48,11 +48,8 @@ impl ClientMail {
             None => desk.links.book(),
         };
         let t = Texts::new(message.language);
-        let addresses = Addresses {
-            book,
-            portal: desk.links.page("/portal"),
-            unsubscribe: desk.links.unsubscribe(message.id),
-        };
+        let addresses =
+            Addresses { book, portal: desk.links.page("/portal"), unsubscribe: desk.links.unsubscribe(message.id) };
         let draft = draft(t, message.kind, &facts.clinic, &addresses);
         let head = head(t, &reader, &facts.clinic, &addresses);
         Ok(Composed {
@@ -99,7 +96,12 @@ pub(in crate::messaging) fn draft(t: Texts, kind: MessageKind, clinic: &ClinicFa
 }
 
 /// Who reads it, and why.
-pub(in crate::messaging) fn head<'a>(t: Texts, reader: &'a Reader, clinic: &'a ClinicFacts, to: &Addresses) -> Head<'a> {
+pub(in crate::messaging) fn head<'a>(
+    t: Texts,
+    reader: &'a Reader,
+    clinic: &'a ClinicFacts,
+    to: &Addresses,
+) -> Head<'a> {
     Head {
         language: t.language(),
         reader_name: &reader.name,

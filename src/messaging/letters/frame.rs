@@ -125,18 +125,19 @@ pub(in crate::messaging) fn render(
 ) -> Result<RenderedMail, NotRendered> {
     let t = Texts::new(head.language);
     let greeting = greeting(t, head.reader_name);
-    let worded = own.and_then(|own| match words::compose(own, draft.kind, &vars(&draft, head, &greeting), &draft.rows) {
-        Ok(worded) => Some(worded),
-        Err(complaint) => {
-            tracing::error!(
-                kind = draft.kind.as_str(),
-                language = head.language.tag(),
-                "a template of the clinic's failed, so Rebook's words were used: {}",
-                complaint.sentence(Texts::new(Language::En))
-            );
-            None
-        }
-    });
+    let worded =
+        own.and_then(|own| match words::compose(own, draft.kind, &vars(&draft, head, &greeting), &draft.rows) {
+            Ok(worded) => Some(worded),
+            Err(complaint) => {
+                tracing::error!(
+                    kind = draft.kind.as_str(),
+                    language = head.language.tag(),
+                    "a template of the clinic's failed, so Rebook's words were used: {}",
+                    complaint.sentence(Texts::new(Language::En))
+                );
+                None
+            }
+        });
     dress(draft, head, worded, &greeting)
 }
 
@@ -192,12 +193,7 @@ pub(in crate::messaging) fn built_in(draft: &Draft, greeting: &str) -> Vec<Block
     blocks
 }
 
-fn dress(
-    draft: Draft,
-    head: &Head<'_>,
-    worded: Option<Worded>,
-    greeting: &str,
-) -> Result<RenderedMail, NotRendered> {
+fn dress(draft: Draft, head: &Head<'_>, worded: Option<Worded>, greeting: &str) -> Result<RenderedMail, NotRendered> {
     let t = Texts::new(head.language);
     let (subject, blocks, own_html) = match worded {
         Some(worded) => (worded.subject, worded.blocks, worded.html),
@@ -207,7 +203,9 @@ fn dress(
     let text = as_text(&draft, &blocks, &footer, head, t);
     let accent = accent(&head.clinic.accent_color);
     let words = match &own_html {
-        Some(filled) => own_html::write(filled, &|part| as_html(&draft, &[Block::Part(part)], &accent).unwrap_or_default()).0,
+        Some(filled) => {
+            own_html::write(filled, &|part| as_html(&draft, &[Block::Part(part)], &accent).unwrap_or_default()).0
+        }
         None => as_html(&draft, &blocks, &accent)?,
     };
     let html = HtmlFrame {

@@ -6,7 +6,11 @@ use crate::messaging::words::engine::Vars;
 use crate::messaging::words::{self, OwnText, sms};
 
 /// Our words for a kind that travels by text message; `value` gives what stands in a placeholder's place.
-pub(in crate::messaging) fn built_in(t: Texts, kind: MessageKind, value: &dyn Fn(&'static str) -> String) -> Option<String> {
+pub(in crate::messaging) fn built_in(
+    t: Texts,
+    kind: MessageKind,
+    value: &dyn Fn(&'static str) -> String,
+) -> Option<String> {
     let key = match kind {
         MessageKind::Confirmation => "words-sms-confirmation",
         MessageKind::RequestReceived => "words-sms-request-received",
@@ -39,17 +43,15 @@ pub(in crate::messaging) fn built_in(t: Texts, kind: MessageKind, value: &dyn Fn
 }
 
 /// The text of a message, in the clinic's words where it has some. Words that fail are replaced by ours.
-pub(in crate::messaging) fn compose(
-    t: Texts,
-    kind: MessageKind,
-    vars: &Vars,
-    own: Option<&OwnText>,
-) -> Option<String> {
+pub(in crate::messaging) fn compose(t: Texts, kind: MessageKind, vars: &Vars, own: Option<&OwnText>) -> Option<String> {
     let worded = own.and_then(|own| match words::compose_plain(own, vars) {
         Ok(text) => Some(text),
         Err(complaint) => {
             let sentence = complaint.sentence(Texts::new(crate::i18n::Language::En));
-            tracing::error!(kind = kind.as_str(), "a template of the clinic's failed, so Rebook's words were used: {sentence}");
+            tracing::error!(
+                kind = kind.as_str(),
+                "a template of the clinic's failed, so Rebook's words were used: {sentence}"
+            );
             None
         }
     });

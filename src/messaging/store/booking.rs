@@ -378,8 +378,8 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts, guardians: &Guardians) -> Re
     let currency: Currency = currency.parse().map_err(|error| Fault::corrupt("bookings", "currency", id, error))?;
     let client_name = format!("{} {last_name}", contact.first_name);
     let client = contact.reader(guardians);
-    let status = BookingStatus::parse(&status)
-        .ok_or_else(|| Fault::corrupt("bookings", "status", id, "unknown status"))?;
+    let status =
+        BookingStatus::parse(&status).ok_or_else(|| Fault::corrupt("bookings", "status", id, "unknown status"))?;
     let mail = BookingMail {
         standing: Standing::of(status),
         status,

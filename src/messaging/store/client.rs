@@ -23,10 +23,7 @@ pub(in crate::messaging) struct ClientFacts {
 }
 
 /// The client, or none when she is unknown.
-pub(in crate::messaging) fn client_to_mail(
-    conn: &mut Conn,
-    id: ClientId,
-) -> Result<Option<ClientFacts>, Fault> {
+pub(in crate::messaging) fn client_to_mail(conn: &mut Conn, id: ClientId) -> Result<Option<ClientFacts>, Fault> {
     let contact: Option<Contact> = clients::table.find(id.get()).select(people::CONTACT).first(conn).optional()?;
     let Some(contact) = contact else {
         return Ok(None);

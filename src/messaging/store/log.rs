@@ -209,6 +209,9 @@ pub fn count_log(conn: &mut Conn, show: LogShow, filter: &LogFilter, max: i64) -
     Ok(found.len())
 }
 
+/// The client: number, names, address and phone.
+type ClientColumns = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>);
+
 #[derive(Queryable)]
 struct LogRow {
     line: LineRow,
@@ -217,7 +220,7 @@ struct LogRow {
     bounced_at: Option<NaiveDateTime>,
     booking: Option<i64>,
     reference: Option<String>,
-    client: (Option<i64>, Option<String>, Option<String>, Option<String>, Option<String>),
+    client: ClientColumns,
     provider: (Option<String>, Option<String>),
     staff: Option<String>,
     endpoint: Option<String>,

@@ -416,13 +416,7 @@ fn new_message(tx: &Tx<'_>, planned: &PlannedMessage, language: &str, frame: &Fr
     message_row(tx, tx.new_id(), planned, language, frame)
 }
 
-fn message_row(
-    tx: &Tx<'_>,
-    id: MessageId,
-    planned: &PlannedMessage,
-    language: &str,
-    frame: &Frame,
-) -> NewMessage {
+fn message_row(tx: &Tx<'_>, id: MessageId, planned: &PlannedMessage, language: &str, frame: &Frame) -> NewMessage {
     let about = SubjectColumns::of(planned.subject);
     let state = if planned.skip.is_some() { MessageState::Skipped } else { MessageState::Pending };
     let mut row = NewMessage {

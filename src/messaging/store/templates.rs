@@ -172,7 +172,10 @@ pub(in crate::messaging) fn retire_template(
 ) -> Result<bool, Fault> {
     let at = retired.then(|| tx.now_naive());
     let done = diesel::update(message_templates::table.find(id.get()))
-        .set((message_templates::archived_at.eq(at), message_templates::row_version.eq(message_templates::row_version + 1)))
+        .set((
+            message_templates::archived_at.eq(at),
+            message_templates::row_version.eq(message_templates::row_version + 1),
+        ))
         .execute(tx.conn)?;
     if done > 0 {
         audit::note(tx, by, if retired { "archive" } else { "restore" }, "message_template", id.get())?;
@@ -207,9 +210,8 @@ pub(in crate::messaging) fn keep_text(
         message_template_texts::updated_at.eq(now),
         message_template_texts::updated_by.eq(Some(by.get())),
     );
-    let kept = diesel::update(message_template_texts::table.find((template, language.tag())))
-        .set(columns)
-        .execute(tx.conn)?;
+    let kept =
+        diesel::update(message_template_texts::table.find((template, language.tag()))).set(columns).execute(tx.conn)?;
     if kept == 0 {
         diesel::insert_into(message_template_texts::table)
             .values((
@@ -228,8 +230,7 @@ pub(in crate::messaging) fn forget_text(
     (template, language): (&str, Language),
     by: StaffUserId,
 ) -> Result<bool, Fault> {
-    let gone =
-        diesel::delete(message_template_texts::table.find((template, language.tag()))).execute(tx.conn)?;
+    let gone = diesel::delete(message_template_texts::table.find((template, language.tag()))).execute(tx.conn)?;
     if gone > 0 {
         audit::note(tx, by, "reset", "message_text", object_of(template))?;
     }
@@ -284,14 +285,11 @@ pub(in crate::messaging) fn add_test(
 ) -> Result<MessageId, Fault> {
     let number: MessageId = tx.new_id();
     let recipient = Recipient::Staff(to);
-    let planned =
-        PlannedMessage::at_once(Subject::Kept(number), MessageKind::Test, recipient, 0, tx.now, expires_at);
+    let planned = PlannedMessage::at_once(Subject::Kept(number), MessageKind::Test, recipient, 0, tx.now, expires_at);
     let frame = planning::frame(tx.conn)?;
     planning::insert(tx, std::slice::from_ref(&planned), language.tag(), &frame)?;
-    let id: i64 = messages::table
-        .filter(messages::natural_key.eq(planned.natural_key()))
-        .select(messages::id)
-        .first(tx.conn)?;
+    let id: i64 =
+        messages::table.filter(messages::natural_key.eq(planned.natural_key())).select(messages::id).first(tx.conn)?;
     let id = MessageId::new(id);
     diesel::insert_into(message_texts::table)
         .values((
@@ -335,10 +333,11 @@ pub(in crate::messaging) fn booking_called(conn: &mut Conn, reference: &str) -> 
     Ok(id.map(BookingId::new))
 }
 
-/// Which rules speak in which template: the template, and the rule's word or name.
-pub(in crate::messaging) fn rules_by_template(
-    conn: &mut Conn,
-) -> Result<Vec<(Option<TemplateId>, String, String, String, String)>, Fault> {
+/// A rule that speaks in a template: the template, and the rule's word or name.
+type RuleOfTemplate = (Option<TemplateId>, String, String, String, String);
+
+/// Which rules speak in which template.
+pub(in crate::messaging) fn rules_by_template(conn: &mut Conn) -> Result<Vec<RuleOfTemplate>, Fault> {
     type Row = (Option<i64>, Option<String>, String, String, String, String);
     let rows: Vec<Row> = message_rules::table
         .filter(message_rules::archived_at.is_null())

@@ -313,7 +313,7 @@ fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
     }
     match line.state {
         MessageState::Sent => {
-            steps.push(step("check", "good", sent_title(t, view), line.sent_at, sent_detail(t, view)))
+            steps.push(step("check", "good", sent_title(t, view), line.sent_at, sent_detail(t, view)));
         }
         MessageState::Dead => steps.push(step("close", "bad", t.text("message-page-step-dead"), view.dead_at, reason)),
         MessageState::Skipped => {
@@ -323,10 +323,10 @@ fn ending_steps(t: Texts, zone: Tz, view: &MessageView) -> Vec<Step> {
             steps.push(step("close", "", t.text("message-page-step-cancelled"), view.cancelled_at, reason));
         }
         MessageState::Uncertain => {
-            steps.push(step("alert", "bad", t.text("message-page-step-uncertain"), None, reason))
+            steps.push(step("alert", "bad", t.text("message-page-step-uncertain"), None, reason));
         }
         MessageState::Retry => {
-            steps.push(step("clock", "", t.text("message-page-step-retry"), Some(line.due_at), reason))
+            steps.push(step("clock", "", t.text("message-page-step-retry"), Some(line.due_at), reason));
         }
         MessageState::Pending | MessageState::Leased => {}
     }

@@ -245,7 +245,7 @@ pub async fn restore_template(app: AppData, who: Manager, path: Path<String>, bo
 
 async fn retire(app: &Arc<App>, who: &Manager, path: &str, body: &[u8], retired: bool) -> Answer {
     who.form(app, body)?;
-    let (by, id) = (who.user.id, path.parse().map_err(|_| Problem::NotFound)?);
+    let (by, id) = (who.user.id, path.parse().ok().ok_or(Problem::NotFound)?);
     match app.db.write(app.clock.now(), move |tx| deeds::retire_template(tx, by, id, retired)).await {
         Ok(()) => Ok(see_other(&format!("{PLACE}?done={}", if retired { "archived" } else { "restored" }))),
         Err(Bad::Refused(_)) => Err(Problem::NotFound),
@@ -308,9 +308,8 @@ async fn try_typed(app: &Arc<App>, open: &Open, form: &Form) -> Result<Tried, Pr
     let (links, now, language) = (AppLinks(Arc::clone(app)), app.clock.now(), open.language);
     let (template, text) = (open.template.clone(), typed(form));
     let reference = form.given("reference").map(str::to_owned);
-    let tried = app.db.read(move |conn| {
-        deeds::try_text(conn, &links, now, (&template, language), &text, reference.as_deref())
-    });
+    let tried =
+        app.db.read(move |conn| deeds::try_text(conn, &links, now, (&template, language), &text, reference.as_deref()));
     Ok(tried.await?)
 }
 
@@ -343,7 +342,11 @@ async fn show(
     let known = placeholders::of(template.kind).filter(|known| is_mail || !known.is_part).map(|known| Known {
         code: format!("{{{{ {} }}}}", known.name),
         meaning: known.meaning(t),
-        example: tried.values.iter().find(|(name, _)| *name == known.name).map_or_else(String::new, |(_, value)| short(value)),
+        example: tried
+            .values
+            .iter()
+            .find(|(name, _)| *name == known.name)
+            .map_or_else(String::new, |(_, value)| short(value)),
         in_subject: known.in_subject,
     });
     let shown_page = TemplatePage {
@@ -431,9 +434,9 @@ async fn save(app: &Arc<App>, who: &Manager, request: &HttpRequest, mut form: Fo
     let links = AppLinks(Arc::clone(app));
     let (by, template, language, text) = (who.user.id, open.template.clone(), open.language, typed(&form));
     let version = form.value("version").trim().parse().unwrap_or(-1);
-    let saved = app.db.write(app.clock.now(), move |tx| {
-        deeds::save_text(tx, &links, by, (&template, language), &text, version)
-    });
+    let saved = app
+        .db
+        .write(app.clock.now(), move |tx| deeds::save_text(tx, &links, by, (&template, language), &text, version));
     let refused = match saved.await {
         Ok(()) => {
             return Ok(see_other(&format!("{PLACE}/{}/{}?done=saved", open.template.key, language.tag())));

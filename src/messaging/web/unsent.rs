@@ -99,14 +99,14 @@ pub async fn unsent_page(app: AppData, desk: Desk, request: HttpRequest) -> Answ
             .entries
             .into_iter()
             .zip(phones)
-            .filter_map(|(entry, phone)| shown(t, zone, entry, phone))
+            .filter_map(|(entry, phone)| shown(t, zone, &entry, phone))
             .collect(),
         is_manager: desk.role.is_manager(),
     };
     Ok(page::html(StatusCode::OK, &shown))
 }
 
-fn shown(t: Texts, zone: Tz, entry: Unsent, phone: Option<String>) -> Option<Entry> {
+fn shown(t: Texts, zone: Tz, entry: &Unsent, phone: Option<String>) -> Option<Entry> {
     let first = entry.lines.first()?;
     Some(Entry {
         ids: entry.lines.iter().map(|line| line.line.id).collect(),

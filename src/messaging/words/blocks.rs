@@ -285,13 +285,32 @@ mod tests {
 
     #[test]
     fn a_value_is_words_and_nothing_else() {
-        for name in ["**x**", "# x", "- x", "[x](javascript:1)", "<b>x</b>", "`x`", "{{ details }}", "a\n\n# b", "x](y", "\\", "1. x", "&lt;", "![a](b)", "> q", "---"] {
+        for name in [
+            "**x**",
+            "# x",
+            "- x",
+            "[x](javascript:1)",
+            "<b>x</b>",
+            "`x`",
+            "{{ details }}",
+            "a\n\n# b",
+            "x](y",
+            "\\",
+            "1. x",
+            "&lt;",
+            "![a](b)",
+            "> q",
+            "---",
+        ] {
             let found = blocks("{{ name }}", name);
             assert!(matches!(found.as_slice(), [Block::Paragraph(runs)] if runs.len() == 1), "{name}: {found:?}");
             let around = blocks("**Hello {{ name }}**, how", name);
             assert!(matches!(around.as_slice(), [Block::Paragraph(runs)] if runs.len() == 2), "{name}: {around:?}");
             let inside = blocks("[go]({{ name }})", name);
-            assert!(matches!(inside.as_slice(), [Block::Paragraph(runs)] if runs.iter().all(|run| run.href.is_none())), "{inside:?}");
+            assert!(
+                matches!(inside.as_slice(), [Block::Paragraph(runs)] if runs.iter().all(|run| run.href.is_none())),
+                "{inside:?}"
+            );
         }
     }
 

@@ -196,7 +196,8 @@ pub(super) fn fill(source: &str, vars: &Vars, rows: &[Row]) -> Result<Filled, No
         return Err(NotFilled { line: scan::line_of(&source, &name), wrong: Wrong::Placeholder(name) });
     }
     let mut out = Bounded::default();
-    let done = template.render_captured_to(context(vars, rows), &mut out).map(|_| ()).map_err(|error| not_filled(&error));
+    let done =
+        template.render_captured_to(context(vars, rows), &mut out).map(|_| ()).map_err(|error| not_filled(&error));
     let is_over = out.is_over;
     match done {
         Ok(()) => {}
@@ -249,7 +250,7 @@ fn environment(kept: Arc<Mutex<Kept>>) -> Environment<'static> {
             kept.values.push(text);
             write!(out, "{OPEN}{}{CLOSE}", kept.values.len() - 1)
         };
-        written.map_err(|_| Error::new(ErrorKind::WriteFailure, "too long"))
+        written.map_err(|error| Error::new(ErrorKind::WriteFailure, "too long").with_source(error))
     });
     environment
 }
@@ -312,5 +313,8 @@ pub(super) fn clean(text: &str) -> String {
         '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}' => false,
         other => !other.is_control() && !is_mark(other),
     };
-    text.chars().map(|c| if matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}') { '\n' } else { c }).filter(is_fine).collect()
+    text.chars()
+        .map(|c| if matches!(c, '\u{2028}' | '\u{2029}' | '\u{85}') { '\n' } else { c })
+        .filter(is_fine)
+        .collect()
 }

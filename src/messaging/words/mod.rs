@@ -83,7 +83,7 @@ pub(in crate::messaging) fn compose(
     rows: &[Row],
 ) -> Result<Worded, Complaint> {
     let shown = |name: &&&'static str| placeholders::of(kind).any(|known| known.name == **name && known.in_subject);
-    let open: Vars = vars.iter().filter(|(name, _)| shown(&name)).map(|(name, value)| (*name, value.clone())).collect();
+    let open: Vars = vars.iter().filter(|(name, _)| shown(name)).map(|(name, value)| (*name, value.clone())).collect();
     let filled = engine::fill(own.subject.trim(), &open, &[]).map_err(|error| in_field(Field::Subject, error))?;
     let subject: String = one_line(&filled.plain(&filled.text)).chars().take(SUBJECT_SENT_MAX).collect();
     if subject.is_empty() {
@@ -159,7 +159,9 @@ mod tests {
 
     fn checked(own: &OwnText, kind: MessageKind, channel: Channel) -> Vec<Complaint> {
         let facts = templates::tests::facts(kind, Language::En);
-        with(kind, &facts, |draft, head| check::check(own, kind, channel, (&frame::all_vars(&draft, head), &draft.rows)))
+        with(kind, &facts, |draft, head| {
+            check::check(own, kind, channel, (&frame::all_vars(&draft, head), &draft.rows))
+        })
     }
 
     fn own(subject: &str, body: &str, html: Option<&str>) -> OwnText {
@@ -245,12 +247,19 @@ mod tests {
         let turns = "{% for a in clinic %}";
         let endless = format!("{}x{}", turns.repeat(12), "{% endfor %}".repeat(12));
         assert_eq!(wrong(subject, &endless, None).2, Wrong::Endless);
-        let long = format!("{}{}{}", "{% for a in clinic %}{% for b in clinic %}", "x".repeat(2_000), "{% endfor %}{% endfor %}");
+        let long = format!(
+            "{}{}{}",
+            "{% for a in clinic %}{% for b in clinic %}",
+            "x".repeat(2_000),
+            "{% endfor %}{% endfor %}"
+        );
         assert_eq!(wrong(subject, &long, None).2, Wrong::TooBig);
         assert_eq!(wrong(subject, body, Some("<p>\n<script>")), (Field::Html, Some(2), Wrong::Tag("script".into())));
         assert_eq!(wrong(subject, body, Some("<p>{{ nmae }}</p>")).2, Wrong::Placeholder("nmae".into()));
         assert_eq!(
-            checked(&own(subject, "{{ nmae }}", None), MessageKind::Confirmation, Channel::Mail).first().and_then(|c| c.meant),
+            checked(&own(subject, "{{ nmae }}", None), MessageKind::Confirmation, Channel::Mail)
+                .first()
+                .and_then(|c| c.meant),
             Some("name")
         );
     }
@@ -259,7 +268,12 @@ mod tests {
     fn words_that_fail_are_replaced_by_ours() {
         let facts = templates::tests::facts(MessageKind::Confirmation, Language::En);
         let ours = rendered(MessageKind::Confirmation, &facts, None);
-        for broken in [own("{{ x }}", "a", None), own("a", "{{ x }}", None), own("a", "{% for", None), own("a", "b", Some("{{ x }}"))] {
+        for broken in [
+            own("{{ x }}", "a", None),
+            own("a", "{{ x }}", None),
+            own("a", "{% for", None),
+            own("a", "b", Some("{{ x }}")),
+        ] {
             let mail = with(MessageKind::Confirmation, &facts, |draft, head| frame::render(draft, head, Some(&broken)));
             assert_eq!(mail.expect("a mail").text, ours.text);
         }
@@ -271,7 +285,11 @@ mod tests {
             let facts = templates::tests::facts(kind, Language::De);
             for words in [None, Some(own("Hallo", "Nur das.", Some("<p>Nur das.</p>")))] {
                 let mail = rendered(kind, &facts, words.as_ref());
-                assert!(mail.text.contains("https://clinic.example/u/abc") && mail.html.contains("/u/abc"), "{}", mail.text);
+                assert!(
+                    mail.text.contains("https://clinic.example/u/abc") && mail.html.contains("/u/abc"),
+                    "{}",
+                    mail.text
+                );
             }
         }
     }
@@ -279,7 +297,10 @@ mod tests {
     #[test]
     fn a_provider_gets_no_links_of_the_client() {
         for kind in sources::EDITABLE.into_iter().filter(|kind| kind.audience() == Audience::Provider) {
-            assert!(placeholders::of(kind).all(|known| !["manage_url", "portal_url", "unsubscribe_url"].contains(&known.name)));
+            assert!(
+                placeholders::of(kind)
+                    .all(|known| !["manage_url", "portal_url", "unsubscribe_url"].contains(&known.name))
+            );
         }
     }
 

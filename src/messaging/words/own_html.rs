@@ -10,9 +10,41 @@ use super::scan::{self, Piece};
 
 /// Tags that mail programs show alike.
 const TAGS: [&str; 35] = [
-    "a", "b", "big", "blockquote", "br", "center", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "hr",
-    "i", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead",
-    "tr", "u",
+    "a",
+    "b",
+    "big",
+    "blockquote",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "u",
 ];
 /// One tag more.
 const MORE_TAGS: [&str; 1] = ["ul"];
@@ -21,8 +53,23 @@ const EMPTY: [&str; 2] = ["br", "hr"];
 /// Tags whose content is no text.
 const OPAQUE: [&str; 2] = ["script", "style"];
 const ATTRIBUTES: [&str; 17] = [
-    "align", "bgcolor", "border", "cellpadding", "cellspacing", "class", "colspan", "dir", "height", "href", "lang",
-    "role", "rowspan", "style", "title", "valign", "width",
+    "align",
+    "bgcolor",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "class",
+    "colspan",
+    "dir",
+    "height",
+    "href",
+    "lang",
+    "role",
+    "rowspan",
+    "style",
+    "title",
+    "valign",
+    "width",
 ];
 /// What a style may not hold, once it is in small letters and without spaces.
 const NOT_IN_STYLES: [&str; 9] =
@@ -206,7 +253,8 @@ impl<'a> Reader<'a> {
             "href" if value.trim().is_empty() => Ok(None),
             "href" => blocks::address(&value).map(Some).ok_or(Wrong::Address(value)),
             "style" => {
-                let bare: String = value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+                let bare: String =
+                    value.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
                 let bad = NOT_IN_STYLES.into_iter().find(|word| bare.contains(word));
                 bad.map_or(Ok(Some(value)), |word| Err(Wrong::Style(word.to_owned())))
             }
@@ -376,7 +424,8 @@ mod tests {
 
     #[test]
     fn a_value_opens_and_closes_nothing() {
-        for value in ["<script>x</script>", "\" onclick=\"x", "</td></table>", "'><b>", "&lt;", "javascript:x", "a\nb"] {
+        for value in ["<script>x</script>", "\" onclick=\"x", "</td></table>", "'><b>", "&lt;", "javascript:x", "a\nb"]
+        {
             let (out, _) = written("<p title=\"{{}}\">{{}}</p><a href='{{}}'>x</a>", value);
             assert_eq!(out.matches('<').count(), 4 + out.matches("<br>").count(), "{out}");
             assert!(!out.contains(" onclick=\"x") && !out.contains("href=\"javascript"), "{out}");

@@ -75,15 +75,8 @@ const fn about(kind: MessageKind) -> Option<About> {
     })
 }
 
-const ALL: &[About] = &[
-    About::Visit,
-    About::Work,
-    About::Series,
-    About::Wish,
-    About::Offer,
-    About::Portal,
-    About::Client,
-];
+const ALL: &[About] =
+    &[About::Visit, About::Work, About::Series, About::Wish, About::Offer, About::Portal, About::Client];
 const VISIT: &[About] = &[About::Visit];
 const WORK: &[About] = &[About::Work];
 const VISITS: &[About] = &[About::Visit, About::Work];

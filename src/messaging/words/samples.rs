@@ -77,46 +77,24 @@ pub(in crate::messaging) fn location(clinic: &ClinicFacts) -> LocationFacts {
 }
 
 /// What a message says that is not about one booking.
-pub(in crate::messaging) fn other(
-    t: Texts,
-    kind: MessageKind,
-    facts: &MailFacts,
-    links: &MailLinks,
-) -> Option<Draft> {
+pub(in crate::messaging) fn other(t: Texts, kind: MessageKind, facts: &MailFacts, links: &MailLinks) -> Option<Draft> {
     let booking = &facts.booking;
     let start = booking.local_start;
     let when = t.with("mail-when", &[("date", &t.date_short(start.date())), ("time", &t.time(start.time()))]);
     let until = t.time(start.time());
-    let common = |subject: String, heading: String, lead: String, rows: Vec<Row>, note: Option<String>, action: String| Draft {
-        kind,
-        subject,
-        preview: facts.clinic.name.clone(),
-        heading,
-        lead,
-        rows,
-        notes: note.into_iter().collect(),
-        actions: vec![Action { label: action, url: links.manage.clone() }],
-        invitation: None,
-        vars: Vars::from([
-            ("when", when.clone()),
-            ("date", t.date_long(start.date())),
-            ("time", t.time(start.time())),
-            ("end_time", t.time((start + TimeDelta::minutes(45)).time())),
-            ("location", facts.location.name.clone()),
-            ("address", facts.location.address_lines.join("\n")),
-            ("provider", booking.provider.clone()),
-            ("service", booking.service.clone()),
-            ("client", booking.client.clone()),
-            ("reference", booking.reference.clone()),
-            ("until", until.clone()),
-            ("minutes", "15".to_owned()),
-            ("count", "4".to_owned()),
-            ("rhythm", t.text("words-sample-rhythm")),
-            ("offer_url", links.manage.clone()),
-            ("book_url", links.book.clone()),
-            ("portal_url", links.portal.clone()),
-        ]),
-    };
+    let common =
+        |subject: String, heading: String, lead: String, rows: Vec<Row>, note: Option<String>, action: String| Draft {
+            kind,
+            subject,
+            preview: facts.clinic.name.clone(),
+            heading,
+            lead,
+            rows,
+            notes: note.into_iter().collect(),
+            actions: vec![Action { label: action, url: links.manage.clone() }],
+            invitation: None,
+            vars: vars(t, facts, links),
+        };
     let service = Row::strong(t.text("mail-label-service"), vec![booking.service.clone()]);
     let at = Row::strong(t.text("mail-label-when"), vec![t.date_long(start.date()), t.time(start.time())]);
     let with = Row::plain(t.text("mail-label-with"), vec![booking.provider.clone()]);
@@ -166,6 +144,32 @@ pub(in crate::messaging) fn other(
         }
         _ => return None,
     })
+}
+
+/// What placeholders stand for in a sample.
+fn vars(t: Texts, facts: &MailFacts, links: &MailLinks) -> Vars {
+    let booking = &facts.booking;
+    let start = booking.local_start;
+    let when = t.with("mail-when", &[("date", &t.date_short(start.date())), ("time", &t.time(start.time()))]);
+    Vars::from([
+        ("when", when),
+        ("date", t.date_long(start.date())),
+        ("time", t.time(start.time())),
+        ("end_time", t.time((start + TimeDelta::minutes(45)).time())),
+        ("location", facts.location.name.clone()),
+        ("address", facts.location.address_lines.join("\n")),
+        ("provider", booking.provider.clone()),
+        ("service", booking.service.clone()),
+        ("client", booking.client.clone()),
+        ("reference", booking.reference.clone()),
+        ("until", t.time(start.time())),
+        ("minutes", "15".to_owned()),
+        ("count", "4".to_owned()),
+        ("rhythm", t.text("words-sample-rhythm")),
+        ("offer_url", links.manage.clone()),
+        ("book_url", links.book.clone()),
+        ("portal_url", links.portal.clone()),
+    ])
 }
 
 /// Four dates, a week apart.

@@ -187,7 +187,10 @@ mod tests {
 
     #[test]
     fn refuses_what_grows_or_brings_something_in() {
-        assert!(objections("{{ a }} * ~ + {% if b == \"a * b\" %}{% else %}{% endif %}{% for c in d %}{% endfor %}").is_empty());
+        assert!(
+            objections("{{ a }} * ~ + {% if b == \"a * b\" %}{% else %}{% endif %}{% for c in d %}{% endfor %}")
+                .is_empty()
+        );
         assert_eq!(objections("\n{{ a ~ a }}"), [(2, Wrong::Sign('~'))]);
         for word in ["include", "set", "macro", "with", "filter", "extends", "import", "raw", "block", "autoescape"] {
             assert_eq!(objections(&format!("{{% {word} x %}}")), [(1, Wrong::Statement(word.to_owned()))]);

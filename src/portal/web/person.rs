@@ -342,8 +342,8 @@ pub async fn save_calendar(
     id: Path<String>,
     body: Bytes,
 ) -> Answer {
-    let person = visitor.person(&id)?.id;
     let form = visitor.form(&app.0, &body)?;
+    let person = visitor.person(&id)?.id;
     feeds::save(&app.0, FeedOwner::Client(person), &form).await?;
     let place = visitor.page(&request, String::new()).link(&format!("/portal/people/{person}?done=calendar"));
     Ok(see_other(&format!("{place}#calendar")))
