@@ -40,13 +40,22 @@ impl PlanReport {
 /// its messages and a rolled-back one has none. Calling it again changes nothing.
 pub fn plan_for(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Fault> {
     let frame = planning::frame(tx.conn)?;
-    plan_booking(tx, booking, &frame)?;
+    plan_booking(tx, booking, &frame, Occasion::Change)?;
     Ok(())
 }
 
-fn plan_booking(tx: &mut Tx<'_>, booking: BookingId, frame: &Frame) -> Result<PlanReport, Fault> {
+/// Why somebody plans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    /// The booking is changed by this very write.
+    Change,
+    /// A pass looks at everything.
+    Pass,
+}
+
+fn plan_booking(tx: &mut Tx<'_>, booking: BookingId, frame: &Frame, occasion: Occasion) -> Result<PlanReport, Fault> {
     for _ in 0..ROUNDS_MAX {
-        let Some((facts, steps)) = steps_for(tx.conn, &[booking], frame, tx.now)?.pop() else {
+        let Some((facts, steps)) = steps_for(tx.conn, &[booking], frame, (tx.now, occasion))?.pop() else {
             return Err(Fault::corrupt("bookings", "id", booking, "planned, but not there"));
         };
         let mut left_meanwhile = false;
@@ -83,11 +92,12 @@ fn steps_for(
     conn: &mut Conn,
     bookings: &[BookingId],
     frame: &Frame,
-    now: DateTime<Utc>,
+    (now, occasion): (DateTime<Utc>, Occasion),
 ) -> Result<Vec<(BookingFacts, Reconciliation)>, Fault> {
     let told = planning::bookings_to_tell(conn, bookings, frame, now)?;
     let mut existing = planning::existing(conn, bookings)?;
     let steps = |facts: BookingFacts| {
+        let facts = BookingFacts { is_happening: occasion == Occasion::Change, ..facts };
         let rows = existing.remove(&facts.booking).unwrap_or_default();
         let deserved = messages::deserved(&facts, &frame.book, &rows, now);
         let steps = messages::reconcile(&rows, deserved, &frame.book, now);
@@ -249,7 +259,7 @@ fn behind(conn: &mut Conn, location: LocationId, place: Place, now: DateTime<Utc
         return Ok(Page { behind: Vec::new(), last: None });
     }
     let frame = planning::frame(conn)?;
-    let steps = steps_for(conn, &ids, &frame, now)?;
+    let steps = steps_for(conn, &ids, &frame, (now, Occasion::Pass))?;
     let behind = steps.into_iter().filter(|(_, steps)| !steps.is_empty()).map(|(facts, _)| facts.booking);
     Ok(Page { behind: behind.collect(), last })
 }
@@ -260,7 +270,7 @@ async fn plan_some(db: &Db, bookings: Vec<BookingId>, now: DateTime<Utc>) -> Res
         let mut report = PlanReport::default();
         for booking in &bookings {
             portable::lock_booking(tx.conn, booking.get())?;
-            report.add(plan_booking(tx, *booking, &frame)?);
+            report.add(plan_booking(tx, *booking, &frame, Occasion::Pass)?);
         }
         Ok(report)
     };

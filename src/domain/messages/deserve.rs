@@ -20,6 +20,7 @@ const NEWS_DAYS: i64 = 7;
 /// - A client who was never told of a booking is not told that it was cancelled or declined; one who was told of an
 ///   older version is told of the change, otherwise the newest version is confirmed once.
 /// - A booking that is not new and whose beginning has no row was imported, or told with its series: it counts as told.
+/// - What has no word of what happened to it, and is only looked at, was imported as it is: of that nothing is told.
 /// - What a message about the series or the visit tells is not told again.
 /// - What no rule says leaves a row that says so, at the client and at the provider.
 pub fn deserved(
@@ -30,13 +31,16 @@ pub fn deserved(
 ) -> Vec<PlannedMessage> {
     let asked = Asked { facts, book, existing, now };
     let mut planned = Vec::new();
-    if now < facts.starts_at {
+    let is_told_of = facts.is_happening || existing.iter().any(|row| !asked.is_of_timed_rule(row));
+    if now < facts.starts_at && is_told_of {
         planned.extend(asked.to_client());
         planned.extend(asked.to_provider());
         planned.extend(asked.to_former_providers());
         planned.extend(asked.to_clinic());
     }
-    planned.extend(asked.to_programs());
+    if is_told_of {
+        planned.extend(asked.to_programs());
+    }
     planned.extend(timed::reminders(facts, book, existing, now));
     planned.extend(timed::afterwards(facts, book, existing, now));
     planned
@@ -179,6 +183,10 @@ impl<'a> Asked<'a> {
     }
 
     fn is_of_timed_rule(&self, row: &ExistingMessage) -> bool {
+        use MessageKind::{MissedYou, ProviderReminder, Reminder, ThankYou};
+        if matches!(row.kind, Reminder | ProviderReminder | ThankYou | MissedYou) {
+            return true;
+        }
         row.rule.and_then(|id| self.book.rule(id)).is_some_and(|rule| rule.trigger.has_offset())
     }
 
@@ -449,6 +457,24 @@ mod tests {
         for (name, facts, existing, expected) in table {
             assert_eq!(kinds(&deserved(&facts, &at_once(), &existing, at(0))), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_pass_tells_nothing_of_what_was_imported_as_it_is() {
+        for standing in [Standing::Cancelled, Standing::Declined, Standing::Booked] {
+            let looked_at = BookingFacts { is_happening: false, ..facts(standing, 1) };
+            assert!(deserved(&looked_at, &at_once(), &[], at(0)).is_empty(), "{standing:?}");
+            let reminded = [row(1, MessageKind::Reminder, 1, MessageState::Pending)];
+            assert!(deserved(&looked_at, &at_once(), &reminded, at(0)).is_empty(), "{standing:?}, with a reminder");
+        }
+        // What began in our books is put right by a pass.
+        let known = BookingFacts { is_happening: false, ..facts(Standing::Cancelled, 1) };
+        let told = [sent_row(MessageKind::Confirmation)];
+        assert_eq!(kinds(&deserved(&known, &at_once(), &told, at(0))), ["cancellation"]);
+    }
+
+    fn sent_row(kind: MessageKind) -> ExistingMessage {
+        row(1, kind, 0, MessageState::Sent)
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(super) fn facts(standing: Standing, schedule_version: i32) -> BookingFacts {
         provider_reach: Reach::Open,
         clinic_reach: Reach::Open,
         is_new: false,
+        is_happening: true,
         was_requested: false,
         told_to_client_elsewhere: false,
         told_to_provider_elsewhere: false,

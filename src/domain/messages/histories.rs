@@ -75,6 +75,7 @@ impl Life {
             since: now,
             was_requested: false,
             is_new: true,
+            is_happening: true,
             ..facts(standing, 0)
         };
         Self { now, made_at: now, facts, book: rules, rows: Vec::new(), sent: Vec::new(), next_id: 0 }

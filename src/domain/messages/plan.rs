@@ -159,6 +159,8 @@ pub struct BookingFacts {
     pub clinic_reach: Reach,
     /// Whether it was made in this very write.
     pub is_new: bool,
+    /// Whether the write that plans is the one that changed it; a pass over all bookings only looks.
+    pub is_happening: bool,
     /// Whether it began as a wish that was answered since.
     pub was_requested: bool,
     /// Whether another message tells this version to the client: that of its series, or of the visit it is part of.

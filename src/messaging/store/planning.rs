@@ -160,6 +160,7 @@ fn booking_facts(
         provider_reach: reach(provider.1.as_deref()),
         clinic_reach: if frame.reach == Reach::Open { Reach::Open } else { reach(location_email.as_deref()) },
         is_new: created_at.and_utc() == now,
+        is_happening: true,
         was_requested: history.was_requested,
         told_to_client_elsewhere: schedule_version <= told_version || visit_position > 0,
         told_to_provider_elsewhere: schedule_version <= told_version,
