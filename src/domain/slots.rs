@@ -281,11 +281,12 @@ pub(super) fn grid(clock: &DayClock, working: &WorkingDay, slot_minutes: u32) ->
             continue;
         };
         while minute < 24 * 60 {
-            let starts_at = clock.instant(minute);
-            if work.ends_at() <= starts_at {
-                break;
-            }
+            // A wall time in a gap is moved past later ones that exist, so it says nothing of where work ends.
             if clock.exists(minute) {
+                let starts_at = clock.instant(minute);
+                if work.ends_at() <= starts_at {
+                    break;
+                }
                 starts.push(starts_at);
             }
             minute = minute.saturating_add(step);
@@ -633,6 +634,17 @@ mod tests {
         assert_eq!(on(date(3, 1)), ["00:30", "01:30", "02:30", "03:30"]);
         assert_eq!(on(date(3, 8)), ["00:30", "01:30", "03:30"]);
         assert_eq!(on(date(11, 1)), ["00:30", "01:30", "02:30", "03:30"]);
+    }
+
+    #[test]
+    fn work_that_ends_soon_after_a_gap_is_offered_to_its_end() {
+        let mut calendar = morning();
+        calendar.day = date(3, 8);
+        calendar.providers[0].duration_minutes = 10;
+        calendar.providers[0].working = works(calendar.day, 90, 3 * 60 + 20);
+        let rules = ServiceRules { slot_minutes: 5, ..hygiene() };
+        // 02:25 moves to 03:25, after work; 03:00 and 03:10 come later on the wall and before it in time.
+        assert_eq!(starts(&rules, &calendar).last().map(String::as_str), Some("03:10"));
     }
 
     #[test]
