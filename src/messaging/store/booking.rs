@@ -225,17 +225,7 @@ fn former_at(
         .select((
             (appointments::starts_at, appointments::ends_at, appointments::local_start),
             (providers::id, providers::name, providers::email),
-            (
-                locations::name,
-                locations::street,
-                locations::postal_code,
-                locations::city,
-                locations::region,
-                locations::country,
-                locations::phone,
-                locations::email,
-                locations::zone,
-            ),
+            PLACE_COLUMNS,
         ))
         .first(conn)
         .optional()?;
@@ -301,17 +291,7 @@ pub(in crate::messaging) fn bookings_to_mail(
             (appointments::starts_at, appointments::ends_at, appointments::local_start),
             (people::CONTACT, clients::last_name),
             (providers::id, providers::name, providers::email),
-            (
-                locations::name,
-                locations::street,
-                locations::postal_code,
-                locations::city,
-                locations::region,
-                locations::country,
-                locations::phone,
-                locations::email,
-                locations::zone,
-            ),
+            PLACE_COLUMNS,
         ))
         .load(conn)?;
     let visits: Vec<i64> =
@@ -413,6 +393,29 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts, guardians: &Guardians) -> Re
     };
     Ok((id, mail))
 }
+
+/// What [`location_facts`] reads of a location.
+pub(super) const PLACE_COLUMNS: (
+    locations::name,
+    locations::street,
+    locations::postal_code,
+    locations::city,
+    locations::region,
+    locations::country,
+    locations::phone,
+    locations::email,
+    locations::zone,
+) = (
+    locations::name,
+    locations::street,
+    locations::postal_code,
+    locations::city,
+    locations::region,
+    locations::country,
+    locations::phone,
+    locations::email,
+    locations::zone,
+);
 
 pub(super) type PlaceColumns = (String, String, String, String, String, String, Option<String>, Option<String>, String);
 

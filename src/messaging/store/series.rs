@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::booking::{clinic_facts, location_facts};
+use super::booking::{PLACE_COLUMNS, clinic_facts, location_facts};
 use crate::db::schema::{appointments, bookings, clients, locations, providers, series, series_exceptions, services};
 use crate::db::{Conn, Fault};
 use crate::domain::booking::BookingStatus;
@@ -82,17 +82,7 @@ pub(in crate::messaging) fn series_to_mail(conn: &mut Conn, id: SeriesId) -> Res
             ),
             (clients::first_name, clients::last_name, clients::email, clients::standing),
             (services::name, services::duration_minutes),
-            (
-                locations::name,
-                locations::street,
-                locations::postal_code,
-                locations::city,
-                locations::region,
-                locations::country,
-                locations::phone,
-                locations::email,
-                locations::zone,
-            ),
+            PLACE_COLUMNS,
         ))
         .first(conn)
         .optional()?;

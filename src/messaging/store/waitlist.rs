@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::booking::{PlaceColumns, clinic_facts, location_facts};
+use super::booking::{PLACE_COLUMNS, PlaceColumns, clinic_facts, location_facts};
 use crate::db::schema::{clients, locations, providers, services, waitlist_entries, waitlist_offers};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::{LocationId, OfferId, ProviderId, ServiceId, WaitlistEntryId};
@@ -130,17 +130,7 @@ pub(in crate::messaging) fn offer(conn: &mut Conn, id: OfferId) -> Result<Option
                 waitlist_offers::expires_at,
             ),
             providers::name,
-            (
-                locations::name,
-                locations::street,
-                locations::postal_code,
-                locations::city,
-                locations::region,
-                locations::country,
-                locations::phone,
-                locations::email,
-                locations::zone,
-            ),
+            PLACE_COLUMNS,
         ))
         .first(conn)
         .optional()?;
