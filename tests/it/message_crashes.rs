@@ -202,7 +202,7 @@ impl Clinic {
                    VALUES ({id}, 'Zoe', 'Reader', 'reader{number}@client.example', 'reader{number}@client.example',
                      'zoe reader', 'en', '2026-01-01 00:00:00');
                  INSERT INTO consents (id, client_id, purpose, channel, granted, wording, wording_version, origin, at)
-                   VALUES ({id}, {id}, 'news', 'mail', TRUE, 'Yes', 1, 'staff', '2026-01-01 00:00:00');
+                   VALUES ({id}, {id}, 'news', 'mail', TRUE, 'Yes', 1, 'desk', '2026-01-01 00:00:00');
                  INSERT INTO messages (id, natural_key, kind, purpose, channel, about_client_id, client_id, language,
                      schedule_version, message_id, due_at, expires_at, state, attempts, lease_token, created_at, rule_id)
                    VALUES ({id}, 'advertising/{number}', 'birthday', 'marketing', 'mail', {id}, {id}, 'en',
@@ -567,6 +567,8 @@ fn a_kill_at_any_place_loses_and_doubles_nothing() {
         }
         clinic.comes_to_rest();
         clinic.keeps_every_promise();
+        let left = clinic.rows().into_iter().filter(|row| row.purpose == "marketing" && row.state == "sent").count();
+        assert!(0 < left, "{kind:?}: no advertising left at all, so nothing was tried");
     }
 }
 

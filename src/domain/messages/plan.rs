@@ -20,7 +20,7 @@ pub enum Standing {
     Cancelled,
     /// The wish was not granted, or expired.
     Declined,
-    /// The client is here, was here, or did not come: nothing of this file matters any more.
+    /// The client is here, was here, or did not come: only what follows a visit, or its absence, is told.
     Past,
 }
 
