@@ -118,6 +118,8 @@ fn bundle(root: &Path, browser: &Path) -> Outcome<PathBuf> {
         "--log-level=warning",
     ]);
     esbuild.args(["--target=es2022,chrome109,firefox115,safari16", "--entry-names=[name]"]);
+    // Packages lie in OUT_DIR, away from the files that import them.
+    esbuild.env("NODE_PATH", browser.join("node_modules"));
     esbuild.arg(format!("--outdir={}", dist.display())).current_dir(root);
     run(&mut esbuild)?;
     for file in ["swagger-ui.css", "swagger-ui-bundle.js"] {

@@ -71,6 +71,7 @@ move-desk-warning-kept = Der Verlauf hält fest, was gebrochen wurde und von wem
 move-desk-warning-beside = Wer überlappt wird, behält den Platz; beide stehen im Kalender nebeneinander.
 move-desk-overlap = { $provider } hat { $name }, { $service }, von { $from } bis { $to }.
 move-desk-overlap-hold = Jemand bucht gerade eine Zeit, die sich überschneidet.
+move-desk-blocked = Die Zeit ist gesperrt.
 move-desk-over-capacity = { $left ->
     [0] Die Gruppe ist voll.
     [one] Die Gruppe hat noch einen Platz.
@@ -92,6 +93,7 @@ move-event-spot-place = { $when }, { $provider }, { $place }
 move-event-broke = Bewusst gebrochen: { $rules }
 
 move-rule-overlap = überschneidet sich mit einem anderen Termin
+move-rule-blocked = die Zeit war gesperrt
 move-rule-over-capacity = mehr Personen als Plätze
 move-rule-past-deadline = nach der Frist
 move-rule-outside-hours = außerhalb der Zeiten

@@ -71,6 +71,7 @@ move-desk-warning-kept = The history keeps what was broken and by whom.
 move-desk-warning-beside = Whoever is overlapped keeps the place; both stand side by side in the calendar.
 move-desk-overlap = { $provider } has { $name }, { $service }, from { $from } to { $to }.
 move-desk-overlap-hold = Somebody is just booking a time that overlaps.
+move-desk-blocked = The time is blocked.
 move-desk-over-capacity = { $left ->
     [0] The group is full.
     [one] The group has one place left.
@@ -92,6 +93,7 @@ move-event-spot-place = { $when }, { $provider }, { $place }
 move-event-broke = Broken on purpose: { $rules }
 
 move-rule-overlap = overlaps another appointment
+move-rule-blocked = the time was blocked
 move-rule-over-capacity = more people than places
 move-rule-past-deadline = after the deadline
 move-rule-outside-hours = outside hours

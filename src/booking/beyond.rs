@@ -7,7 +7,7 @@ use super::calendar::{self, Scope};
 use super::place::{self, Claimant, Manner, Placed, Taken, Wanted};
 use super::store;
 use crate::db::{Bad, Fault, Tx, portable};
-use crate::domain::overriding::{self, Acknowledged, Breach, TakenBy, Weighed};
+use crate::domain::overriding::{self, Acknowledged, Breach, Occupant, TakenBy, Weighed};
 use crate::domain::span::Span;
 use crate::domain::time;
 
@@ -85,7 +85,7 @@ fn taken_around(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<TakenBy>, Fa
     let by = |block: store::Occupied| {
         let span = Span::new(block.starts_at, block.ends_at).ok()?;
         let provider = providers.iter().find(|provider| provider.id.get() == block.resource)?;
-        Some((provider.id, block.appointment, span))
+        Some((provider.id, block.by, span))
     };
     Ok(taken.into_iter().filter_map(by).collect())
 }
@@ -94,7 +94,8 @@ fn taken_around(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<TakenBy>, Fa
 fn lock(tx: &mut Tx<'_>, way: &Weighed) -> Result<(), Fault> {
     place::lock(tx, &way.candidate)?;
     let overlapped = way.breaches.iter().filter_map(|breach| match breach {
-        Breach::Overlap(appointment) => Some(appointment.get()),
+        Breach::Overlap(Occupant::Appointment(appointment)) => Some(appointment.get()),
+        Breach::Overlap(Occupant::Block(block)) => Some(block.get()),
         _ => None,
     });
     portable::lock_resources(tx.conn, &overlapped.collect::<Vec<_>>())

@@ -93,7 +93,7 @@ fn load(
         providers.iter().map(|id| id.number()).chain(rooms.iter().map(|id| id.number())).collect();
     let taken = store::occupied(conn, &resources, whole, now)?;
     let classes = load_classes(conn, scope, whole, now)?;
-    let taken = taken.into_iter().filter(|block| !without.contains(&block.appointment));
+    let taken = taken.into_iter().filter(|block| !block.is_of_any(without));
     let mut by_day = spread(days, taken);
     let day_of = |(index, (day, span)): (usize, &(NaiveDate, Span))| {
         let taken = by_day.get_mut(index).map(std::mem::take).unwrap_or_default();
@@ -162,7 +162,7 @@ fn assemble(
     };
     let booked_count = |resource: i64| -> u32 {
         let blocks = by_resource.get(&resource).into_iter().flatten();
-        let today = blocks.filter(|block| span.contains(block.starts_at)).map(|block| block.appointment);
+        let today = blocks.filter(|block| span.contains(block.starts_at)).filter_map(|block| block.appointment());
         u32::try_from(today.collect::<HashSet<_>>().len()).unwrap_or(u32::MAX)
     };
     let provider_day = |id: &ProviderId| ProviderDay {

@@ -18,6 +18,11 @@ diesel::table! {
         moves_max -> Integer,
         offer_minutes -> Integer,
         short_notice_offer_minutes -> Integer,
+        logo -> Nullable<Text>,
+        languages -> Text,
+        providers_see -> Text,
+        second_factor -> Text,
+        setup_step -> Text,
     }
 }
 
@@ -145,6 +150,9 @@ diesel::table! {
         ends_minute -> Nullable<Integer>,
         status -> Text,
         reason -> Text,
+        requested_by -> Nullable<BigInt>,
+        requested_at -> Nullable<Timestamp>,
+        answer -> Text,
     }
 }
 
@@ -179,6 +187,7 @@ diesel::table! {
         cancel_policy -> Nullable<Text>,
         client_series -> Bool,
         waitlist -> Bool,
+        tax_basis_points -> Integer,
     }
 }
 
@@ -220,6 +229,8 @@ diesel::table! {
         created_at -> Timestamp,
         archived_at -> Nullable<Timestamp>,
         row_version -> BigInt,
+        erased_at -> Nullable<Timestamp>,
+        erased_by -> Nullable<BigInt>,
     }
 }
 
@@ -272,13 +283,14 @@ diesel::table! {
 diesel::table! {
     occupations (id) {
         id -> BigInt,
-        appointment_id -> BigInt,
+        appointment_id -> Nullable<BigInt>,
         resource_id -> BigInt,
         resource_kind -> Text,
         lane -> Integer,
         starts_at -> Timestamp,
         ends_at -> Timestamp,
         held_until -> Nullable<Timestamp>,
+        block_id -> Nullable<BigInt>,
     }
 }
 
@@ -334,6 +346,9 @@ diesel::table! {
         told_version -> Integer,
         ended_reason_code -> Nullable<Text>,
         offer_other_times -> Bool,
+        arrived_at -> Nullable<Timestamp>,
+        started_at -> Nullable<Timestamp>,
+        missed_at -> Nullable<Timestamp>,
     }
 }
 
@@ -374,6 +389,13 @@ diesel::table! {
         recorded_at -> Timestamp,
         recorded_by -> Nullable<BigInt>,
         note -> Text,
+        tax_minor -> BigInt,
+        tax_basis_points -> Integer,
+        discount_minor -> BigInt,
+        item -> Text,
+        reverses_id -> Nullable<BigInt>,
+        location_id -> Nullable<BigInt>,
+        once_key -> Nullable<Text>,
     }
 }
 
@@ -630,6 +652,9 @@ diesel::table! {
         created_at -> Timestamp,
         disabled_at -> Nullable<Timestamp>,
         row_version -> BigInt,
+        totp_sealed -> Nullable<Text>,
+        totp_confirmed_at -> Nullable<Timestamp>,
+        totp_last_step -> Nullable<BigInt>,
     }
 }
 
@@ -640,6 +665,9 @@ diesel::table! {
         created_at -> Timestamp,
         last_seen_at -> Timestamp,
         expires_at -> Timestamp,
+        number -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        agent -> Nullable<Text>,
     }
 }
 
@@ -671,6 +699,7 @@ diesel::table! {
         object_kind -> Text,
         object_id -> Nullable<BigInt>,
         detail -> Nullable<Text>,
+        address -> Nullable<Text>,
     }
 }
 
@@ -832,6 +861,178 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    blocks (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        provider_id -> Nullable<BigInt>,
+        room_id -> Nullable<BigInt>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        local_start -> Timestamp,
+        zone -> Text,
+        zone_version -> Text,
+        reason -> Text,
+        created_at -> Timestamp,
+        created_by -> BigInt,
+        removed_at -> Nullable<Timestamp>,
+        removed_by -> Nullable<BigInt>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    service_prices (service_id, valid_from) {
+        service_id -> BigInt,
+        valid_from -> Date,
+        price_minor -> BigInt,
+        tax_basis_points -> Integer,
+    }
+}
+
+diesel::table! {
+    receipts (id) {
+        id -> BigInt,
+        number -> BigInt,
+        client_id -> BigInt,
+        booking_id -> Nullable<BigInt>,
+        issued_at -> Timestamp,
+        issued_by -> Nullable<BigInt>,
+        currency -> Text,
+        total_minor -> BigInt,
+        tax_minor -> BigInt,
+        lines -> Text,
+    }
+}
+
+diesel::table! {
+    day_closings (id) {
+        id -> BigInt,
+        location_id -> BigInt,
+        local_day -> Date,
+        closed_at -> Timestamp,
+        closed_by -> BigInt,
+        currency -> Text,
+        sums -> Text,
+        expected_cash_minor -> BigInt,
+        counted_cash_minor -> Nullable<BigInt>,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    contact_attempts (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        booking_id -> Nullable<BigInt>,
+        worklist -> Text,
+        outcome -> Text,
+        note -> Text,
+        at -> Timestamp,
+        staff_user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    worklist_snoozes (worklist, object_id) {
+        worklist -> Text,
+        object_id -> BigInt,
+        until -> Nullable<Timestamp>,
+        at -> Timestamp,
+        staff_user_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_notes (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        kind -> Text,
+        text -> Text,
+        at -> Timestamp,
+        staff_user_id -> BigInt,
+        archived_at -> Nullable<Timestamp>,
+        archived_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    client_changes (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        at -> Timestamp,
+        actor -> Text,
+        staff_user_id -> Nullable<BigInt>,
+        field -> Text,
+        before_value -> Nullable<Text>,
+        after_value -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    client_merges (id) {
+        id -> BigInt,
+        kept_id -> BigInt,
+        merged_id -> BigInt,
+        at -> Timestamp,
+        staff_user_id -> BigInt,
+        moved -> Text,
+    }
+}
+
+diesel::table! {
+    client_views (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        staff_user_id -> BigInt,
+        client_id -> BigInt,
+        what -> Text,
+        address -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    staff_recovery_codes (staff_user_id, code_hash) {
+        staff_user_id -> BigInt,
+        code_hash -> Text,
+        created_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    staff_challenges (token_hash) {
+        token_hash -> Text,
+        staff_user_id -> BigInt,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+        failures -> Integer,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    images (name) {
+        name -> Text,
+        media_type -> Text,
+        width -> Integer,
+        height -> Integer,
+        base64 -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    legal_texts (kind, language) {
+        kind -> Text,
+        language -> Text,
+        body -> Text,
+        updated_at -> Timestamp,
+        updated_by -> Nullable<BigInt>,
+        row_version -> BigInt,
+    }
+}
+
 diesel::joinable!(closures -> locations (location_id));
 diesel::joinable!(rooms -> locations (location_id));
 diesel::joinable!(weekly_hours -> providers (provider_id));
@@ -888,6 +1089,23 @@ diesel::joinable!(message_texts -> messages (message_id));
 diesel::joinable!(message_attempts -> messages (message_id));
 diesel::joinable!(client_tags -> clients (client_id));
 diesel::joinable!(consent_requests -> clients (client_id));
+diesel::joinable!(blocks -> locations (location_id));
+diesel::joinable!(blocks -> providers (provider_id));
+diesel::joinable!(blocks -> rooms (room_id));
+diesel::joinable!(occupations -> blocks (block_id));
+diesel::joinable!(service_prices -> services (service_id));
+diesel::joinable!(receipts -> clients (client_id));
+diesel::joinable!(receipts -> bookings (booking_id));
+diesel::joinable!(day_closings -> locations (location_id));
+diesel::joinable!(contact_attempts -> clients (client_id));
+diesel::joinable!(contact_attempts -> bookings (booking_id));
+diesel::joinable!(contact_attempts -> staff_users (staff_user_id));
+diesel::joinable!(client_notes -> clients (client_id));
+diesel::joinable!(client_changes -> clients (client_id));
+diesel::joinable!(client_views -> clients (client_id));
+diesel::joinable!(client_views -> staff_users (staff_user_id));
+diesel::joinable!(staff_recovery_codes -> staff_users (staff_user_id));
+diesel::joinable!(staff_challenges -> staff_users (staff_user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     clinic,
@@ -945,4 +1163,18 @@ diesel::allow_tables_to_appear_in_same_query!(
     calendar_feeds,
     message_texts,
     message_attempts,
+    blocks,
+    service_prices,
+    receipts,
+    day_closings,
+    contact_attempts,
+    worklist_snoozes,
+    client_notes,
+    client_changes,
+    client_merges,
+    client_views,
+    staff_recovery_codes,
+    staff_challenges,
+    images,
+    legal_texts,
 );

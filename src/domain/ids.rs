@@ -192,6 +192,14 @@ ids! {
     ConsentRequestId,
     /// A secret address of a calendar.
     FeedId,
+    /// Time that is taken without anybody being booked.
+    BlockId,
+    /// A line of the ledger.
+    EntryId,
+    /// A numbered paper about money that was taken.
+    ReceiptId,
+    /// Something the clinic wrote about a client.
+    NoteId,
 }
 
 #[cfg(test)]

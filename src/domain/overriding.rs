@@ -9,20 +9,29 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use super::explain::{self, WhyNot};
-use super::ids::{AppointmentId, ProviderId, RoomId};
+use super::ids::{AppointmentId, BlockId, ProviderId, RoomId};
 use super::slots::{Candidate, DayCalendar, OpenClass, ProviderDay, ServiceRules, check_party, free_rooms};
 use super::span::Span;
 
 /// A list of answers is cut after so many; nobody reads more.
 const ACKNOWLEDGED_MAX: usize = 40;
 
+/// What a provider or room is taken by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Occupant {
+    /// Somebody's appointment, or a place kept for somebody.
+    Appointment(AppointmentId),
+    /// Time that staff blocked.
+    Block(BlockId),
+}
+
 /// One rule that a wish breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Breach {
     /// Hours, absences, the grid of starts or the rooms speak against it.
     Calendar(WhyNot),
-    /// The provider has another appointment then, buffers included.
-    Overlap(AppointmentId),
+    /// The provider has another appointment then, buffers included, or the time is blocked.
+    Overlap(Occupant),
     /// The group appointment has fewer seats left than are wanted.
     OverCapacity {
         /// Seats left.
@@ -40,7 +49,8 @@ impl Breach {
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Calendar(why) => word_of(why),
-            Self::Overlap(_) => "overlap",
+            Self::Overlap(Occupant::Appointment(_)) => "overlap",
+            Self::Overlap(Occupant::Block(_)) => "blocked",
             Self::OverCapacity { .. } => "over_capacity",
             Self::PastDeadline { .. } => "past_deadline",
         }
@@ -57,7 +67,8 @@ impl Breach {
     /// What is acknowledged: the word, and whose appointment it is about.
     pub fn token(&self) -> String {
         match self {
-            Self::Overlap(appointment) => format!("overlap:{appointment}"),
+            Self::Overlap(Occupant::Appointment(appointment)) => format!("overlap:{appointment}"),
+            Self::Overlap(Occupant::Block(block)) => format!("blocked:{block}"),
             other => other.word().to_owned(),
         }
     }
@@ -122,7 +133,7 @@ pub struct Weighed {
 }
 
 /// What stands on the providers' calendars.
-pub type TakenBy = (ProviderId, AppointmentId, Span);
+pub type TakenBy = (ProviderId, Occupant, Span);
 
 /// The way that breaks least, with the provider who was asked for or with anybody. Nothing when nobody offers the
 /// service there, or the party is none the service takes: these are no rules to break.
@@ -160,7 +171,7 @@ fn weigh_with(
     let hours = explain::why_not_open(rules, calendar, day, service);
     let mut breaches: Vec<Breach> = hours.into_iter().map(Breach::Calendar).collect();
     let overlapping = taken.iter().filter(|(provider, _, other)| *provider == day.provider && other.overlaps(span));
-    breaches.extend(overlapping.map(|(_, appointment, _)| Breach::Overlap(*appointment)));
+    breaches.extend(overlapping.map(|(_, occupant, _)| Breach::Overlap(*occupant)));
     let mut room: Option<RoomId> = None;
     if rules.needs_room {
         room = free_rooms(calendar, span).next();
@@ -198,14 +209,16 @@ mod tests {
 
     #[test]
     fn acknowledging_covers_what_was_shown_and_nothing_else() {
-        let one = Breach::Overlap(AppointmentId::new(7));
-        let other = Breach::Overlap(AppointmentId::new(8));
+        let one = Breach::Overlap(Occupant::Appointment(AppointmentId::new(7)));
+        let other = Breach::Overlap(Occupant::Appointment(AppointmentId::new(8)));
+        let same_number = Breach::Overlap(Occupant::Block(BlockId::new(7)));
         let closed = Breach::Calendar(WhyNot::Closed { name: "Easter".to_owned() });
         let shown = Acknowledged::parse(&Acknowledged::text_of(&[closed.clone(), one.clone()]));
         assert!(shown.covers(&[]));
         assert!(shown.covers(std::slice::from_ref(&one)));
         assert!(shown.covers(&[one.clone(), closed.clone()]));
         assert!(!shown.covers(&[one.clone(), other.clone()]), "another overlap is asked about again");
+        assert!(!shown.covers(&[same_number]));
         assert!(!Acknowledged::default().covers(std::slice::from_ref(&closed)));
         assert!(!Acknowledged::parse("overlap,, closure ,<script>").covers(std::slice::from_ref(&one)));
         assert_eq!(words(&[one, other, closed]).as_deref(), Some("closure,overlap"));
@@ -236,7 +249,7 @@ mod tests {
             let taken: Vec<TakenBy> = calendar
                 .providers
                 .iter()
-                .flat_map(|day| day.busy.iter().map(|span| (day.provider, AppointmentId::new(1), span)))
+                .flat_map(|day| day.busy.iter().map(|span| (day.provider, Occupant::Appointment(AppointmentId::new(1)), span)))
                 .collect();
             for slot in free_slots(&rules, &calendar, 1) {
                 let known = |provider| calendar.providers.iter().any(|day| day.provider == provider);

@@ -11,7 +11,7 @@ use rebook::booking::{answer, facts};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::{Actor, BookingStatus};
 use rebook::domain::ids::{BookingId, ProviderId, StaffUserId};
-use rebook::domain::overriding::{Acknowledged, Breach};
+use rebook::domain::overriding::{Acknowledged, Breach, Occupant};
 use rebook::domain::policy::MoveRefused;
 use rebook::rescheduling::alternatives::{self, Range};
 use rebook::rescheduling::{Destination, Move, Moved, RescheduleRefused, reschedule};
@@ -361,7 +361,7 @@ fn what_was_never_told_is_told_once_and_of_the_newest_time() {
 fn staff_are_shown_what_they_break_and_break_it_by_saying_so() {
     on_each_engine(|clinic| {
         let first = clinic.books(checkup(1, june(3, 10, 0)));
-        let overlap = Breach::Overlap(clinic.facts(first).appointment);
+        let overlap = Breach::Overlap(Occupant::Appointment(clinic.facts(first).appointment));
         let token = overlap.token();
         let booking = clinic.books(checkup(2, june(3, 9, 0)));
         let wish = || to(booking, june(3, 10, 0), Some(shop::ADA));
@@ -456,7 +456,7 @@ fn staff_book_anyway() {
         };
         let refused = clinic.tries(wish("")).unwrap_err();
         let BookRefused::Breaks(broken) = refused else { panic!("{refused:?}") };
-        assert_eq!(broken, [Breach::Overlap(clinic.facts(first).appointment)]);
+        assert_eq!(broken, [Breach::Overlap(Occupant::Appointment(clinic.facts(first).appointment))]);
         let second = clinic.books(wish(&Acknowledged::text_of(&broken)));
         assert_eq!((clinic.lane(first), clinic.lane(second)), (0, 1));
         assert_eq!(clinic.count("SELECT count(*) FROM booking_events WHERE kind = 'booked' AND broke = 'overlap'"), 1);

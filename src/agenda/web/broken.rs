@@ -10,7 +10,7 @@ use crate::booking::BookingFacts;
 use crate::booking::facts;
 use crate::db::{Conn, Fault};
 use crate::domain::ids::AppointmentId;
-use crate::domain::overriding::{Acknowledged, Breach};
+use crate::domain::overriding::{Acknowledged, Breach, Occupant};
 use crate::domain::time;
 use crate::i18n::Texts;
 
@@ -49,7 +49,7 @@ impl Broken {
     pub fn load(conn: &mut Conn, breaches: &[Breach]) -> Result<Self, Fault> {
         let mut overlapped = HashMap::new();
         for breach in breaches {
-            if let Breach::Overlap(appointment) = breach {
+            if let Breach::Overlap(Occupant::Appointment(appointment)) = breach {
                 let mut bookings = facts::bookings_of_appointment(conn, *appointment, BOOKINGS_MAX)?;
                 bookings.retain(|booking| booking.status.is_live());
                 overlapped.insert(*appointment, bookings);
@@ -80,7 +80,8 @@ impl Broken {
             Breach::PastDeadline { deadline } => {
                 vec![t.with("move-desk-past-deadline", &[("deadline", &t.moment(*deadline, zone))])]
             }
-            Breach::Overlap(appointment) => {
+            Breach::Overlap(Occupant::Block(_)) => vec![t.text("move-desk-blocked")],
+            Breach::Overlap(Occupant::Appointment(appointment)) => {
                 let bookings = self.overlapped.get(appointment).map_or(&[][..], Vec::as_slice);
                 if bookings.is_empty() {
                     return vec![t.text("move-desk-overlap-hold")];
@@ -109,6 +110,7 @@ fn overlap(t: Texts, booking: &BookingFacts) -> String {
 pub(super) fn rules_text(t: Texts, broke: &str) -> String {
     let word = |word: &str| match word {
         "overlap" => t.text("move-rule-overlap"),
+        "blocked" => t.text("move-rule-blocked"),
         "over_capacity" => t.text("move-rule-over-capacity"),
         "past_deadline" => t.text("move-rule-past-deadline"),
         "outside_hours" => t.text("move-rule-outside-hours"),

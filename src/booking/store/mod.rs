@@ -14,7 +14,10 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::{Actor, BookingStatus};
-use crate::domain::ids::{AppointmentId, BookingId, ClientId, HoldId, LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::ids::{
+    AppointmentId, BlockId, BookingId, ClientId, HoldId, LocationId, ProviderId, RoomId, ServiceId,
+};
+use crate::domain::overriding::Occupant;
 use crate::domain::policy::Policy;
 use crate::domain::slots::OpenClass;
 use crate::domain::span::Span;
@@ -32,10 +35,23 @@ const KEPT_SEATS_MAX: i64 = 10_000;
 #[derive(Debug, Clone)]
 pub(super) struct Occupied {
     pub resource: i64,
-    pub appointment: AppointmentId,
+    pub by: Occupant,
     pub starts_at: DateTime<Utc>,
     pub ends_at: DateTime<Utc>,
     pub held_until: Option<DateTime<Utc>>,
+}
+
+impl Occupied {
+    pub const fn appointment(&self) -> Option<AppointmentId> {
+        match self.by {
+            Occupant::Appointment(appointment) => Some(appointment),
+            Occupant::Block(_) => None,
+        }
+    }
+
+    pub fn is_of_any(&self, appointments: &[AppointmentId]) -> bool {
+        self.appointment().is_some_and(|own| appointments.contains(&own))
+    }
 }
 
 /// What `resources` are taken by within `span`; holds that ran out before `now` take nothing.
@@ -45,7 +61,7 @@ pub(super) fn occupied(
     span: Span,
     now: DateTime<Utc>,
 ) -> Result<Vec<Occupied>, Fault> {
-    type Row = (i64, i64, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
+    type Row = (i64, Option<i64>, Option<i64>, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
     let earliest = span.starts_at() - chrono::Duration::hours(OCCUPATION_HOURS_MAX);
     let rows: Vec<Row> = occupations::table
         .filter(occupations::resource_id.eq_any(resources.to_vec()))
@@ -57,19 +73,29 @@ pub(super) fn occupied(
         .select((
             occupations::resource_id,
             occupations::appointment_id,
+            occupations::block_id,
             occupations::starts_at,
             occupations::ends_at,
             occupations::held_until,
         ))
         .load(conn)?;
-    let occupied = |(resource, appointment, starts_at, ends_at, held_until): Row| Occupied {
-        resource,
-        appointment: AppointmentId::new(appointment),
-        starts_at: starts_at.and_utc(),
-        ends_at: ends_at.and_utc(),
-        held_until: held_until.map(|until| until.and_utc()),
+    let occupied = |(resource, appointment, block, starts_at, ends_at, held_until): Row| {
+        let by = match (appointment, block) {
+            (Some(appointment), None) => Occupant::Appointment(AppointmentId::new(appointment)),
+            (None, Some(block)) => Occupant::Block(BlockId::new(block)),
+            (Some(_), Some(_)) | (None, None) => {
+                return Err(Fault::corrupt("occupations", "appointment_id", resource, "one of two is to be there"));
+            }
+        };
+        Ok(Occupied {
+            resource,
+            by,
+            starts_at: starts_at.and_utc(),
+            ends_at: ends_at.and_utc(),
+            held_until: held_until.map(|until| until.and_utc()),
+        })
     };
-    Ok(rows.into_iter().map(occupied).collect())
+    rows.into_iter().map(occupied).collect()
 }
 
 /// Group appointments of `service` at `location` that start within `span` and have a place left.
@@ -585,7 +611,7 @@ pub(super) fn overdue_holds_in_the_way(
     now: DateTime<Utc>,
 ) -> Result<Vec<HoldRow>, Fault> {
     let earliest = span.starts_at() - chrono::Duration::hours(OCCUPATION_HOURS_MAX);
-    let mut standing: Vec<i64> = occupations::table
+    let standing: Vec<Option<i64>> = occupations::table
         .filter(occupations::resource_id.eq_any(resources.to_vec()))
         .filter(occupations::starts_at.ge(earliest.naive_utc()))
         .filter(occupations::starts_at.lt(span.ends_at().naive_utc()))
@@ -593,6 +619,7 @@ pub(super) fn overdue_holds_in_the_way(
         .filter(occupations::held_until.le(now.naive_utc()))
         .select(occupations::appointment_id)
         .load(conn)?;
+    let mut standing: Vec<i64> = standing.into_iter().flatten().collect();
     standing.extend(class.map(AppointmentId::get));
     if standing.is_empty() {
         return Ok(Vec::new());

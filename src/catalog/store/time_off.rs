@@ -10,6 +10,26 @@ use crate::db::schema::time_off;
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::ProviderId;
 
+const COLUMNS: (
+    time_off::id,
+    time_off::provider_id,
+    time_off::first_day,
+    time_off::last_day,
+    time_off::starts_minute,
+    time_off::ends_minute,
+    time_off::status,
+    time_off::reason,
+) = (
+    time_off::id,
+    time_off::provider_id,
+    time_off::first_day,
+    time_off::last_day,
+    time_off::starts_minute,
+    time_off::ends_minute,
+    time_off::status,
+    time_off::reason,
+);
+
 type TimeOffRow = (i64, i64, NaiveDate, NaiveDate, Option<i32>, Option<i32>, String, String);
 
 fn stored(row: TimeOffRow) -> Result<StoredTimeOff, Fault> {
@@ -32,13 +52,14 @@ pub fn load(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Resu
         .filter(time_off::last_day.ge(first_day))
         .order((time_off::first_day, time_off::id))
         .limit(ROWS_MAX)
+        .select(COLUMNS)
         .load(conn)?;
     rows.into_iter().map(stored).collect()
 }
 
 pub fn find(conn: &mut Conn, provider: ProviderId, id: i64) -> Result<Option<StoredTimeOff>, Fault> {
     let row = time_off::table.filter(time_off::id.eq(id)).filter(time_off::provider_id.eq(provider.get()));
-    let row: Option<TimeOffRow> = row.first(conn).optional()?;
+    let row: Option<TimeOffRow> = row.select(COLUMNS).first(conn).optional()?;
     row.map(stored).transpose()
 }
 
