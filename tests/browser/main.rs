@@ -9,3 +9,5 @@ mod demo;
 mod journey;
 #[cfg(test)]
 mod phone;
+#[cfg(test)]
+mod staff_pages;

@@ -17,6 +17,12 @@ pub struct Window {
     base: String,
 }
 
+#[derive(Debug, Clone, Copy)]
+enum Scheme {
+    Light,
+    Dark,
+}
+
 /// Where chromedriver listens, or a line that says why the test does nothing.
 pub fn webdriver() -> Option<String> {
     let url = std::env::var("REBOOK_TEST_WEBDRIVER").ok().filter(|url| !url.is_empty());
@@ -28,19 +34,30 @@ pub fn webdriver() -> Option<String> {
 
 impl Window {
     pub async fn phone(webdriver: &str, base: &str) -> Self {
-        Self::open(webdriver, base, (390, 844)).await
+        Self::open(webdriver, base, (390, 844), Scheme::Light).await
     }
 
     pub async fn desk(webdriver: &str, base: &str) -> Self {
-        Self::open(webdriver, base, (1280, 900)).await
+        Self::open(webdriver, base, (1280, 900), Scheme::Light).await
     }
 
-    async fn open(webdriver: &str, base: &str, (width, height): (u32, u32)) -> Self {
+    /// A desk whose owner prefers dark pages.
+    pub async fn dark_desk(webdriver: &str, base: &str) -> Self {
+        Self::open(webdriver, base, (1280, 900), Scheme::Dark).await
+    }
+
+    async fn open(webdriver: &str, base: &str, (width, height): (u32, u32), scheme: Scheme) -> Self {
+        // The number is Chromium's: 0 prefers dark, 1 light.
+        let preferred = match scheme {
+            Scheme::Dark => 0,
+            Scheme::Light => 1,
+        };
         let mut options = json!({
             "args": [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-dev-shm-usage", "--lang=en-US", format!("--window-size={width},{height}"),
+                format!("--blink-settings=preferredColorScheme={preferred}"),
             ],
             // Below 500 pixels only an emulated screen gets as narrow as a phone.
             "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "mobile": width < 500 } },
@@ -86,6 +103,20 @@ impl Window {
 
     pub async fn attribute(&self, css: &str, name: &str) -> String {
         self.finds(css).await.attr(name).await.unwrap().unwrap_or_default()
+    }
+
+    /// Whether the page believes that dark is preferred.
+    pub async fn is_dark(&self) -> bool {
+        let script = "return matchMedia('(prefers-color-scheme: dark)').matches";
+        self.client.execute(script, vec![]).await.unwrap() == Value::Bool(true)
+    }
+
+    /// Where the links of the page lead, within the site, without the part after `#`.
+    pub async fn links(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('a[href]:not([download])')]
+            .filter(link => link.origin === location.origin).map(link => link.pathname + link.search)";
+        let links = self.client.execute(script, vec![]).await.unwrap();
+        links.as_array().into_iter().flatten().filter_map(|link| link.as_str().map(str::to_owned)).collect()
     }
 
     /// What stands in a field.
@@ -162,15 +193,30 @@ impl Window {
         assert!(wide.as_i64().unwrap_or(0) <= 1, "{} is {wide} pixels too wide", self.path().await);
     }
 
+    /// What is wrong with the page for people who see, hear or move otherwise, and whether it sticks out to the side.
+    pub async fn faults(&self) -> Vec<String> {
+        let mut faults = self.axe().await;
+        let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let wide = self.client.execute(script, vec![]).await.unwrap().as_i64().unwrap_or(0);
+        if wide > 1 {
+            faults.push(format!("{wide} pixels too wide"));
+        }
+        faults
+    }
+
     /// axe-core finds nothing serious or critical on this page.
     pub async fn is_accessible(&self) {
+        let found = self.axe().await;
+        assert!(found.is_empty(), "axe-core on {}: {found:#?}", self.path().await);
+    }
+
+    async fn axe(&self) -> Vec<String> {
         let source = std::fs::read_to_string(std::env::var("REBOOK_TEST_AXE").unwrap()).unwrap();
         self.client.execute(&source, vec![]).await.unwrap();
         let script = "const done = arguments[arguments.length - 1]; axe.run().then(r => done(r.violations
             .filter(v => v.impact === 'serious' || v.impact === 'critical')
             .map(v => v.id + ': ' + v.help + ' at ' + v.nodes.map(n => n.target.join(' ') + ' (' + n.failureSummary + ')').join(' | '))))";
         let found = self.client.execute_async(script, vec![]).await.unwrap();
-        let found = found.as_array().cloned().unwrap_or_default();
-        assert!(found.is_empty(), "axe-core on {}: {found:#?}", self.path().await);
+        found.as_array().into_iter().flatten().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect()
     }
 }

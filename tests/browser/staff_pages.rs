@@ -1,0 +1,87 @@
+//! Every page of staff, found as people find it: by following links. axe-core looks at each, and nothing sticks out.
+//!
+//! A page of the route table that no link leads to fails the test, unless it is named below with the reason.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rebook::routes::{self, Who};
+
+use crate::demo::Demo;
+use crate::phone::{Window, webdriver};
+
+/// Addresses that are no pages of their own, or that no link of a fresh demo clinic leads to.
+const NOT_WALKED: &[(&str, &str)] = &[];
+
+/// Whether the pattern of the table stands for the address.
+fn fits(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found || (wanted.starts_with('{') && !found.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+fn patterns() -> Vec<&'static str> {
+    let signed_in = |who: &Who| matches!(who, Who::Staff | Who::Desk | Who::Manager | Who::Owner);
+    let lines = routes::table().into_iter().filter(|line| line.method == "GET" && signed_in(&line.who));
+    lines.map(|line| line.path).collect()
+}
+
+/// Walks from the first page along one link to every pattern; what is wrong on which page.
+async fn walk(window: &Window) -> (BTreeSet<&'static str>, BTreeMap<String, Vec<String>>) {
+    let patterns = patterns();
+    // The table is matched in its order, so the first that fits is the one that answers.
+    let pattern_of = |link: &str| {
+        let path = link.split('?').next().unwrap_or(link).to_owned();
+        patterns.iter().copied().find(|pattern| fits(pattern, &path))
+    };
+    let (mut met, mut faults) = (BTreeSet::from(["/staff"]), BTreeMap::new());
+    let mut ahead = VecDeque::from(["/staff".to_owned()]);
+    while let Some(address) = ahead.pop_front() {
+        window.opens(&address).await;
+        let wrong = window.faults().await;
+        if !wrong.is_empty() {
+            faults.insert(address, wrong);
+        }
+        for link in window.links().await {
+            if let Some(pattern) = pattern_of(&link)
+                && !NOT_WALKED.iter().any(|(left_out, _)| *left_out == pattern)
+                && met.insert(pattern)
+            {
+                ahead.push_back(link);
+            }
+        }
+    }
+    (met, faults)
+}
+
+async fn signs_in(window: &Window) {
+    let owner = Demo::sign_in_of("owner");
+    window.opens("/staff").await;
+    window.types("input[name=email]", owner.email).await;
+    window.types("input[name=password]", owner.password).await;
+    window.goes("form[action*='sign-in'] button").await;
+}
+
+#[test]
+fn every_page_of_staff_is_reached_by_links_and_usable_by_everybody() {
+    let Some(webdriver) = webdriver() else { return };
+    let demo = Demo::start();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(async {
+        for window in [Window::phone(&webdriver, &demo.base).await, Window::dark_desk(&webdriver, &demo.base).await] {
+            let scheme = if window.is_dark().await { "dark" } else { "light" };
+            signs_in(&window).await;
+            let (met, faults) = walk(&window).await;
+            window.close().await;
+            assert!(faults.is_empty(), "{scheme}: {faults:#?}");
+            let known: BTreeSet<_> = NOT_WALKED.iter().map(|(pattern, _)| *pattern).collect();
+            let missing: Vec<_> =
+                patterns().into_iter().filter(|pattern| !met.contains(pattern) && !known.contains(pattern)).collect();
+            assert!(missing.is_empty(), "no link leads to {missing:#?}");
+        }
+    });
+}
