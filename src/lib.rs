@@ -32,6 +32,7 @@ pub mod mail;
 pub mod messaging;
 pub mod outgoing;
 pub mod portal;
+pub mod programs;
 pub mod recurrence;
 pub mod rescheduling;
 pub mod routes;

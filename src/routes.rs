@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, feeds, messaging, portal, recurrence, waitlist};
+use crate::{accounts, agenda, booking, catalog, feeds, messaging, portal, programs, recurrence, waitlist};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Who {
     LinkHolder,
     /// Everybody, in the demo only.
     DemoVisitor,
+    /// A program with a token of the clinic's own.
+    Program,
     /// Whoever reads a mailbox of a client, signed in by a mailed link.
     Client,
     /// Everybody who works here and is signed in.
@@ -150,6 +152,15 @@ pub fn table() -> Vec<Line> {
         GET  "/api/v1/series/{id}"                  LinkHolder  recurrence::api::read;
         POST "/api/v1/series/{id}/cancel"           LinkHolder  recurrence::api::cancel;
         POST "/api/v1/series/{id}/change"           LinkHolder  recurrence::api::change;
+        GET  "/api/v1/appointments"                 Program     agenda::api::appointments::list;
+        GET  "/api/v1/clients"                      Program     agenda::api::clients::find;
+        GET  "/api/v1/clients/{id}"                 Program     agenda::api::clients::read;
+        POST "/api/v1/bookings/{id}/approve"        Program     agenda::api::visits::approve;
+        POST "/api/v1/bookings/{id}/decline"        Program     agenda::api::visits::decline;
+        POST "/api/v1/bookings/{id}/arrive"         Program     agenda::api::visits::arrive;
+        POST "/api/v1/bookings/{id}/start"          Program     agenda::api::visits::start;
+        POST "/api/v1/bookings/{id}/complete"       Program     agenda::api::visits::complete;
+        POST "/api/v1/bookings/{id}/no-show"        Program     agenda::api::visits::no_show;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 
@@ -258,6 +269,9 @@ pub fn table() -> Vec<Line> {
         POST "/owner/team/{user}/disable"           Owner       accounts::web::disable;
         POST "/owner/team/{user}/enable"            Owner       accounts::web::enable;
         POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;
+        GET  "/owner/programs"                      Owner       programs::web::programs_page;
+        POST "/owner/programs"                      Owner       programs::web::add_program;
+        POST "/owner/programs/{program}/revoke"     Owner       programs::web::revoke_program;
 
         // The mails of the demo
         GET  "/dev/mail"                            DemoVisitor messaging::web::kept::kept_mails;

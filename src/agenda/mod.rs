@@ -3,6 +3,7 @@
 //! It owns no tables. Its pages read what other slices keep ([`store`] reads the ledger) and call their deeds; the one
 //! rule of its own is how a day is laid out ([`day`]).
 
+pub mod api;
 pub mod day;
 mod store;
 pub mod web;

@@ -47,6 +47,8 @@ mod migrations;
 #[cfg(test)]
 mod portal;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod recurrence;

@@ -29,6 +29,8 @@ impl Asker {
     fn may(self, who: Who) -> bool {
         match who {
             Who::Anyone | Who::LinkHolder | Who::DemoVisitor => true,
+            // Nobody of these brings a program's token; tests/it/programs.rs does.
+            Who::Program => false,
             Who::Client => self == Self::Client,
             Who::Staff => !matches!(self, Self::Nobody | Self::Client),
             Who::Desk => matches!(self, Self::Desk | Self::Manager | Self::Owner),

@@ -27,6 +27,8 @@ use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongConta
 use crate::domain::{policy, time};
 use crate::failpoint::{self, Point};
 use crate::keys::Purpose;
+use crate::programs::Scope;
+use crate::programs::api::{bearer_of, program_if_any};
 use crate::web::api::body::Object;
 use crate::web::api::refusal::{self, ApiError, ProblemDocument};
 use crate::web::api::shapes::Money;
@@ -567,7 +569,7 @@ fn visit_part(part: &BookingFacts) -> VisitPartShape {
     path = "/api/v1/bookings/{id}",
     tag = "bookings",
     params(("id" = String, Path, description = "The `id` of the booking")),
-    security(("manage_token" = [])),
+    security(("manage_token" = []), ("staff_token" = [])),
     responses(
         (status = 200, description = "The booking", body = BookingShape,
             headers(("ETag" = String, description = "Its version"))),
@@ -578,7 +580,7 @@ fn visit_part(part: &BookingFacts) -> VisitPartShape {
     )
 )]
 pub async fn read(app: AppData, request: HttpRequest, path: web::Path<String>) -> Answer {
-    let facts = opened(&app, &request, &path.into_inner()).await?;
+    let (facts, _) = opened(&app, &request, &path.into_inner()).await?;
     answer(StatusCode::OK, &facts, &shape(&facts))
 }
 
@@ -592,7 +594,7 @@ pub async fn read(app: AppData, request: HttpRequest, path: web::Path<String>) -
         ("If-Match" = Option<String>, Header, description = "The version you have seen: its `ETag` or `row_version`")
     ),
     request_body(content = Option<CancelBody>, description = "May be left out"),
-    security(("manage_token" = [])),
+    security(("manage_token" = []), ("staff_token" = [])),
     responses(
         (status = 200, description = "The booking, cancelled", body = BookingShape,
             headers(("ETag" = String, description = "Its version"))),
@@ -614,13 +616,13 @@ pub async fn cancel(
     path: web::Path<String>,
     body: MaybeJsonBody<CancelBody>,
 ) -> Answer {
-    let facts = opened(&app, &request, &path.into_inner()).await?;
+    let (facts, actor) = opened(&app, &request, &path.into_inner()).await?;
     let mut wrong = Wrong::default();
     let reason = wrong.text("/reason", body.0.reason.as_deref(), REASON_CHARACTERS_MAX);
     let reason_code = wrong.line("/reason_code", body.0.reason_code.as_deref(), REASON_CODE_CHARACTERS_MAX);
     wrong.refuse()?;
     let expected_version = if_match(&request);
-    let asked = Cancellation { booking: facts.id, actor: Actor::Client, reason_code, reason, expected_version };
+    let asked = Cancellation { booking: facts.id, actor, reason_code, reason, expected_version };
     let shared = Arc::clone(&app);
     let done = app.db.write(app.clock.now(), move |tx| cancel::cancel(tx, &shared.shop, &asked)).await;
     match done {
@@ -636,13 +638,19 @@ pub async fn cancel(
     answer(StatusCode::OK, &after, &shape(&after))
 }
 
-/// The booking the token opens. Unknown and not yours look the same from outside.
-pub(super) async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<BookingFacts, ApiError> {
+/// The booking the token opens, and who asks: its client by the manage token, or staff by a program's. Unknown and not
+/// yours look the same from outside.
+pub(super) async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> Result<(BookingFacts, Actor), ApiError> {
+    if let Some(program) = program_if_any(app, request, Scope::Staff).await? {
+        let id: BookingId = id.parse().map_err(|_not_an_id| Problem::NotFound)?;
+        let facts = facts_of(app, id).await?.ok_or(Problem::NotFound)?;
+        return Ok((facts, Actor::Staff(program.made_by)));
+    }
     let token = bearer(request)?;
     let id: BookingId = id.parse().map_err(|_not_an_id| Problem::NotFound)?;
     let facts = facts_of(app, id).await?.ok_or(Problem::NotFound)?;
     if app.keys.opens(&token, Purpose::Manage, facts.id, facts.link_generation) {
-        Ok(facts)
+        Ok((facts, Actor::Client))
     } else {
         Err(Problem::NotFound.into())
     }
@@ -650,11 +658,8 @@ pub(super) async fn opened(app: &Arc<App>, request: &HttpRequest, id: &str) -> R
 
 /// The token of `Authorization: Bearer`.
 pub(crate) fn bearer(request: &HttpRequest) -> Result<String, Refusal> {
-    let value = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token =
-        value.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    match token.map(|(_, token)| token.trim()).filter(|token| !token.is_empty()) {
-        Some(token) => Ok(token.to_owned()),
+    match bearer_of(request) {
+        Some(token) => Ok(token),
         None => {
             let detail = "send the booking's manage token as Authorization: Bearer TOKEN";
             let field = refusal::in_header("Authorization", "token_needed", detail);

@@ -71,7 +71,7 @@ pub struct MoveBody {
             with another body it is refused. Use a random UUID", max_length = 255)
     ),
     request_body = MoveBody,
-    security(("manage_token" = [])),
+    security(("manage_token" = []), ("staff_token" = [])),
     responses(
         (status = 200, description = "The booking at its new time", body = BookingShape,
             headers(("ETag" = String, description = "Its version"))),
@@ -98,13 +98,14 @@ pub async fn move_booking(
     path: web::Path<String>,
     body: JsonBody<MoveBody>,
 ) -> Answer {
-    let facts = opened(&app, &request, &path.into_inner()).await?;
+    let (facts, actor) = opened(&app, &request, &path.into_inner()).await?;
     let catalog = api::catalog(&app).await?;
     let once = wish::once_key(&request, format!("api move {}", facts.id), &body.hash)?;
     let expected_version = if_match(&request);
     let mut wanted = wanted(&facts, &catalog, &body.value)?;
     wanted.once = once;
     wanted.expected_version = expected_version;
+    wanted.actor = actor;
     let (shared, asked) = (Arc::clone(&app), wanted.clone());
     match app.db.write(app.clock.now(), move |tx| reschedule(tx, &shared.shop, &asked)).await {
         Ok(moved) if moved.fresh => app.bell.notify_one(),
@@ -178,7 +179,7 @@ async fn refuse(app: &Arc<App>, facts: &BookingFacts, wanted: &Move, why: Resche
                 provider: wanted.to.provider,
                 party: facts.party,
                 starts_at: wanted.to.starts_at,
-                actor: Actor::Client,
+                actor: wanted.actor,
             };
             return refused::booking(app, &wish, false, why).await;
         }

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::ProblemDocument;
 use crate::web::edge::{self, AppData};
 use crate::web::page::{self, Page};
-use crate::{booking, catalog, recurrence, waitlist};
+use crate::{agenda, booking, catalog, recurrence, waitlist};
 
 /// What the code says about its calls.
 #[derive(OpenApi)]
@@ -22,8 +22,9 @@ use crate::{booking, catalog, recurrence, waitlist};
         version = "1",
         description = "Free times, bookings and what can be booked.\n\nInstants are RFC 3339 with offset, money is in \
             minor units, identifiers are strings. Refusals are problem documents (RFC 9457) whose `code` never changes \
-            its meaning. Parameters and fields that are not known are refused. Everything here is public and rate \
-            limited; a booking is read and changed with the `manage_token` its creation answers."
+            its meaning. Parameters and fields that are not known are refused. What needs no token is \
+            public and rate limited; a booking is read and changed with the `manage_token` its creation answers, or \
+            with a token of the clinic's own, which also opens the calls of the desk."
     ),
     paths(
         catalog::api::services,
@@ -37,6 +38,15 @@ use crate::{booking, catalog, recurrence, waitlist};
         booking::api::bookings::read,
         booking::api::bookings::cancel,
         booking::api::moving::move_booking,
+        agenda::api::appointments::list,
+        agenda::api::visits::approve,
+        agenda::api::visits::decline,
+        agenda::api::visits::arrive,
+        agenda::api::visits::start,
+        agenda::api::visits::complete,
+        agenda::api::visits::no_show,
+        agenda::api::clients::find,
+        agenda::api::clients::read,
         waitlist::api::join,
         waitlist::api::read,
         waitlist::api::withdraw,
@@ -58,6 +68,7 @@ use crate::{booking, catalog, recurrence, waitlist};
         (name = "bookings", description = "Booking, reading, moving, cancelling"),
         (name = "waitlist", description = "Waiting for a time, and answering what is offered"),
         (name = "series", description = "Appointments that repeat"),
+        (name = "desk", description = "The day's work, for programs of the clinic's own"),
         (name = "document", description = "This document")
     )
 )]
@@ -73,6 +84,11 @@ impl Modify for Tokens {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("manage_token", SecurityScheme::Http(scheme));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A token of the clinic's own, made by the owner under Programs: it works like reception"))
+            .build();
+        components.add_security_scheme("staff_token", SecurityScheme::Http(scheme));
     }
 }
 
