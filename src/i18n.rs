@@ -247,6 +247,24 @@ impl Texts {
         }
     }
 
+    /// Basis points as percent, without the sign: `7.7`, `7,7`, `10`.
+    pub fn percent(self, basis_points: i64) -> String {
+        let plain = format!("{}.{:02}", basis_points / 100, basis_points % 100);
+        let short = plain.trim_end_matches('0').trim_end_matches('.').to_owned();
+        match self.language {
+            Language::En => short,
+            Language::De => short.replace('.', ","),
+        }
+    }
+
+    /// The sign between units and their parts.
+    pub const fn decimal_sign(self) -> char {
+        match self.language {
+            Language::En => '.',
+            Language::De => ',',
+        }
+    }
+
     fn amount(self, money: Money) -> String {
         let (thousands, point) = match self.language {
             Language::En => (',', '.'),

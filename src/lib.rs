@@ -30,6 +30,7 @@ pub mod i18n;
 pub mod keys;
 pub mod mail;
 pub mod messaging;
+pub mod money;
 pub mod outgoing;
 pub mod portal;
 pub mod programs;

@@ -9,7 +9,7 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, feeds, messaging, portal, programs, recurrence, waitlist};
+use crate::{accounts, agenda, booking, catalog, feeds, messaging, money, portal, programs, recurrence, waitlist};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,10 +193,15 @@ pub fn table() -> Vec<Line> {
         POST "/staff/bookings/{booking}/cancel"     Desk        agenda::web::booking::cancel;
         GET  "/staff/bookings/{booking}/move"       Desk        agenda::web::moving::move_page;
         POST "/staff/bookings/{booking}/move"       Desk        agenda::web::moving::move_booking;
-        POST "/staff/bookings/{booking}/arrive"     Staff       agenda::web::booking::arrive;
-        POST "/staff/bookings/{booking}/start"      Staff       agenda::web::booking::start;
-        POST "/staff/bookings/{booking}/complete"   Staff       agenda::web::booking::complete;
-        POST "/staff/bookings/{booking}/no-show"    Staff       agenda::web::booking::no_show;
+        POST "/staff/bookings/{booking}/arrive"     Staff       agenda::web::attending::arrive;
+        POST "/staff/bookings/{booking}/start"      Staff       agenda::web::attending::start;
+        GET  "/staff/bookings/{booking}/complete"   Staff       agenda::web::completing::complete_page;
+        POST "/staff/bookings/{booking}/complete"   Staff       agenda::web::completing::complete;
+        POST "/staff/bookings/{booking}/no-show"    Staff       agenda::web::attending::no_show;
+        POST "/staff/bookings/{booking}/undo"       Staff       agenda::web::attending::undo;
+        GET  "/staff/bookings/{booking}/next"       Desk        agenda::web::next_visit::next_page;
+        POST "/staff/bookings/{booking}/next"       Desk        agenda::web::next_visit::book_next;
+        POST "/staff/bookings/{booking}/receipt"    Desk        money::web::receipts::make;
         GET  "/staff/worklists"                     Desk        agenda::web::worklists::worklists_page;
         GET  "/staff/worklists/clashes"             Desk        agenda::web::worklists::clashes_page;
         GET  "/staff/waitlist"                      Desk        waitlist::web::list_page;
@@ -219,6 +224,16 @@ pub fn table() -> Vec<Line> {
         POST "/staff/worklists/unsent"              Desk        messaging::web::unsent::settle;
         GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
         GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
+        GET  "/staff/clients/{client}/money"        Desk        money::web::account::account_page;
+        POST "/staff/clients/{client}/money/payment" Desk       money::web::account::pay;
+        POST "/staff/clients/{client}/money/refund" Desk        money::web::account::give_back;
+        POST "/staff/clients/{client}/money/write-off" Manager  money::web::account::give_up;
+        POST "/staff/clients/{client}/money/{entry}/reverse" Manager money::web::account::take_back;
+        GET  "/staff/receipts"                      Desk        money::web::receipts::receipts_page;
+        GET  "/staff/receipts/{receipt}"            Desk        money::web::receipts::receipt_page;
+        GET  "/staff/money/day"                     Desk        money::web::day::day_page;
+        POST "/staff/money/day"                     Desk        money::web::day::close;
+        GET  "/staff/money/export"                  Manager     money::web::day::export;
         POST "/staff/clients/{client}/consents"     Desk        agenda::web::agreements::note_consent;
         POST "/staff/clients/{client}/mailbox"      Desk        agenda::web::agreements::note_objection;
         POST "/staff/clients/{client}/tags"         Desk        agenda::web::agreements::add_tag;
@@ -289,6 +304,9 @@ pub fn table() -> Vec<Line> {
         POST "/staff/catalog/services/{id}"                                    Manager catalog::web::save_service;
         GET  "/staff/catalog/services/{id}/terms"                              Manager catalog::web::service_terms_page;
         POST "/staff/catalog/services/{id}/terms"                              Manager catalog::web::save_service_terms;
+        GET  "/staff/catalog/services/{id}/prices"                             Manager catalog::web::prices_page;
+        POST "/staff/catalog/services/{id}/prices"                             Manager catalog::web::add_price;
+        POST "/staff/catalog/services/{id}/prices/remove"                      Manager catalog::web::remove_price;
         GET  "/staff/catalog/providers"                                        Manager catalog::web::providers_page;
         GET  "/staff/catalog/providers/{provider}"                             Manager catalog::web::provider_page;
         POST "/staff/catalog/providers/{provider}"                             Manager catalog::web::save_provider;

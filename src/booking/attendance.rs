@@ -1,9 +1,9 @@
 //! What became of a booking on its day: arrived, completed, or did not come.
 
-use super::answer;
 use super::cancel::{self, ChangeRefused};
-use super::{store, visits};
-use crate::db::{Bad, Tx};
+use super::complete::{self, CompleteRefused, Completion};
+use super::{answer, visits};
+use crate::db::{Bad, Fault, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::BookingId;
 use crate::messaging;
@@ -29,6 +29,9 @@ pub fn attend(
     actor: Actor,
     expected_version: Option<i64>,
 ) -> Result<(), Bad<ChangeRefused>> {
+    if what == Attendance::Completed {
+        return complete_plainly(tx, &Completion::plain(booking, actor, expected_version));
+    }
     let before = cancel::load(tx, booking, expected_version)?;
     let status = before.status;
     let after = match what {
@@ -44,9 +47,6 @@ pub fn attend(
         return Err(Bad::Refused(ChangeRefused::WrongStatus(status)));
     }
     answer::change(tx, &before, after, actor)?;
-    if after == BookingStatus::Completed {
-        store::charge(tx, &before, actor)?;
-    }
     messaging::plan_for(tx, booking)?;
     // Who is here is here for every part.
     if after == BookingStatus::Arrived {
@@ -57,4 +57,17 @@ pub fn attend(
         }
     }
     Ok(())
+}
+
+/// Charges the agreed price and takes no payment.
+fn complete_plainly(tx: &mut Tx<'_>, completion: &Completion) -> Result<(), Bad<ChangeRefused>> {
+    match complete::complete(tx, completion) {
+        Ok(()) => Ok(()),
+        Err(Bad::Refused(CompleteRefused::Change(refused))) => Err(Bad::Refused(refused)),
+        // The agreed price is one, and nothing is paid.
+        Err(Bad::Refused(refused @ (CompleteRefused::Bill(_) | CompleteRefused::Paid))) => {
+            Err(Fault::corrupt("bookings", "price_minor", completion.booking, format!("{refused:?}")).into())
+        }
+        Err(Bad::Fault(fault)) => Err(fault.into()),
+    }
 }

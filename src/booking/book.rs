@@ -17,6 +17,7 @@ use crate::domain::ids::{BookingId, ClientId, HoldId, LocationId, ProviderId, Se
 use crate::domain::money;
 use crate::domain::overriding::{self, Acknowledged, Breach};
 use crate::domain::slots::{self, TooSoonOrFar, WrongParty};
+use crate::domain::time;
 use crate::failpoint::{self, Point};
 use crate::messaging;
 
@@ -375,8 +376,13 @@ fn insert(
 
 fn price(wanted: &Wanted<'_>, provider: Option<ProviderId>) -> Option<i64> {
     let service = wanted.service;
-    let first = wanted.catalog.price(service, provider).minor;
+    let first = wanted.catalog.price_on(service, provider, day_of(wanted)).minor;
     money::price_of_party(first, service.extra_person_minor, wanted.party, service.rules.party_min)
+}
+
+/// The day of the appointment: its prices hold.
+fn day_of(wanted: &Wanted<'_>) -> NaiveDate {
+    time::local_day(wanted.starts_at, wanted.location.zone)
 }
 
 /// Name, price and policy are copied, so that later changes to the catalogue leave this booking as it was agreed.
@@ -400,6 +406,7 @@ fn insert_row(
         service_name: &wanted.service.name,
         duration_minutes: u32::try_from(minutes).unwrap_or(0),
         price_minor: price(wanted, Some(placed.provider)).unwrap_or(0),
+        tax_basis_points: wanted.service.tax_on(day_of(wanted)),
         currency: catalog.clinic.currency.code(),
         policy: &policy,
         language: &request.language,

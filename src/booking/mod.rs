@@ -1,5 +1,6 @@
 //! Taking a time and giving it back: what is free ([`offer`]), keeping it for minutes ([`hold`]), taking it
-//! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), why a time is not free ([`why`]),
+//! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), what it
+//! costs in the end ([`complete`]), taking a click back ([`undo`]), why a time is not free ([`why`]),
 //! and several services in one ([`visits`]).
 //!
 //! Words: an *appointment* is the block on the calendar, its *occupations* are what it takes of provider and room, a
@@ -17,13 +18,16 @@ pub mod book;
 mod calendar;
 pub mod call_off_day;
 pub mod cancel;
+pub mod complete;
 pub mod expire;
 pub mod hold;
 pub mod offer;
 pub mod once;
 pub mod other_times;
 pub mod place;
+pub mod rebook;
 mod store;
+pub mod undo;
 pub mod visits;
 pub mod web;
 pub mod why;

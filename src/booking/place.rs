@@ -12,6 +12,7 @@ use super::store::{self, HoldRow, NewAppointment, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::db::{Bad, Conn, DbError, Fault, Tx, portable};
 use crate::domain::ids::{AppointmentId, BookingId, LocationId, ProviderId, RoomId};
+use crate::domain::overriding::Occupant;
 use crate::domain::slots::{self, Candidate};
 use crate::domain::span::{Span, SpanSet};
 use crate::domain::time;
@@ -298,6 +299,49 @@ pub(crate) fn leave(tx: &mut Tx<'_>, catalog: &Catalog, booking: BookingId, bloc
     store::delete_seats_of_booking(tx, booking)?;
     store::let_go(tx, block.id)?;
     stamp(tx, catalog, &Placed::of(block))
+}
+
+/// What stands where a booking wants to stand again; nothing when it cannot be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InTheWay(pub Option<Occupant>);
+
+/// Takes the place again that a booking gave up moments ago, when nobody has taken it since.
+pub(super) fn take_again(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    (booking, party): (BookingId, u16),
+    block: &store::Block,
+) -> Result<(), Bad<InTheWay>> {
+    let mut resources = vec![(block.provider.get(), "provider")];
+    resources.extend(block.room.map(|room| (room.get(), "room")));
+    let numbers: Vec<i64> = resources.iter().map(|(resource, _)| *resource).collect();
+    let locked: Vec<i64> = numbers.iter().copied().chain([block.id.get()]).collect();
+    portable::lock_resources(tx.conn, &locked)?;
+    // Somebody else may have come into the class and left it since: what counts is how it stands now.
+    let block = store::appointment(tx.conn, block.id)?
+        .ok_or_else(|| Fault::corrupt("bookings", "appointment_id", booking, "no such appointment"))?;
+    if block.released {
+        let rules = catalog.service(block.service).map(|service| &service.rules);
+        let (before, after) = rules.map_or((0, 0), |rules| (rules.buffer_before_minutes, rules.buffer_after_minutes));
+        let span = Span::new(block.starts_at, block.ends_at).map_err(|error| Fault::other(error.to_string()))?;
+        let span = span.buffered(before, after);
+        let now = tx.now;
+        for hold in store::overdue_holds_in_the_way(tx.conn, &numbers, span, None, now)? {
+            give_back_hold(tx, &hold, "expired")?;
+        }
+        if let Some(taken) = store::occupied(tx.conn, &numbers, span, now)?.first() {
+            return Err(Bad::Refused(InTheWay(Some(taken.by))));
+        }
+        store::stand_again(tx, block.id)?;
+        for (resource, kind) in resources {
+            let written = store::insert_occupation(tx, block.id, (resource, kind, 0), span, None);
+            written.map_err(|error| refusal(error).map(|Taken| InTheWay(None)))?;
+        }
+    }
+    let placed = Placed::of(&block);
+    let seated = take_seats(tx, &placed, party, SeatOf::Booking(booking));
+    seated.map_err(|bad| bad.map(|Taken| InTheWay(Some(Occupant::Appointment(block.id)))))?;
+    Ok(stamp(tx, catalog, &placed)?)
 }
 
 /// Makes every other write that could want the place that is left, or the one that is wanted, wait: all in one sorted

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Duration, Utc};
 
 pub use offer::{VisitQuestion, closest, free_days, next_free};
-pub(crate) use parts::live_parts;
+pub(crate) use parts::{live_parts, together};
 pub use take::WantedVisit;
 pub(crate) use take::{anybody_works, lock_for_move, take};
 
@@ -30,6 +30,7 @@ use crate::domain::booking::{self, Actor, BookingStatus};
 use crate::domain::ids::{BookingId, ClientId, HoldId, LocationId, ProviderId, ServiceId};
 use crate::domain::policy::Policy;
 use crate::domain::slots::{self, ServiceRules, TooSoonOrFar};
+use crate::domain::time;
 use crate::domain::visits::{PARTS_MAX, WrongVisit};
 use crate::messaging;
 
@@ -407,6 +408,7 @@ impl Writing<'_> {
         let mut seats = Vec::with_capacity(placed.len());
         for (((service, _), part), id) in self.wanted.parts.iter().zip(placed).zip(self.ids) {
             let minutes = (part.ends_at - part.starts_at).num_minutes();
+            let day = time::local_day(part.starts_at, self.wanted.location.zone);
             let new = NewBooking {
                 id: *id,
                 reference: booking::reference(book::scatter(id.get())),
@@ -416,7 +418,8 @@ impl Writing<'_> {
                 party: 1,
                 service_name: &service.name,
                 duration_minutes: u32::try_from(minutes).unwrap_or(0),
-                price_minor: catalog.price(service, Some(part.provider)).minor,
+                price_minor: catalog.price_on(service, Some(part.provider), day).minor,
+                tax_basis_points: service.tax_on(day),
                 currency: catalog.clinic.currency.code(),
                 policy: &self.policy,
                 language: &self.request.language,

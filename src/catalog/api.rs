@@ -10,6 +10,7 @@ use super::{Catalog, Location, Provider, Service};
 use crate::app::App;
 use crate::domain::ids::{LocationId, ProviderId, ServiceId};
 use crate::domain::money::Money as Amount;
+use crate::domain::time;
 use crate::web::api::list::{self, List};
 use crate::web::api::query::Asked;
 use crate::web::api::shapes::Money;
@@ -353,12 +354,14 @@ pub(crate) fn location_in(asked: &mut Asked<'_>, catalog: &Catalog) -> Option<Lo
 
 fn service_shape(app: &Arc<App>, catalog: &Catalog, service: &Service) -> ServiceShape {
     let rules = &service.rules;
+    let zone = catalog.locations.first().map_or(chrono_tz::UTC, |location| location.zone);
+    let today = time::local_day(app.clock.now(), zone);
     let mut performers: Vec<ProviderId> = online_at(catalog, service).map(|(provider, _)| provider).collect();
     performers.sort_unstable();
     performers.dedup();
     let offer = |provider: &ProviderId| OfferShape {
         provider: provider.to_string(),
-        price: catalog.price(service, Some(*provider)).into(),
+        price: catalog.price_on(service, Some(*provider), today).into(),
         duration_minutes: catalog.duration_minutes(service, *provider),
     };
     ServiceShape {
@@ -368,7 +371,7 @@ fn service_shape(app: &Arc<App>, catalog: &Catalog, service: &Service) -> Servic
         name: service.name.clone(),
         description: service.description.clone(),
         duration_minutes: rules.duration_minutes,
-        price: catalog.price(service, None).into(),
+        price: catalog.price_on(service, None, today).into(),
         extra_person_price: Amount::new(service.extra_person_minor, catalog.clinic.currency).into(),
         party_min: rules.party_min.max(1),
         party_max: rules.party_max.min(rules.capacity),

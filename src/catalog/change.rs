@@ -97,6 +97,7 @@ pub(super) enum Object {
     TimeOff,
     Closure,
     CancellationReason,
+    Price,
 }
 
 impl Object {
@@ -113,6 +114,7 @@ impl Object {
             Self::TimeOff => "time_off",
             Self::Closure => "closure",
             Self::CancellationReason => "cancellation_reason",
+            Self::Price => "service_price",
         }
     }
 }

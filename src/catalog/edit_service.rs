@@ -42,6 +42,8 @@ pub struct ServiceDetails {
     pub room_kind: Option<Label>,
     /// Minor units for the smallest party.
     pub price_minor: i64,
+    /// The tax rate in the price.
+    pub tax_basis_points: i64,
     /// Minor units for each person beyond it.
     pub extra_person_minor: i64,
     /// What it says of deadlines and limits, the lead time among them; location and clinic say the rest.

@@ -17,6 +17,7 @@ mod edit_closure;
 mod edit_exceptions;
 mod edit_hours;
 mod edit_location;
+mod edit_prices;
 mod edit_provider;
 mod edit_room;
 mod edit_service;
@@ -32,6 +33,7 @@ mod wording;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::db::{Conn, Fault, Tx};
@@ -64,6 +66,7 @@ pub use edit_exceptions::{
 };
 pub use edit_hours::{Earlier, HoursAt, WeekEdit, WeekRefused, edit_hours, hours_of};
 pub use edit_location::{LocationDetails, edit_location};
+pub use edit_prices::{PRICES_MAX, PriceRefused, add_price, prices_of, remove_price};
 pub use edit_provider::{ProviderDetails, edit_provider};
 pub use edit_room::{RoomDetails, add_room, edit_room};
 pub use edit_service::{
@@ -207,6 +210,10 @@ pub struct Service {
     pub room_kind: Option<String>,
     /// Minor units for the smallest party.
     pub price_minor: i64,
+    /// The tax rate in the price.
+    pub tax_basis_points: i64,
+    /// What it costs from which day on, the earliest first.
+    pub prices: Vec<DatedPrice>,
     /// Minor units for each person beyond it.
     pub extra_person_minor: i64,
     /// What it says of deadlines and limits; it wins over location and clinic. See [`Catalog::policy`].
@@ -221,6 +228,33 @@ pub struct Service {
     pub client_series: bool,
     /// Whether clients may wait for it when it is full.
     pub waitlist: bool,
+}
+
+/// What a service costs from a day on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatedPrice {
+    /// The first day.
+    pub valid_from: NaiveDate,
+    /// Minor units for the smallest party.
+    pub price_minor: i64,
+    /// The tax rate in it.
+    pub tax_basis_points: i64,
+}
+
+impl Service {
+    fn dated(&self, day: NaiveDate) -> Option<&DatedPrice> {
+        self.prices.iter().rev().find(|price| price.valid_from <= day)
+    }
+
+    /// Minor units for the smallest party of an appointment on this day.
+    pub fn price_minor_on(&self, day: NaiveDate) -> i64 {
+        self.dated(day).map_or(self.price_minor, |price| price.price_minor)
+    }
+
+    /// The tax rate for an appointment on this day.
+    pub fn tax_on(&self, day: NaiveDate) -> i64 {
+        self.dated(day).map_or(self.tax_basis_points, |price| price.tax_basis_points)
+    }
 }
 
 /// A provider's own price and duration for a service.
@@ -382,6 +416,12 @@ impl Catalog {
     pub fn price(&self, service: &Service, provider: Option<ProviderId>) -> Money {
         let own = provider.and_then(|id| self.terms.get(&(service.id, id))).and_then(|terms| terms.price_minor);
         Money::new(own.unwrap_or(service.price_minor), self.clinic.currency)
+    }
+
+    /// The same for an appointment on this day: a provider's own price wins over the list of the day.
+    pub fn price_on(&self, service: &Service, provider: Option<ProviderId>, day: NaiveDate) -> Money {
+        let own = provider.and_then(|id| self.terms.get(&(service.id, id))).and_then(|terms| terms.price_minor);
+        Money::new(own.unwrap_or_else(|| service.price_minor_on(day)), self.clinic.currency)
     }
 
     /// How long `service` takes with `provider`.

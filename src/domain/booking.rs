@@ -1,6 +1,17 @@
 //! A booking's status, who acts on it, and the reference people read out on the phone.
 
+use chrono::{DateTime, Utc};
+
 use super::ids::StaffUserId;
+
+/// How long after a click it can be taken back.
+pub const UNDO_SECONDS: i64 = 60;
+
+/// How many seconds are left to take back what was done at `done_at`; nothing when the time is over.
+pub fn undo_seconds_left(done_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<i64> {
+    let passed = (now - done_at).num_seconds();
+    (0..=UNDO_SECONDS).contains(&passed).then(|| UNDO_SECONDS - passed)
+}
 
 /// Where a booking stands. The arrows, and there are no others:
 ///
@@ -10,7 +21,8 @@ use super::ids::StaffUserId;
 /// - `in_progress` → `completed` (complete)
 /// - `completed`, `no_show`, `cancelled`, `declined`, `expired` → nothing
 ///
-/// The desk does not click every step, so `booked` may jump ahead.
+/// The desk does not click every step, so `booked` may jump ahead. What staff clicked can be taken back for
+/// [`UNDO_SECONDS`]: not an arrow of its own, but a return to where history says it stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BookingStatus {
     /// Asked for; waits for approval.
@@ -133,6 +145,16 @@ impl BookingStatus {
         self.become_from(Self::NoShow, &[Self::Booked])
     }
 
+    /// Whether staff may take back that it became this: what they click by mistake.
+    pub const fn can_be_undone(self) -> bool {
+        match self {
+            Self::Arrived | Self::InProgress | Self::Completed | Self::NoShow | Self::Cancelled | Self::Declined => {
+                true
+            }
+            Self::Requested | Self::Booked | Self::Expired => false,
+        }
+    }
+
     fn become_from(self, to: Self, allowed: &[Self]) -> Result<Self, WrongStatus> {
         if allowed.contains(&self) { Ok(to) } else { Err(WrongStatus { from: self, to }) }
     }
@@ -226,6 +248,13 @@ mod tests {
                 assert!(from.is_live() || arrow(from).is_err(), "{from:?} is final");
             }
         }
+    }
+
+    #[test]
+    fn a_click_is_taken_back_within_a_minute() {
+        let done = DateTime::<Utc>::UNIX_EPOCH;
+        let left = |seconds| undo_seconds_left(done, done + chrono::TimeDelta::seconds(seconds));
+        assert_eq!((left(0), left(59), left(60), left(61), left(-1)), (Some(60), Some(1), Some(0), None, None));
     }
 
     #[test]

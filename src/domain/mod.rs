@@ -13,8 +13,11 @@
 //! - **Series**: bookings made by one recurrence **rule**; each is an **instance**, and the wall time the rule gave it is
 //!   its **slot**, whatever it was moved to. A slot **left out** has no booking on purpose, an **unbookable** one by force.
 //! - **Entry**: somebody waits for a time on the waitlist. **Offer**: a place kept for one entry until it answers.
+//! - **Entry of the ledger**: a **charge**, **payment**, **refund** or **write-off**; one that takes back another **reverses**
+//!   it. **Balance**: what is still owed. **Receipt**: a numbered paper about charges. **Closing**: a day's sums, counted.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
+pub mod bill;
 pub mod booking;
 pub mod consent;
 pub mod discipline;
@@ -22,12 +25,15 @@ pub mod explain;
 pub mod hours;
 pub mod ids;
 pub mod language;
+pub mod lateness;
+pub mod ledger;
 pub mod message_rules;
 pub mod messages;
 pub mod moments;
 pub mod money;
 pub mod overriding;
 pub mod policy;
+pub mod rebooking;
 pub mod recognise;
 pub mod recurrence;
 pub mod rule_checks;

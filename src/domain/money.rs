@@ -115,6 +115,37 @@ impl Money {
         Some(Self::new(padded.parse().ok()?, currency))
     }
 
+    /// Reads an amount as people of a language type it, with or without points between thousands: `1,234.56` where
+    /// `decimal` is a point, `1.234,56` where it is a comma. What can only be meant one way is taken in both; never
+    /// negative.
+    pub fn parse_typed(text: &str, currency: Currency, decimal: char) -> Option<Self> {
+        let text = text.trim().replace(['\u{a0}', '\u{202f}', ' '], "");
+        let decimals = usize::try_from(currency.decimals()).ok()?;
+        let last = text.rfind(['.', ',']);
+        let sign_at = |place: usize| text.get(place..).and_then(|rest| rest.chars().next());
+        let Some((place, sign)) = last.and_then(|place| Some((place, sign_at(place)?))) else {
+            return Self::parse_amount(&text, currency);
+        };
+        let (whole, rest) = text.split_at(place);
+        let fraction = rest.get(1..)?;
+        let is_mixed = whole.contains(['.', ',']);
+        let is_decimal = if is_mixed { !whole.contains(sign) } else { sign == decimal || fraction.len() != 3 };
+        let grouping = if is_decimal { if sign == '.' { ',' } else { '.' } } else { sign };
+        let (whole, fraction) = if is_decimal { (whole, fraction) } else { (text.as_str(), "") };
+        if fraction.len() > decimals || (is_decimal && fraction.is_empty()) {
+            return None;
+        }
+        let mut groups = whole.split(grouping);
+        let first = groups.next()?;
+        let rest: Vec<&str> = groups.collect();
+        let is_grouped =
+            rest.is_empty() || ((1..=3).contains(&first.len()) && rest.iter().all(|group| group.len() == 3));
+        if !is_grouped {
+            return None;
+        }
+        Self::parse_amount(&format!("{first}{}.{fraction}", rest.concat()), currency)
+    }
+
     /// The amount as a plain decimal for form fields and CSV: `95.00`.
     pub fn plain(self) -> String {
         let decimals = self.currency.decimals();
@@ -153,6 +184,32 @@ mod tests {
         }
         assert_eq!(Money::parse_amount("500", Currency::Jpy).map(|money| money.minor), Some(500));
         assert_eq!(Money::parse_amount("500.5", Currency::Jpy), None);
+    }
+
+    #[test]
+    fn reads_amounts_as_a_language_writes_them() {
+        let (point, comma) = ('.', ',');
+        let cents = |text, decimal| Money::parse_typed(text, Currency::Eur, decimal).map(|money| money.minor);
+        for (text, english, german) in [
+            ("95", Some(9_500), Some(9_500)),
+            ("95.5", Some(9_550), Some(9_550)),
+            ("95,50", Some(9_550), Some(9_550)),
+            ("1.234", None, Some(123_400)),
+            ("1,234", Some(123_400), None),
+            ("1.234,56", Some(123_456), Some(123_456)),
+            ("1,234.56", Some(123_456), Some(123_456)),
+            ("1 234,56", Some(123_456), Some(123_456)),
+            ("1.234.567", None, Some(123_456_700)),
+        ] {
+            assert_eq!((cents(text, point), cents(text, comma)), (english, german), "{text}");
+        }
+        for wrong in
+            ["", "-5", "1.2345", "12.34,567", "1,23,456.7", "1.234.56", ".", "5.", ",5", "1e3", "9.999.999.999", "٣"]
+        {
+            assert_eq!((cents(wrong, point), cents(wrong, comma)), (None, None), "{wrong}");
+        }
+        assert_eq!(Money::parse_typed("1,500", Currency::Jpy, point).map(|money| money.minor), Some(1_500));
+        assert_eq!(Money::parse_typed("15,5", Currency::Jpy, point), None);
     }
 
     #[test]

@@ -120,6 +120,8 @@ pub enum Nav {
     Waitlist,
     /// Clients.
     Clients,
+    /// A day's money and receipts.
+    Money,
     /// Services, providers, locations, hours.
     Catalog,
     /// Why a time is not free.
@@ -155,6 +157,7 @@ const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
     (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
     (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
+    (Nav::Money, "/staff/money/day", |t| t.text("nav-money"), "tag", Reach::Desk),
     (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
     (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),
 ];

@@ -1,4 +1,6 @@
 // Everything here only adds to pages that work without it.
+import "./parts/countdown.js";
 import "./parts/form.js";
+import "./parts/print.js";
 import "./parts/scroll.js";
 import "./parts/words.js";

@@ -171,9 +171,11 @@ fn a_visit_is_marked_and_charged_once() {
         );
         app.advance(TimeDelta::hours(3));
         let desk = app.staff("desk").await;
-        let page = desk.opens(page.path.split('?').next().unwrap()).await.expect(200);
+        let at = page.path.split('?').next().unwrap().to_owned();
+        let page = desk.opens(&at).await.expect(200);
         let complete = page.form("/complete");
-        desk.submits(&complete).await.expect(200).shows("the price was charged").shows("$95.00");
+        desk.submits(&complete).await.expect(200).shows("the price was charged");
+        desk.opens(&at).await.expect(200).shows("$95.00");
         desk.submits_once(&complete.with("version", "")).await.expect(409);
         assert_eq!(app.count("SELECT COUNT(*) FROM ledger_entries WHERE kind = 'charge'"), 1);
     });

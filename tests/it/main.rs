@@ -45,6 +45,8 @@ mod messaging;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod money;
+#[cfg(test)]
 mod portal;
 #[cfg(test)]
 mod programs;
@@ -64,6 +66,8 @@ mod support;
 mod templates;
 #[cfg(test)]
 mod transport;
+#[cfg(test)]
+mod visit_status;
 #[cfg(test)]
 mod visits;
 #[cfg(test)]

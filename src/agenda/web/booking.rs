@@ -8,21 +8,24 @@ use actix_web::web::{Bytes, Path};
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use super::attending::{UndoOffer, undo_offer};
 use super::broken::rules_text;
-use super::{Answer, address, change_refusal, entry_text, shortly, status_text};
-use crate::agenda::{self, LedgerEntry};
+use super::late::{behind_text, late_text};
+use super::{Answer, address, change_refusal, next_visit, shortly, status_text};
 use crate::app::App;
-use crate::booking::attendance::{Attendance, attend};
 use crate::booking::cancel::{Cancellation, ChangeRefused, REASON_CHARACTERS_MAX};
 use crate::booking::facts::{self, HistoryLine};
-use crate::booking::{BookingFacts, answer, cancel};
+use crate::booking::undo::{self, Undoable};
+use crate::booking::{BookingFacts, answer, cancel, rebook};
 use crate::catalog::AskedOf;
-use crate::db::{Bad, Tx};
-use crate::domain::booking::{Actor, BookingStatus};
+use crate::db::{Bad, Conn, Fault, Tx};
+use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{BookingId, SeriesId};
+use crate::domain::rebooking::NotNow;
 use crate::domain::{policy, time};
 use crate::i18n::Texts;
 use crate::messaging::{self, MessageLine};
+use crate::money::web::section::{BookingMoney, Section};
 use crate::recurrence;
 use crate::web::auth::{self, Desk, Staff, see_other};
 use crate::web::edge::AppData;
@@ -32,6 +35,8 @@ use crate::web::problem::Problem;
 
 /// The last events of a long history.
 const HISTORY_MAX: i64 = 200;
+/// More bookings than a provider has a day.
+const DAY_BOOKINGS_MAX: i64 = 200;
 
 struct HistoryRow {
     when: String,
@@ -48,12 +53,6 @@ struct MessageRow {
     state: String,
     when: String,
     reason: String,
-}
-
-struct MoneyRow {
-    what: String,
-    amount: String,
-    when: String,
 }
 
 /// One service of a visit, with the page of its booking.
@@ -84,7 +83,12 @@ struct BookingPage {
     reasons: Vec<ReasonGroup>,
     history: Vec<HistoryRow>,
     messages: Vec<MessageRow>,
-    money: Vec<MoneyRow>,
+    money: Section,
+    undo: Option<UndoOffer>,
+    late: Option<String>,
+    behind: Option<String>,
+    times: Vec<(String, String)>,
+    pay_now: Vec<(&'static str, String)>,
     is_desk: bool,
     series: Option<SeriesId>,
     is_late_now: bool,
@@ -115,7 +119,9 @@ pub async fn booking_page(app: AppData, staff: Staff, request: HttpRequest, id: 
         "started" => Some(t.text("agenda-done-started")),
         "completed" => Some(t.text("agenda-done-completed")),
         "missed" => Some(t.text("agenda-done-missed")),
-        _ => None,
+        "undone" => Some(t.text("visit-done-undone")),
+        "not-rebooked" => Some(t.text("visit-done-not-rebooked")),
+        done => crate::money::web::words::done(t, done),
     };
     show(&app.0, &staff, &request, id, (StatusCode::OK, Form::new()), notice.map(|text| (Tone::Success, text))).await
 }
@@ -124,11 +130,13 @@ struct Everything {
     booking: BookingFacts,
     history: Vec<HistoryLine>,
     messages: Vec<MessageLine>,
-    money: Vec<LedgerEntry>,
+    money: BookingMoney,
+    undoable: Option<Undoable>,
+    provider_day: Vec<BookingFacts>,
     series: Option<SeriesId>,
 }
 
-async fn show(
+pub(super) async fn show(
     app: &Arc<App>,
     staff: &Staff,
     request: &HttpRequest,
@@ -136,26 +144,37 @@ async fn show(
     (status, form): (StatusCode, Form),
     notice: Option<(Tone, String)>,
 ) -> Answer {
+    let now = app.clock.now();
     let found = app.db.read(move |conn| {
         let Some(booking) = facts::booking(conn, id)? else {
             return Ok(None);
         };
+        let day = time::day_span(booking.local_start().date(), booking.zone);
+        let (from, to) = (day.starts_at(), day.ends_at());
+        let is_today = day.contains(now);
         Ok(Some(Everything {
+            provider_day: match is_today {
+                true => facts::bookings_of_provider(conn, booking.provider, from, to, DAY_BOOKINGS_MAX)?,
+                false => Vec::new(),
+            },
+            undoable: undo::undoable(conn, id, now)?,
+            money: BookingMoney::load(conn, &booking)?,
             booking,
             history: facts::history(conn, id, HISTORY_MAX)?,
             messages: messaging::messages_of(conn, id)?,
-            money: agenda::ledger_of_booking(conn, id)?,
             series: recurrence::slot_of_booking(conn, id)?.map(|(series, _)| series),
         }))
     });
     let found = found.await?.filter(|found| may_see(staff, &found.booking)).ok_or(Problem::NotFound)?;
     let title = staff.t.with("agenda-booking-title", &[("reference", &found.booking.reference)]);
     let page = staff.page(request, Nav::Agenda, title);
-    let page = match notice {
+    // What can be taken back is said beside the button that does it.
+    let offered = found.undoable.map(|undoable| undo_offer(staff.t, undoable).text);
+    let page = match notice.filter(|(_, text)| offered.as_ref() != Some(text)) {
         Some((tone, text)) => page.saying(tone, text),
         None => page,
     };
-    Ok(page::html(status, &booking_view(staff, page, form, found, app.clock.now())))
+    Ok(page::html(status, &booking_view(staff, page, form, found, now)))
 }
 
 fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: DateTime<Utc>) -> BookingPage {
@@ -186,7 +205,12 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         ended_because,
         reasons: reason_groups(staff),
         messages: found.messages.into_iter().map(|line| message_row(t, &booking, &line)).collect(),
-        money: found.money.iter().map(|entry| money_row(t, &booking, entry)).collect(),
+        money: Section::new(staff, &booking, found.money),
+        undo: found.undoable.map(|undoable| undo_offer(t, undoable)),
+        late: late_text(t, now, &booking.progress()),
+        behind: behind_text(t, now, &booking.provider_name, &found.provider_day),
+        times: times(t, &booking),
+        pay_now: pay_now(t, &booking),
         is_desk: staff.role.is_desk(),
         series: found.series,
         is_late_now,
@@ -264,14 +288,26 @@ pub(super) fn actor_text(t: Texts, actor: &str) -> String {
 
 fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_because: Option<&str>) -> HistoryRow {
     let t = staff.t;
-    let change = (line.kind == "moved").then(|| move_text(staff, booking, &line)).flatten();
+    let change = match line.kind.as_str() {
+        "moved" => move_text(staff, booking, &line),
+        undo::UNDONE => undone_text(t, &line),
+        _ => None,
+    };
     let what = match line.kind.as_str() {
         "moved" => t.text("move-event"),
+        undo::UNDONE => t.text("visit-event-undone"),
+        rebook::NOT_REBOOKED => t.text("visit-event-not-rebooked"),
         kind => BookingStatus::parse(kind).map_or_else(|| kind.to_owned(), |status| status_text(t, status)),
     };
     // A booking ends once, so the line of its end says what was picked as well as what was typed.
     let is_end = line.kind == BookingStatus::Cancelled.as_str() && booking.status == BookingStatus::Cancelled;
-    let reason = if is_end { ended_because.map(str::to_owned) } else { line.reason };
+    let reason = match line.kind.as_str() {
+        _ if is_end => ended_because.map(str::to_owned),
+        rebook::NOT_REBOOKED => {
+            line.reason.as_deref().and_then(NotNow::parse).map(|why| next_visit::reason_text(t, why))
+        }
+        _ => line.reason,
+    };
     HistoryRow {
         when: shortly(t, line.at, booking.zone),
         what,
@@ -280,6 +316,13 @@ fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_b
         who: actor_text(t, &line.actor),
         reason: reason.filter(|reason| !reason.is_empty()),
     }
+}
+
+/// Where it stood, and where it stands again.
+fn undone_text(t: Texts, line: &HistoryLine) -> Option<String> {
+    let status = |word: &Option<String>| word.as_deref().and_then(BookingStatus::parse);
+    let (from, to) = (status(&line.before)?, status(&line.after)?);
+    Some(t.with("visit-event-back", &[("from", &status_text(t, from)), ("to", &status_text(t, to))]))
 }
 
 /// From where to where it moved, as far as history tells.
@@ -315,9 +358,29 @@ fn message_row(t: Texts, booking: &BookingFacts, line: &MessageLine) -> MessageR
     MessageRow { href: format!("/staff/messages/{}", line.id), what, state, when, reason }
 }
 
-fn money_row(t: Texts, booking: &BookingFacts, entry: &LedgerEntry) -> MoneyRow {
-    let day = time::local_day(entry.occurred_at, booking.zone);
-    MoneyRow { what: entry_text(t, entry.kind), amount: t.money(entry.amount), when: t.date_medium(day) }
+/// When it really happened.
+fn times(t: Texts, booking: &BookingFacts) -> Vec<(String, String)> {
+    let times = [
+        (booking.confirmed_at, t.text("visit-time-confirmed")),
+        (booking.arrived_at, t.text("visit-time-arrived")),
+        (booking.started_at, t.text("visit-time-started")),
+        (booking.completed_at, t.text("visit-time-completed")),
+        (booking.missed_at, t.text("visit-time-missed")),
+    ];
+    let line = |(at, what): (Option<DateTime<Utc>>, String)| Some((what, shortly(t, at?, booking.zone)));
+    times.into_iter().filter_map(line).collect()
+}
+
+/// The usual ways to be done: the whole price, paid one way or another.
+fn pay_now(t: Texts, booking: &BookingFacts) -> Vec<(&'static str, String)> {
+    let amount = t.money(booking.price);
+    if booking.price.minor == 0 {
+        return Vec::new();
+    }
+    vec![
+        ("card", t.with("visit-complete-card", &[("amount", &amount)])),
+        ("cash", t.with("visit-complete-cash", &[("amount", &amount)])),
+    ]
 }
 
 /// Agrees to a request.
@@ -349,40 +412,17 @@ pub async fn cancel(app: AppData, desk: Desk, request: HttpRequest, id: Path<Str
     .await
 }
 
-/// The client is here.
-pub async fn arrive(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
-    attended(&app.0, &staff, &request, &id, &body, (Attendance::Arrived, "arrived")).await
-}
-
-/// The treatment has begun.
-pub async fn start(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
-    attended(&app.0, &staff, &request, &id, &body, (Attendance::InProgress, "started")).await
-}
-
-/// It is done.
-pub async fn complete(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
-    attended(&app.0, &staff, &request, &id, &body, (Attendance::Completed, "completed")).await
-}
-
-/// Nobody came.
-pub async fn no_show(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
-    attended(&app.0, &staff, &request, &id, &body, (Attendance::NoShow, "missed")).await
-}
-
-async fn attended(
-    app: &Arc<App>,
-    staff: &Staff,
-    request: &HttpRequest,
-    id: &str,
-    body: &[u8],
-    (what, done): (Attendance, &'static str),
-) -> Answer {
-    let actor: Actor = staff.actor();
-    change(app, staff, request, id, body, done, move |tx, id, seen, _| attend(tx, id, what, actor, seen)).await
+/// Whether somebody may act on a booking. A provider may say what became of the own ones; of others nothing is known to
+/// exist.
+pub(super) fn is_own(conn: &mut Conn, staff: &Staff, id: BookingId) -> Result<bool, Fault> {
+    if staff.role.is_desk() {
+        return Ok(true);
+    }
+    Ok(facts::booking(conn, id)?.is_some_and(|booking| staff.user.provider == Some(booking.provider)))
 }
 
 /// Does one thing to one booking and says so; or says on its page why not.
-async fn change<F>(
+pub(super) async fn change<F>(
     app: &Arc<App>,
     staff: &Staff,
     request: &HttpRequest,
@@ -398,14 +438,10 @@ where
     let id = id.parse::<BookingId>().map_err(|_wrong| Problem::NotFound)?;
     let seen = form.given("version").and_then(|text| text.parse::<i64>().ok());
     let reason = form.given("reason").map(str::to_owned);
-    let own = if staff.role.is_desk() { None } else { Some(staff.user.provider) };
+    let who = staff.clone();
     let changed = app.db.write(app.clock.now(), move |tx| {
-        // A provider may say what became of the own bookings; of others nothing is known to exist.
-        if let Some(own) = own {
-            let booking = facts::booking(tx.conn, id)?;
-            if booking.is_none_or(|booking| Some(booking.provider) != own) {
-                return Err(Bad::Refused(ChangeRefused::Unknown));
-            }
+        if !is_own(tx.conn, &who, id)? {
+            return Err(Bad::Refused(ChangeRefused::Unknown));
         }
         deed(tx, id, seen, reason.as_deref())
     });
@@ -413,8 +449,9 @@ where
         Ok(()) => {
             app.bell.notify_one();
             let here = address(&format!("/staff/bookings/{id}"), &[]);
-            let back = auth::safe_next(form.value("back")).unwrap_or(&here);
-            Ok(see_other(&page::with_query(back, "done", done)))
+            // The page somebody came from can offer to take the click back.
+            let back = auth::safe_next(form.value("back")).map(|back| page::with_query(back, "undo", &id.to_string()));
+            Ok(see_other(&page::with_query(back.as_deref().unwrap_or(&here), "done", done)))
         }
         Err(Bad::Refused(ChangeRefused::Unknown)) => Err(Problem::NotFound),
         Err(Bad::Refused(refused)) => {

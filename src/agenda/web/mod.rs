@@ -1,13 +1,17 @@
 //! Pages of the desk. What they share: how a booking, a status and a filter look.
 
 pub mod agreements;
+pub mod attending;
 pub mod book;
 pub mod booking;
 mod broken;
 pub mod call_off;
 pub mod client;
+pub mod completing;
 pub mod day;
+pub mod late;
 pub mod moving;
+pub mod next_visit;
 pub mod requests;
 pub mod why;
 pub mod worklists;

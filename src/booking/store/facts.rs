@@ -10,6 +10,7 @@ use crate::db::schema::{appointments, bookings, clients, locations, providers, r
 use crate::db::{Conn, Fault};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{AppointmentId, BookingId, ClientId, LocationId, ProviderId, RoomId, ServiceId, StaffUserId};
+use crate::domain::lateness::Progress;
 use crate::domain::money::Money;
 use crate::domain::policy::Movable;
 use crate::domain::time;
@@ -57,6 +58,18 @@ pub struct BookingFacts {
     pub row_version: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// The tax rate in the price, as agreed.
+    pub tax_basis_points: i64,
+    /// When the client said to be coming.
+    pub confirmed_at: Option<DateTime<Utc>>,
+    /// When the client came.
+    pub arrived_at: Option<DateTime<Utc>>,
+    /// When it began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When it was completed.
+    pub completed_at: Option<DateTime<Utc>>,
+    /// When it was noted that nobody came.
+    pub missed_at: Option<DateTime<Utc>>,
     /// When it ended without a visit.
     pub ended_at: Option<DateTime<Utc>>,
     /// By whom: `client`, `staff` or `system`.
@@ -169,6 +182,17 @@ impl BookingFacts {
         }
     }
 
+    /// What decides whether it runs late.
+    pub const fn progress(&self) -> Progress {
+        Progress {
+            status: self.status,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            arrived_at: self.arrived_at,
+            started_at: self.started_at,
+        }
+    }
+
     /// First and last name.
     pub fn client_name(&self) -> String {
         format!("{} {}", self.client_first_name, self.client_last_name)
@@ -206,6 +230,12 @@ struct BookingRow {
     late_cancellation: bool,
     visit_group_id: Option<i64>,
     visit_position: i32,
+    tax_basis_points: i32,
+    client_confirmed_at: Option<NaiveDateTime>,
+    arrived_at: Option<NaiveDateTime>,
+    started_at: Option<NaiveDateTime>,
+    completed_at: Option<NaiveDateTime>,
+    missed_at: Option<NaiveDateTime>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -406,6 +436,12 @@ impl TryFrom<Row> for BookingFacts {
             link_generation: booking.link_generation,
             row_version: booking.row_version,
             created_at: booking.created_at.and_utc(),
+            tax_basis_points: i64::from(booking.tax_basis_points),
+            confirmed_at: booking.client_confirmed_at.map(|at| at.and_utc()),
+            arrived_at: booking.arrived_at.map(|at| at.and_utc()),
+            started_at: booking.started_at.map(|at| at.and_utc()),
+            completed_at: booking.completed_at.map(|at| at.and_utc()),
+            missed_at: booking.missed_at.map(|at| at.and_utc()),
             ended_at: booking.ended_at.map(|at| at.and_utc()),
             ended_by: booking.ended_by,
             ended_reason: booking.ended_reason,

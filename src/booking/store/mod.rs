@@ -9,8 +9,7 @@ use diesel::dsl::{count_star, max};
 use diesel::prelude::*;
 
 use crate::db::schema::{
-    appointments, booking_events, bookings, calendar_changes, holds, idempotency_keys, ledger_entries, occupations,
-    seats,
+    appointments, booking_events, bookings, calendar_changes, holds, idempotency_keys, occupations, seats,
 };
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::{Actor, BookingStatus};
@@ -652,6 +651,7 @@ pub(super) struct NewBooking<'a> {
     pub service_name: &'a str,
     pub duration_minutes: u32,
     pub price_minor: i64,
+    pub tax_basis_points: i64,
     pub currency: &'a str,
     pub policy: &'a Policy,
     pub language: &'a str,
@@ -684,6 +684,7 @@ pub(super) fn insert_booking(tx: &mut Tx<'_>, new: &NewBooking<'_>) -> Result<()
                 bookings::cancel_policy.eq(&new.policy.text),
                 bookings::move_notice_minutes.eq(whole(new.policy.move_notice_minutes)),
                 bookings::moves_max.eq(i32::from(new.policy.moves_max)),
+                bookings::tax_basis_points.eq(i32::try_from(new.tax_basis_points).unwrap_or(0)),
             ),
         ))
         .execute(tx.conn)?;
@@ -698,8 +699,6 @@ pub(crate) struct Standing {
     pub client: ClientId,
     pub status: BookingStatus,
     pub party: u16,
-    pub price_minor: i64,
-    pub currency: String,
     pub cancel_notice_minutes: u32,
     pub move_notice_minutes: u32,
     pub moves: u16,
@@ -709,7 +708,7 @@ pub(crate) struct Standing {
     pub visit_group: Option<BookingId>,
 }
 
-type StandingColumns = (i64, i64, i64, String, i32, i64, String, (i32, i32, i32, i32), i64, Option<i64>);
+type StandingColumns = (i64, i64, i64, String, i32, (i32, i32, i32, i32), i64, Option<i64>);
 
 #[expect(clippy::type_complexity, reason = "a selection has the type of its columns")]
 const STANDING: (
@@ -718,8 +717,6 @@ const STANDING: (
     bookings::client_id,
     bookings::status,
     bookings::party,
-    bookings::price_minor,
-    bookings::currency,
     (bookings::cancel_notice_minutes, bookings::move_notice_minutes, bookings::moves, bookings::moves_max),
     bookings::row_version,
     bookings::visit_group_id,
@@ -729,15 +726,13 @@ const STANDING: (
     bookings::client_id,
     bookings::status,
     bookings::party,
-    bookings::price_minor,
-    bookings::currency,
     (bookings::cancel_notice_minutes, bookings::move_notice_minutes, bookings::moves, bookings::moves_max),
     bookings::row_version,
     bookings::visit_group_id,
 );
 
 fn standing_of(row: StandingColumns) -> Result<Standing, Fault> {
-    let (id, appointment, client, status, party, price_minor, currency, agreed, row_version, visit) = row;
+    let (id, appointment, client, status, party, agreed, row_version, visit) = row;
     let (cancel_notice, move_notice, moves, moves_max) = agreed;
     let small = |count: i32| u16::try_from(count).unwrap_or(0);
     Ok(Standing {
@@ -746,8 +741,6 @@ fn standing_of(row: StandingColumns) -> Result<Standing, Fault> {
         client: ClientId::new(client),
         status: status_of(id, &status)?,
         party: small(party),
-        price_minor,
-        currency,
         cancel_notice_minutes: u32::try_from(cancel_notice).unwrap_or(0),
         move_notice_minutes: u32::try_from(move_notice).unwrap_or(0),
         moves: small(moves),
@@ -827,7 +820,83 @@ pub(super) fn set_status(
             bookings::completed_at.eq((after == BookingStatus::Completed).then_some(now)),
         ))
         .execute(tx.conn)?;
+    keep_time(tx, before.id, after, now)?;
     Ok(changed == 1)
+}
+
+/// Keeps when the client came, when it began, or that nobody came.
+fn keep_time(tx: &mut Tx<'_>, booking: BookingId, status: BookingStatus, at: NaiveDateTime) -> Result<(), Fault> {
+    let own = bookings::table.find(booking.get());
+    match status {
+        BookingStatus::Arrived => diesel::update(own).set(bookings::arrived_at.eq(at)).execute(tx.conn)?,
+        BookingStatus::InProgress => diesel::update(own).set(bookings::started_at.eq(at)).execute(tx.conn)?,
+        BookingStatus::NoShow => diesel::update(own).set(bookings::missed_at.eq(at)).execute(tx.conn)?,
+        _ => 0,
+    };
+    Ok(())
+}
+
+/// When the client came, when it began, when it was noted that nobody came.
+pub(super) type Times = (Option<NaiveDateTime>, Option<NaiveDateTime>, Option<NaiveDateTime>);
+
+pub(super) fn times_of(conn: &mut Conn, booking: BookingId) -> Result<Times, Fault> {
+    let own = bookings::table.find(booking.get());
+    Ok(own.select((bookings::arrived_at, bookings::started_at, bookings::missed_at)).first(conn)?)
+}
+
+/// Puts the times back as they were, but for that of the status that was a mistake.
+pub(super) fn restore_times(
+    tx: &mut Tx<'_>,
+    booking: BookingId,
+    mistaken: BookingStatus,
+    (arrived, started, missed): Times,
+) -> Result<(), Fault> {
+    let unless = |status: BookingStatus, at: Option<NaiveDateTime>| at.filter(|_| mistaken != status);
+    diesel::update(bookings::table.find(booking.get()))
+        .set((
+            bookings::arrived_at.eq(unless(BookingStatus::Arrived, arrived)),
+            bookings::started_at.eq(unless(BookingStatus::InProgress, started)),
+            bookings::missed_at.eq(unless(BookingStatus::NoShow, missed)),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// The last thing that changed a booking's status, time or place.
+#[derive(Debug, Clone)]
+pub(super) struct LastChange {
+    pub at: DateTime<Utc>,
+    pub by_staff: bool,
+    pub kind: String,
+    pub before: Option<String>,
+}
+
+pub(super) fn last_change(conn: &mut Conn, booking: BookingId) -> Result<Option<LastChange>, Fault> {
+    let row: Option<(NaiveDateTime, String, String, Option<String>)> = booking_events::table
+        .filter(booking_events::booking_id.eq(booking.get()))
+        .filter(booking_events::after_state.is_not_null())
+        .order(booking_events::id.desc())
+        .select((booking_events::at, booking_events::actor, booking_events::kind, booking_events::before_state))
+        .first(conn)
+        .optional()?;
+    let change = |(at, actor, kind, before): (NaiveDateTime, String, String, Option<String>)| LastChange {
+        at: at.and_utc(),
+        by_staff: actor == "staff",
+        kind,
+        before,
+    };
+    Ok(row.map(change))
+}
+
+/// An appointment that was let go stands on the calendar again.
+pub(super) fn stand_again(tx: &mut Tx<'_>, appointment: AppointmentId) -> Result<(), Fault> {
+    diesel::update(appointments::table.find(appointment.get()))
+        .set((
+            appointments::released_at.eq(None::<NaiveDateTime>),
+            appointments::row_version.eq(appointments::row_version + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(())
 }
 
 /// From now on a client is told about live bookings in this language.
@@ -880,28 +949,6 @@ pub(crate) fn record(tx: &mut Tx<'_>, booking: BookingId, actor: Actor, event: &
             booking_events::after_state.eq(event.after.as_deref()),
             booking_events::reason.eq(event.reason),
             booking_events::broke.eq(event.broke.as_deref()),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
-/// Adds what a completed visit costs to the ledger.
-pub(super) fn charge(tx: &mut Tx<'_>, booking: &Standing, actor: Actor) -> Result<(), Fault> {
-    let staff = match actor {
-        Actor::Staff(user) => Some(user.get()),
-        Actor::Client | Actor::System => None,
-    };
-    diesel::insert_into(ledger_entries::table)
-        .values((
-            ledger_entries::id.eq(tx.new_number()),
-            ledger_entries::client_id.eq(booking.client.get()),
-            ledger_entries::booking_id.eq(booking.id.get()),
-            ledger_entries::kind.eq("charge"),
-            ledger_entries::amount_minor.eq(booking.price_minor),
-            ledger_entries::currency.eq(&booking.currency),
-            ledger_entries::occurred_at.eq(tx.now_naive()),
-            ledger_entries::recorded_at.eq(tx.now_naive()),
-            ledger_entries::recorded_by.eq(staff),
         ))
         .execute(tx.conn)?;
     Ok(())

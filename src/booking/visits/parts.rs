@@ -4,7 +4,7 @@ use crate::booking::store::{self, Standing};
 use crate::db::{Fault, Tx};
 
 /// Every booking of the visit this one belongs to, in order, itself among them; alone when it belongs to none.
-fn together(tx: &mut Tx<'_>, booking: &Standing) -> Result<Vec<Standing>, Fault> {
+pub(crate) fn together(tx: &mut Tx<'_>, booking: &Standing) -> Result<Vec<Standing>, Fault> {
     match booking.visit_group {
         Some(group) => store::parts_of_visit(tx.conn, group, booking.client),
         None => Ok(vec![booking.clone()]),

@@ -1,6 +1,6 @@
 //! What several steps show: where the visitor stands, what has been chosen, a service in a list.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::visit::{Picked, Visit};
 use crate::catalog::{Catalog, Service};
@@ -92,8 +92,9 @@ pub(super) fn chosen_visit(visit: &Visit, picked: &Picked<'_>, kept: &[KeptPart]
             provider.map_or(part.service.rules.duration_minutes, |id| catalog.duration_minutes(part.service, id));
         minutes += i64::from(length);
         let alone = Picked { service: part.service, also: Vec::new(), provider: None, party: 1, ..picked.clone() };
-        let standard = catalog.price(part.service, provider);
-        let least = if provider.is_none() { lowest_price(catalog, &alone, standard) } else { standard };
+        let day = day_of(visit, picked, settled.map(|kept| kept.starts_at));
+        let standard = catalog.price_on(part.service, provider, day);
+        let least = if provider.is_none() { lowest_price(catalog, &alone, standard, day) } else { standard };
         is_least = is_least || (provider.is_none() && has_own_prices(catalog, part.service));
         minor = minor.saturating_add(least.minor);
         let when = match settled.zip(picked.location) {
@@ -121,6 +122,16 @@ pub(super) fn chosen_visit(visit: &Visit, picked: &Picked<'_>, kept: &[KeptPart]
 
 /// The summary beside every step. `provider` is who it will be, where that is settled.
 pub(super) fn chosen(visit: &Visit, picked: &Picked<'_>, provider: Option<ProviderId>) -> Chosen {
+    chosen_on(visit, picked, provider, day_of(visit, picked, None))
+}
+
+/// The day whose prices are shown: that of the time, else today.
+fn day_of(visit: &Visit, picked: &Picked<'_>, starts_at: Option<DateTime<Utc>>) -> NaiveDate {
+    let place = picked.location.or(visit.catalog.locations.first());
+    time::local_day(starts_at.unwrap_or(visit.now), place.map_or(chrono_tz::UTC, |place| place.zone))
+}
+
+fn chosen_on(visit: &Visit, picked: &Picked<'_>, provider: Option<ProviderId>, day: NaiveDate) -> Chosen {
     if !picked.also.is_empty() {
         return chosen_visit(visit, picked, &[]);
     }
@@ -140,7 +151,7 @@ pub(super) fn chosen(visit: &Visit, picked: &Picked<'_>, provider: Option<Provid
         } else {
             String::new()
         },
-        price: price(t, catalog, picked, provider),
+        price: price(t, catalog, picked, provider, day),
         ..Chosen::default()
     }
 }
@@ -152,7 +163,11 @@ pub(super) fn chosen_at(
     provider: Option<ProviderId>,
     starts_at: DateTime<Utc>,
 ) -> Chosen {
-    timed(visit, picked, chosen(visit, picked, provider), starts_at)
+    if !picked.also.is_empty() {
+        return timed(visit, picked, chosen(visit, picked, provider), starts_at);
+    }
+    let day = day_of(visit, picked, Some(starts_at));
+    timed(visit, picked, chosen_on(visit, picked, provider, day), starts_at)
 }
 
 /// The summary with when it begins.
@@ -164,16 +179,16 @@ pub(super) fn timed(visit: &Visit, picked: &Picked<'_>, summary: Chosen, starts_
     Chosen { when: visit.t.date_time(local), zone: visit.t.zone(place.zone), ..summary }
 }
 
-fn price(t: Texts, catalog: &Catalog, picked: &Picked<'_>, provider: Option<ProviderId>) -> String {
+fn price(t: Texts, catalog: &Catalog, picked: &Picked<'_>, provider: Option<ProviderId>, day: NaiveDate) -> String {
     let service = picked.service;
-    let first = catalog.price(service, provider);
+    let first = catalog.price_on(service, provider, day);
     let all = price_of_party(first.minor, service.extra_person_minor, picked.party, service.rules.party_min);
     let Some(minor) = all else {
         return String::new();
     };
     let price = Money::new(minor, first.currency);
     if provider.is_none() && has_own_prices(catalog, service) {
-        t.with("book-price-from", &[("price", &money(t, lowest_price(catalog, picked, price)))])
+        t.with("book-price-from", &[("price", &money(t, lowest_price(catalog, picked, price, day)))])
     } else {
         money(t, price)
     }
@@ -185,11 +200,11 @@ fn has_own_prices(catalog: &Catalog, service: &Service) -> bool {
 }
 
 /// The least that the party can cost with anybody.
-fn lowest_price(catalog: &Catalog, picked: &Picked<'_>, standard: Money) -> Money {
+fn lowest_price(catalog: &Catalog, picked: &Picked<'_>, standard: Money, day: NaiveDate) -> Money {
     let service = picked.service;
     let offers = catalog.terms.keys().filter(|(id, _)| *id == service.id);
     let prices = offers.filter_map(|(_, provider)| {
-        let first = catalog.price(service, Some(*provider)).minor;
+        let first = catalog.price_on(service, Some(*provider), day).minor;
         price_of_party(first, service.extra_person_minor, picked.party, service.rules.party_min)
     });
     Money::new(prices.min().unwrap_or(standard.minor), standard.currency)
@@ -238,7 +253,7 @@ fn service_card(visit: &Visit, service: &Service) -> ServiceCard {
         href: only_links.href("", &[]),
         about: service.description.clone(),
         duration: visit.t.duration(i64::from(service.rules.duration_minutes)),
-        price: price(visit.t, &visit.catalog, &only_links, None),
+        price: price(visit.t, &visit.catalog, &only_links, None, day_of(visit, &only_links, None)),
         needs_approval: service.needs_approval,
         is_class: service.rules.capacity > 1,
     }

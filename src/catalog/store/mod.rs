@@ -8,6 +8,7 @@ pub(in crate::catalog) mod closures;
 pub(in crate::catalog) mod exceptions;
 pub(in crate::catalog) mod hours;
 pub(in crate::catalog) mod locations;
+pub(in crate::catalog) mod prices;
 pub(in crate::catalog) mod providers;
 pub(in crate::catalog) mod reasons;
 pub(in crate::catalog) mod rooms;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::{count, policy_level, small};
-use crate::catalog::{Catalog, Clinic, Location, OwnTerms, Provider, Room, Service};
+use crate::catalog::{Catalog, Clinic, DatedPrice, Location, OwnTerms, Provider, Room, Service};
 use crate::db::schema::{
     change_counters, clinic, closures, hour_exceptions, locations, providers, rooms, service_providers, services,
     time_off, weekly_hours,
@@ -240,6 +240,7 @@ struct ServiceRow {
     buffer_before_minutes: i32,
     buffer_after_minutes: i32,
     price_minor: i64,
+    tax_basis_points: i32,
     extra_person_minor: i64,
     capacity: i32,
     party_min: i32,
@@ -265,7 +266,12 @@ fn load_services(conn: &mut Conn, clinic: &Clinic) -> Result<Vec<Service>, Fault
         .order((services::position, services::id))
         .select(ServiceRow::as_select())
         .load(conn)?;
-    rows.into_iter().map(|row| row.into_service(clinic)).collect()
+    let mut prices = super::prices::load_all(conn)?;
+    let service = |row: ServiceRow| {
+        let dated = prices.remove(&ServiceId::new(row.id)).unwrap_or_default();
+        row.into_service(clinic, dated)
+    };
+    rows.into_iter().map(service).collect()
 }
 
 impl ServiceRow {
@@ -289,7 +295,7 @@ impl ServiceRow {
         })
     }
 
-    fn into_service(self, clinic: &Clinic) -> Result<Service, Fault> {
+    fn into_service(self, clinic: &Clinic, prices: Vec<DatedPrice>) -> Result<Service, Fault> {
         let notices = (self.lead_minutes, self.move_notice_minutes, self.cancel_notice_minutes);
         Ok(Service {
             rules: self.rules(clinic)?,
@@ -301,6 +307,8 @@ impl ServiceRow {
             description: self.description,
             room_kind: self.room_kind,
             price_minor: self.price_minor,
+            tax_basis_points: i64::from(self.tax_basis_points),
+            prices,
             extra_person_minor: self.extra_person_minor,
             recall_interval: self.recall_interval,
             online: self.online,

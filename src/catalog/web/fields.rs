@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use crate::catalog::{Color, Label, Line, Prose, WrongText};
 use crate::domain::hours::MinuteSpan;
+use crate::domain::ledger::BASIS_POINTS;
 use crate::domain::money::{Currency, Money};
 use crate::domain::recognise::{EmailAddress, PhoneNumber};
 use crate::i18n::Texts;
@@ -138,6 +139,18 @@ impl Reader {
     /// A price in minor units; an empty field is free of charge.
     pub(super) fn price(&mut self, name: &str, currency: Currency) -> Option<i64> {
         self.price_if_any(name, currency).map(Option::unwrap_or_default)
+    }
+
+    /// A share of a whole in percent with at most two decimals, in basis points; an empty field is nothing.
+    pub(super) fn percent(&mut self, name: &str) -> Option<i64> {
+        let Some(text) = self.form.given(name) else { return Some(0) };
+        let text = text.trim_end_matches('%').trim();
+        // Hundredths of a percent are written like cents.
+        let hundredths = Money::parse_amount(text, Currency::Eur).map(|share| share.minor);
+        match hundredths.filter(|share| (0..=BASIS_POINTS).contains(share)) {
+            Some(share) => Some(share),
+            None => self.wrong(name, self.t.text("money-wrong-percent")),
+        }
     }
 
     pub(super) fn day_if_any(&mut self, name: &str) -> Option<Option<NaiveDate>> {

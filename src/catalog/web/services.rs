@@ -21,17 +21,19 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::policy::PolicyLevel;
 use crate::domain::slots::ServiceRules;
 use crate::i18n::Texts;
+use crate::money::percent;
 use crate::web::auth::Manager;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
 use crate::web::page::{self, Nav, Page, Tone};
 use crate::web::problem::Problem;
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 22] = [
     "name",
     "category",
     "description",
     "price",
+    "tax",
     "extra_person",
     "duration",
     "buffer_before",
@@ -138,8 +140,11 @@ fn line(who: &Manager, service: &ServiceView) -> ServiceLine {
 /// The pages of one service.
 pub(super) fn tabs(t: Texts, id: ServiceId, current: usize) -> Vec<Tab> {
     let base = format!("/staff/catalog/services/{id}");
-    let pages =
-        [(base.clone(), t.text("catalog-tab-service")), (format!("{base}/terms"), t.text("catalog-tab-offered"))];
+    let pages = [
+        (base.clone(), t.text("catalog-tab-service")),
+        (format!("{base}/terms"), t.text("catalog-tab-offered")),
+        (format!("{base}/prices"), t.text("money-prices")),
+    ];
     pages.into_iter().enumerate().map(|(place, (href, text))| Tab::new(href, text, place == current)).collect()
 }
 
@@ -218,6 +223,7 @@ fn details(reader: &mut Reader, currency: Currency, t: Texts) -> Option<ServiceD
     let category = reader.line("category");
     let description = reader.prose("description");
     let price_minor = reader.price("price", currency);
+    let tax_basis_points = reader.percent("tax");
     let extra_person_minor = reader.price("extra_person", currency);
     let room_kind = match reader.form.given("room_kind") {
         None => Some(None),
@@ -239,6 +245,7 @@ fn details(reader: &mut Reader, currency: Currency, t: Texts) -> Option<ServiceD
         rules: rules?,
         room_kind: room_kind?,
         price_minor: price_minor?,
+        tax_basis_points: tax_basis_points?,
         extra_person_minor: extra_person_minor?,
         policy: policy?,
         recall_interval: recall_interval?,
@@ -292,6 +299,7 @@ fn recall_interval(reader: &mut Reader, t: Texts) -> Option<Option<RecallInterva
 /// What most services have in common.
 fn new_form(who: &Manager) -> Form {
     let form = Form::new()
+        .filled("tax", percent(0))
         .filled("duration", "30")
         .filled("buffer_before", "0")
         .filled("buffer_after", "0")
@@ -316,6 +324,7 @@ fn filled(service: &ServiceView, currency: Currency) -> Form {
         .filled("category", details.category.as_str())
         .filled("description", details.description.as_str())
         .filled("price", price(details.price_minor))
+        .filled("tax", percent(details.tax_basis_points))
         .filled("extra_person", price(details.extra_person_minor))
         .filled("duration", rules.duration_minutes.to_string())
         .filled("buffer_before", rules.buffer_before_minutes.to_string())

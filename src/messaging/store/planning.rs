@@ -170,7 +170,8 @@ fn booking_facts(
             (at.and_utc(), if ended_by.as_deref() == Some("client") { EndedBy::Client } else { EndedBy::Clinic })
         }),
         completed_at: completed_at.map(|at| at.and_utc()),
-        missed_at: history.missed_at.map(|at| at.and_utc()),
+        // History keeps a no-show that was taken back.
+        missed_at: history.missed_at.filter(|_| status == BookingStatus::NoShow.as_str()).map(|at| at.and_utc()),
         concern: Concern {
             service: Some(ServiceId::new(service)),
             category,
