@@ -170,6 +170,8 @@ pub fn table() -> Vec<Line> {
         // Signing in and out, one's own account
         GET  "/staff/sign-in"                       Anyone      accounts::web::sign_in_page;
         POST "/staff/sign-in"                       Anyone      accounts::web::sign_in;
+        GET  "/staff/sign-in/code"                  Anyone      accounts::web::code_page;
+        POST "/staff/sign-in/code"                  Anyone      accounts::web::send_code;
         POST "/staff/sign-out"                      Staff       accounts::web::sign_out;
         POST "/staff/sign-out-everywhere"           Staff       accounts::web::sign_out_everywhere;
         GET  "/staff/first-run"                     Anyone      accounts::web::first_run_page;
@@ -179,6 +181,14 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/me"                            Staff       accounts::web::me_page;
         POST "/staff/me/password"                   Staff       accounts::web::change_password;
         POST "/staff/me/language"                   Staff       accounts::web::change_language;
+        GET  "/staff/me/second-factor"              Staff       accounts::web::factor_page;
+        POST "/staff/me/second-factor"              Staff       accounts::web::begin_factor;
+        POST "/staff/me/second-factor/confirm"      Staff       accounts::web::confirm_factor;
+        POST "/staff/me/second-factor/codes"        Staff       accounts::web::new_codes;
+        POST "/staff/me/second-factor/off"          Staff       accounts::web::turn_factor_off;
+        GET  "/staff/me/sessions"                   Staff       accounts::web::sessions_page;
+        POST "/staff/me/sessions/end-others"        Staff       accounts::web::end_others;
+        POST "/staff/me/sessions/{session}/end"     Staff       accounts::web::end_one;
         GET  "/staff/me/calendar"                   Staff       feeds::web::own_page;
         POST "/staff/me/calendar"                   Staff       feeds::web::save_own;
 
@@ -281,12 +291,22 @@ pub fn table() -> Vec<Line> {
         // The team
         GET  "/owner/team"                          Owner       accounts::web::team_page;
         POST "/owner/team"                          Owner       accounts::web::add_to_team;
+        GET  "/owner/team/rights"                   Owner       accounts::web::rights_page;
+        GET  "/owner/team/{user}"                   Owner       accounts::web::member_page;
+        POST "/owner/team/{user}"                   Owner       accounts::web::edit;
+        POST "/owner/team/{user}/second-factor"     Owner       accounts::web::reset_factor;
+        POST "/owner/team/{user}/sessions/end"      Owner       accounts::web::end_sessions_of;
+        POST "/owner/team/{user}/sessions/{session}/end" Owner  accounts::web::end_session_of;
         POST "/owner/team/{user}/disable"           Owner       accounts::web::disable;
         POST "/owner/team/{user}/enable"            Owner       accounts::web::enable;
         POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;
         GET  "/owner/programs"                      Owner       programs::web::programs_page;
         POST "/owner/programs"                      Owner       programs::web::add_program;
         POST "/owner/programs/{program}/revoke"     Owner       programs::web::revoke_program;
+
+        // What happened
+        GET  "/owner/audit"                         Owner       accounts::web::audit_page;
+        GET  "/owner/audit/export"                  Owner       accounts::web::export_audit;
 
         // The mails of the demo
         GET  "/dev/mail"                            DemoVisitor messaging::web::kept::kept_mails;

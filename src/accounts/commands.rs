@@ -2,8 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::audit::By;
 use super::link::{LinkPurpose, make_link};
 use super::role::Role;
+use super::second_factor::reset_factor;
 use super::store;
 use super::team::{NewUser, TeamRefused, add};
 use super::token::SecretToken;
@@ -49,16 +51,18 @@ pub fn add_user(
     let new = NewUser { email, name, role, provider: None, language: Language::default() };
     let link = token.hash();
     db.write_blocking(now, move |tx| {
-        let user = add(tx, None, &new).map_err(|bad| {
+        let user = add(tx, By::default(), &new).map_err(|bad| {
             bad.map(|refused| match refused {
                 TeamRefused::EmailTaken => CommandRefused::EmailTaken,
                 TeamRefused::ProviderNeeded | TeamRefused::NoSuchProvider => {
                     CommandRefused::NotARole(Role::Provider.word().to_owned())
                 }
-                TeamRefused::NoSuchUser | TeamRefused::LastOwner => CommandRefused::NoSuchUser,
+                TeamRefused::NoSuchUser | TeamRefused::LastOwner | TeamRefused::RoleAbove | TeamRefused::Changed => {
+                    CommandRefused::NoSuchUser
+                }
             })
         })?;
-        make_link(tx, None, user, LinkPurpose::Invite, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
+        make_link(tx, By::default(), user, LinkPurpose::Invite, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
     })?;
     Ok(path_of(token))
 }
@@ -79,9 +83,20 @@ pub fn reset_user(
         if user.disabled_at.is_some() {
             return Err(Bad::Refused(CommandRefused::Disabled));
         }
-        make_link(tx, None, user.id, LinkPurpose::Reset, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
+        make_link(tx, By::default(), user.id, LinkPurpose::Reset, &link).map_err(|bad| Bad::Fault(bad.into_fault()))
     })?;
     Ok(path_of(token))
+}
+
+/// Takes the second factor of a user away who can show neither a code nor a recovery code; ends their sessions.
+pub fn reset_second_factor(db: &Db, now: DateTime<Utc>, email: &str) -> Result<(), Bad<CommandRefused>> {
+    let email = address(email)?;
+    db.write_blocking(now, move |tx| {
+        let Some((user, _)) = store::by_email_key(tx.conn, &email.key())? else {
+            return Err(Bad::Refused(CommandRefused::NoSuchUser));
+        };
+        reset_factor(tx, By::default(), user.id).map_err(|bad| Bad::Fault(bad.into_fault()))
+    })
 }
 
 /// The path of a link's page.

@@ -1,6 +1,6 @@
 //! The first run: while there is no user, a page makes the owner and gives the clinic its name.
 
-use super::audit::{AuditAction, record};
+use super::audit::{AuditAction, record_user};
 use super::role::Role;
 use super::store;
 use super::team::NewUser;
@@ -49,6 +49,6 @@ pub fn make_owner(
     if store::insert_clinic_once(tx, clinic, &owner)? {
         catalog::touch(tx)?;
     }
-    record(tx, AuditAction::OwnerMade, Some(id), Some(id))?;
+    record_user(tx, AuditAction::OwnerMade, Some(id), Some(id))?;
     Ok(id)
 }

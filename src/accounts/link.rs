@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::audit::{AuditAction, record};
+use super::audit::{AuditAction, By, record_user};
 use super::store;
 use super::token::TokenHash;
 use crate::db::{Bad, Conn, Fault, Never, Tx};
@@ -57,7 +57,7 @@ pub enum LinkRefused {
 /// Makes a link; earlier ones of the same user become void.
 pub fn make_link(
     tx: &mut Tx<'_>,
-    by: Option<StaffUserId>,
+    by: impl Into<By>,
     user: StaffUserId,
     purpose: LinkPurpose,
     link: &TokenHash,
@@ -65,7 +65,7 @@ pub fn make_link(
     store::void_links_of(tx, user)?;
     let expires_at = tx.now + TimeDelta::minutes(LINK_LIFE_MINUTES);
     store::insert_link(tx, user, purpose, link, expires_at)?;
-    record(tx, AuditAction::LinkMade, by, Some(user))?;
+    record_user(tx, AuditAction::LinkMade, by, Some(user))?;
     Ok(())
 }
 
@@ -84,7 +84,7 @@ pub fn use_link(tx: &mut Tx<'_>, link: &TokenHash, password_hash: &str) -> Resul
         return Err(Bad::Refused(LinkRefused::Void));
     }
     store::set_password(tx, view.user, password_hash)?;
-    store::delete_sessions_of(tx, view.user)?;
-    record(tx, AuditAction::LinkUsed, Some(view.user), Some(view.user))?;
+    store::sessions::delete_sessions_of(tx, view.user)?;
+    record_user(tx, AuditAction::LinkUsed, Some(view.user), Some(view.user))?;
     Ok(view.user)
 }

@@ -50,6 +50,11 @@ impl Role {
         }
     }
 
+    /// May give somebody this role: nobody names one above their own.
+    pub fn may_give(self, role: Self) -> bool {
+        self.is_owner() && self <= role
+    }
+
     /// Runs the clinic: services, rooms, hours.
     pub const fn is_manager(self) -> bool {
         match self {

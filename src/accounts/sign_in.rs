@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::audit::{AuditAction, record};
+use super::audit::{AuditAction, By, record_user};
+use super::session::Door;
 use super::store::{self, StaffUser};
 use super::token::subject_hash;
 use crate::db::{Bad, Never, Tx, portable};
@@ -69,7 +70,8 @@ pub fn begin_attempt(
 }
 
 /// Writes down that it was wrong; the count stands already.
-pub fn fail_attempt(tx: &mut Tx<'_>, attempt: &Attempt) -> Result<(), Bad<Never>> {
-    record(tx, AuditAction::SignInFailed, None, attempt.user.as_ref().map(|user| user.id))?;
+pub fn fail_attempt(tx: &mut Tx<'_>, attempt: &Attempt, door: &Door) -> Result<(), Bad<Never>> {
+    let by = By { user: None, address: door.address };
+    record_user(tx, AuditAction::SignInFailed, by, attempt.user.as_ref().map(|user| user.id))?;
     Ok(())
 }

@@ -1,4 +1,8 @@
-//! The rows of users, sessions, links, failures and the audit.
+//! The rows of users, sessions, links and failures; the log of what happened and second factors are below.
+
+pub mod audit;
+pub mod second_factor;
+pub mod sessions;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -6,9 +10,9 @@ use diesel::prelude::*;
 use super::first_run::NewClinic;
 use super::link::{LinkPurpose, LinkView};
 use super::role::Role;
-use super::team::NewUser;
+use super::team::{NewUser, UserDetails};
 use super::token::TokenHash;
-use crate::db::schema::{audit_events, clinic, login_failures, providers, staff_links, staff_sessions, staff_users};
+use crate::db::schema::{clinic, login_failures, providers, staff_links, staff_users};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::{ProviderId, StaffUserId};
 use crate::domain::language::Language;
@@ -35,11 +39,15 @@ pub struct StaffUser {
     pub disabled_at: Option<DateTime<Utc>>,
     /// Whether they have set a password.
     pub has_password: bool,
+    /// Whether signing in asks for a code as well.
+    pub has_second_factor: bool,
+    /// Raised by every change of the owner's.
+    pub row_version: i64,
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = staff_users)]
-struct UserRow {
+pub(super) struct UserRow {
     id: i64,
     email: String,
     name: String,
@@ -48,6 +56,8 @@ struct UserRow {
     password_hash: Option<String>,
     language: String,
     disabled_at: Option<NaiveDateTime>,
+    totp_confirmed_at: Option<NaiveDateTime>,
+    row_version: i64,
 }
 
 #[derive(Insertable)]
@@ -78,6 +88,8 @@ impl TryFrom<UserRow> for StaffUser {
             language: Language::parse(&row.language).unwrap_or_default(),
             disabled_at: row.disabled_at.map(|at| at.and_utc()),
             has_password: row.password_hash.is_some(),
+            has_second_factor: row.totp_confirmed_at.is_some(),
+            row_version: row.row_version,
         })
     }
 }
@@ -163,9 +175,27 @@ pub(super) fn insert_clinic_once(tx: &mut Tx<'_>, new: &NewClinic, owner: &NewUs
             clinic::name.eq(&new.name),
             clinic::currency.eq(new.currency.code()),
             clinic::language.eq(owner.language.tag()),
+            clinic::setup_step.eq("clinic"),
         ))
         .execute(tx.conn)?;
     Ok(true)
+}
+
+/// Writes the details over version `seen`; false when it is not the one in the database.
+pub(super) fn update_user(tx: &mut Tx<'_>, id: StaffUserId, seen: i64, details: &UserDetails) -> Result<bool, Fault> {
+    let row = staff_users::table.filter(staff_users::id.eq(id.get())).filter(staff_users::row_version.eq(seen));
+    let written = diesel::update(row)
+        .set((
+            staff_users::email.eq(details.email.as_str()),
+            staff_users::email_key.eq(details.email.key()),
+            staff_users::name.eq(details.name.as_str()),
+            staff_users::role.eq(details.role.word()),
+            staff_users::provider_id.eq(details.provider.map(ProviderId::get)),
+            staff_users::language.eq(details.language.tag()),
+            staff_users::row_version.eq(seen + 1),
+        ))
+        .execute(tx.conn)?;
+    Ok(written == 1)
 }
 
 pub(super) fn set_password(tx: &mut Tx<'_>, id: StaffUserId, password_hash: &str) -> Result<(), Fault> {
@@ -187,72 +217,6 @@ pub(super) fn set_disabled(tx: &mut Tx<'_>, id: StaffUserId, at: Option<DateTime
             staff_users::row_version.eq(staff_users::row_version + 1),
         ))
         .execute(tx.conn)?;
-    Ok(())
-}
-
-/// Whose session it is, when it was last used, and when it ends at the latest.
-pub(super) type FoundSession = (StaffUser, DateTime<Utc>, DateTime<Utc>);
-
-pub(super) fn session(conn: &mut Conn, session: &TokenHash) -> Result<Option<FoundSession>, Fault> {
-    let row: Option<(UserRow, NaiveDateTime, NaiveDateTime)> = staff_sessions::table
-        .inner_join(staff_users::table.on(staff_users::id.eq(staff_sessions::staff_user_id)))
-        .filter(staff_sessions::token_hash.eq(session.as_str()))
-        .select((UserRow::as_select(), staff_sessions::last_seen_at, staff_sessions::expires_at))
-        .first(conn)
-        .optional()?;
-    row.map(|(user, last_seen_at, expires_at)| {
-        Ok((StaffUser::try_from(user)?, last_seen_at.and_utc(), expires_at.and_utc()))
-    })
-    .transpose()
-}
-
-pub(super) fn insert_session(
-    tx: &mut Tx<'_>,
-    user: StaffUserId,
-    session: &TokenHash,
-    expires_at: DateTime<Utc>,
-) -> Result<(), Fault> {
-    diesel::insert_into(staff_sessions::table)
-        .values((
-            staff_sessions::token_hash.eq(session.as_str()),
-            staff_sessions::staff_user_id.eq(user.get()),
-            staff_sessions::created_at.eq(tx.now_naive()),
-            staff_sessions::last_seen_at.eq(tx.now_naive()),
-            staff_sessions::expires_at.eq(expires_at.naive_utc()),
-        ))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
-pub(super) fn touch_session(tx: &mut Tx<'_>, session: &TokenHash) -> Result<(), Fault> {
-    let now = tx.now_naive();
-    diesel::update(staff_sessions::table.find(session.as_str()))
-        .set(staff_sessions::last_seen_at.eq(now))
-        .execute(tx.conn)?;
-    Ok(())
-}
-
-pub(super) fn delete_session(tx: &mut Tx<'_>, session: &TokenHash) -> Result<(), Fault> {
-    diesel::delete(staff_sessions::table.find(session.as_str())).execute(tx.conn)?;
-    Ok(())
-}
-
-pub(super) fn delete_sessions_of(tx: &mut Tx<'_>, user: StaffUserId) -> Result<(), Fault> {
-    diesel::delete(staff_sessions::table.filter(staff_sessions::staff_user_id.eq(user.get()))).execute(tx.conn)?;
-    Ok(())
-}
-
-pub(super) fn delete_other_sessions(tx: &mut Tx<'_>, user: StaffUserId, but: &TokenHash) -> Result<(), Fault> {
-    let others = staff_sessions::table
-        .filter(staff_sessions::staff_user_id.eq(user.get()))
-        .filter(staff_sessions::token_hash.ne(but.as_str()));
-    diesel::delete(others).execute(tx.conn)?;
-    Ok(())
-}
-
-/// Rows of sessions that ended by age are of no use to anybody.
-pub(super) fn sweep_sessions(tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Fault> {
-    diesel::delete(staff_sessions::table.filter(staff_sessions::expires_at.lt(now.naive_utc()))).execute(tx.conn)?;
     Ok(())
 }
 
@@ -340,26 +304,13 @@ pub(super) fn forget_failures(tx: &mut Tx<'_>, own: &[i64], account_subject: &st
     Ok(())
 }
 
-pub(super) fn forget_failures_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<(), Fault> {
-    diesel::delete(login_failures::table.filter(login_failures::at.le(moment.naive_utc()))).execute(tx.conn)?;
+/// A try that was not wrong is taken back; what failed before stays counted.
+pub(super) fn take_back_failures(tx: &mut Tx<'_>, own: &[i64]) -> Result<(), Fault> {
+    diesel::delete(login_failures::table.filter(login_failures::id.eq_any(own.to_vec()))).execute(tx.conn)?;
     Ok(())
 }
 
-pub(super) fn insert_audit(
-    tx: &mut Tx<'_>,
-    action: &str,
-    by: Option<StaffUserId>,
-    about: Option<StaffUserId>,
-) -> Result<(), Fault> {
-    diesel::insert_into(audit_events::table)
-        .values((
-            audit_events::id.eq(tx.new_number()),
-            audit_events::at.eq(tx.now_naive()),
-            audit_events::staff_user_id.eq(by.map(StaffUserId::get)),
-            audit_events::action.eq(action),
-            audit_events::object_kind.eq("staff_user"),
-            audit_events::object_id.eq(about.map(StaffUserId::get)),
-        ))
-        .execute(tx.conn)?;
+pub(super) fn forget_failures_before(tx: &mut Tx<'_>, moment: DateTime<Utc>) -> Result<(), Fault> {
+    diesel::delete(login_failures::table.filter(login_failures::at.le(moment.naive_utc()))).execute(tx.conn)?;
     Ok(())
 }

@@ -11,6 +11,7 @@ mod archive;
 mod cancellation_reasons;
 mod change;
 mod clashes;
+mod clinic_settings;
 mod delete;
 mod edit_clinic;
 mod edit_closure;
@@ -39,6 +40,7 @@ use chrono_tz::Tz;
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::hours::{Closure, ProviderHours};
 use crate::domain::ids::{LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::language::Language;
 use crate::domain::money::{Currency, Money};
 use crate::domain::policy::{Policy, PolicyLevel};
 use crate::domain::slots::ServiceRules;
@@ -51,6 +53,7 @@ pub use cancellation_reasons::{
     edit_reason, place_reason, retire_reason,
 };
 pub use change::{Edit, EditRefused, Thing};
+pub use clinic_settings::{LegalKind, ProvidersSee, SecondFactorFor, SetupStep};
 pub use clashes::{CLASHES_MAX, ClashingBooking, Guarded, clashes, guarded};
 pub use delete::{DeleteRefused, Uses, delete, uses_of};
 pub use edit_clinic::{
@@ -110,6 +113,18 @@ pub struct Clinic {
     pub offer_minutes: u32,
     /// The same for who wants to be called at short notice.
     pub short_notice_offer_minutes: u32,
+    /// The name of its logo's picture.
+    pub logo: Option<String>,
+    /// The languages its public pages are offered in, at least one.
+    pub languages: Vec<Language>,
+    /// Whose clients a provider may open.
+    pub providers_see: ProvidersSee,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorFor,
+    /// How far the first steps went.
+    pub setup_step: SetupStep,
+    /// The texts of law that there are, in whatever language.
+    pub legal: Vec<LegalKind>,
 }
 
 /// A place with an address and a zone.

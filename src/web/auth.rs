@@ -5,6 +5,7 @@
 //! back; whoever may not is told so. The types are the only way to a signed-in page, so a handler cannot forget to ask.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -18,18 +19,17 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono::Duration;
 
 use crate::accounts::token::{SecretToken, TokenHash};
-use crate::accounts::{self, Role, SessionLimits, SignedIn, StaffUser};
+use crate::accounts::{self, By, Role, SessionLimits, SignedIn, StaffUser};
 use crate::app::App;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, SecondFactorFor};
 use crate::db::{Bad, Fault};
 use crate::domain::booking::Actor;
 use crate::domain::language::Language;
 use crate::i18n::Texts;
-use crate::web::edge::AppData;
+use crate::web::edge::{self, AppData};
 use crate::web::form::Form;
 use crate::web::page::{self, Brand, Nav, Page, Reach, StaffFrame};
 use crate::web::problem::Problem;
-use crate::web::theme::{Accent, DEFAULT_ACCENT};
 
 /// Longer addresses are not remembered across signing in.
 const NEXT_BYTES_MAX: usize = 500;
@@ -45,6 +45,8 @@ pub struct Staff {
     pub session: TokenHash,
     /// The catalogue at the moment of asking.
     pub catalog: Arc<Catalog>,
+    /// Where the request came from.
+    pub address: Option<IpAddr>,
     /// Texts in their language.
     pub t: Texts,
     /// The token every form of their pages carries.
@@ -55,6 +57,21 @@ impl Staff {
     /// As the history names them.
     pub fn actor(&self) -> Actor {
         Actor::Staff(self.user.id)
+    }
+
+    /// As the log of what happened names them, with where the request came from.
+    pub const fn by(&self) -> By {
+        By { user: Some(self.user.id), address: self.address }
+    }
+
+    /// Whether the clinic asks them for a second factor that they do not have yet.
+    pub fn must_set_up_factor(&self) -> bool {
+        let asked = match self.catalog.clinic.second_factor {
+            SecondFactorFor::Optional => false,
+            SecondFactorFor::Owners => self.role.is_owner(),
+            SecondFactorFor::Everybody => true,
+        };
+        asked && !self.user.has_second_factor
     }
 
     /// The frame of a page of theirs.
@@ -171,16 +188,29 @@ pub async fn staff_if_any(app: &Arc<App>, request: &HttpRequest) -> Result<Optio
 fn staff_of(app: &App, request: &HttpRequest, found: SignedIn, catalog: Arc<Catalog>) -> Staff {
     let t = page::texts_for(request, Some(found.user.language), clinic_language(&catalog));
     let csrf = app.keys.form_token(&form_subject(&found.session), app.clock.now());
-    Staff { role: found.user.role, user: found.user, session: found.session, catalog, t, csrf }
+    let address = edge::visitor_address(app, request);
+    Staff { role: found.user.role, user: found.user, session: found.session, catalog, address, t, csrf }
 }
 
 async fn signed_in(request: &HttpRequest) -> Result<Staff, actix_web::Error> {
     let app = request.app_data::<AppData>().ok_or(Problem::NotFound)?;
     match staff_if_any(&app.0, request).await {
+        Ok(Some(staff)) if staff.must_set_up_factor() && !is_open_without_factor(request.path()) => {
+            Err(InternalError::from_response("no second factor", see_other(FACTOR_PAGE)).into())
+        }
         Ok(Some(staff)) => Ok(staff),
         Ok(None) => Err(InternalError::from_response("not signed in", to_sign_in(request)).into()),
         Err(fault) => Err(Problem::Fault(fault).into()),
     }
+}
+
+/// Where a second factor is set up.
+const FACTOR_PAGE: &str = "/staff/me/second-factor";
+
+/// What somebody may do who must have a second factor and has none: make one, or leave.
+fn is_open_without_factor(path: &str) -> bool {
+    path.strip_prefix(FACTOR_PAGE).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path.starts_with("/staff/sign-out")
 }
 
 /// Sends somebody to the sign-in page and, where that is safe, back afterwards.
@@ -234,9 +264,35 @@ pub fn no_session_cookie(app: &App) -> Cookie<'static> {
     bare_cookie(app, String::new()).max_age(CookieAge::ZERO).finish()
 }
 
+/// The cookie of a sign-in that waits for its code.
+pub fn challenge_cookie(app: &App, token: &SecretToken) -> Cookie<'static> {
+    named_cookie(app, challenge_name(app), token.reveal().to_owned())
+        .max_age(CookieAge::minutes(accounts::CHALLENGE_MINUTES))
+        .finish()
+}
+
+/// The cookie that makes the browser forget a sign-in that waited.
+pub fn no_challenge_cookie(app: &App) -> Cookie<'static> {
+    named_cookie(app, challenge_name(app), String::new()).max_age(CookieAge::ZERO).finish()
+}
+
+/// The sign-in that waits in this browser.
+pub fn challenge_of(app: &App, request: &HttpRequest) -> Option<TokenHash> {
+    let cookie = request.cookie(challenge_name(app))?;
+    Some(SecretToken::parse(cookie.value())?.hash())
+}
+
+fn challenge_name(app: &App) -> &'static str {
+    if app.settings.server.public_url.is_https() { "__Host-staff-code" } else { "staff-code" }
+}
+
 fn bare_cookie(app: &App, value: String) -> CookieBuilder<'static> {
+    named_cookie(app, cookie_name(app), value)
+}
+
+fn named_cookie(app: &App, name: &'static str, value: String) -> CookieBuilder<'static> {
     // Lax, not Strict: a link in a mail to a staff page must find the person signed in. Forms are guarded by tokens.
-    Cookie::build(cookie_name(app), value)
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .secure(app.settings.server.public_url.is_https())
@@ -272,14 +328,7 @@ pub fn role_name(t: Texts, role: Role) -> String {
 
 /// What the frame shows of the clinic.
 pub fn brand_of(catalog: &Catalog) -> Brand {
-    let clinic = &catalog.clinic;
-    Brand {
-        name: clinic.name.clone(),
-        accent: Accent::parse(&clinic.accent_color).unwrap_or(DEFAULT_ACCENT),
-        phone: clinic.phone.clone(),
-        email: clinic.email.clone(),
-        language: clinic_language(catalog),
-    }
+    Brand::of(&catalog.clinic)
 }
 
 fn clinic_language(catalog: &Catalog) -> Language {

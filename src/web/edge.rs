@@ -56,7 +56,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
         return Err(Problem::ForeignForm);
     }
     let asking = match (changes, path) {
-        (true, "/staff/sign-in" | "/portal/sign-in") => Asking::ToSignIn,
+        (true, "/staff/sign-in" | "/staff/sign-in/code" | "/portal/sign-in") => Asking::ToSignIn,
         // One mail provider posts for many readers.
         (true, path) if routes::may_come_from_anywhere(path) => Asking::ToRead,
         (true, _) => Asking::ToChange,

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::catalog::Clinic;
+use crate::catalog::{Clinic, LegalKind};
 use crate::web::assets;
 use crate::web::i18n::{Argument, Language, Texts, Wishes, negotiate};
 use crate::web::theme::{Accent, DEFAULT_ACCENT};
@@ -56,6 +56,12 @@ pub struct Brand {
     pub email: Option<String>,
     /// The language of last resort.
     pub language: Language,
+    /// The address of its logo.
+    pub logo: Option<String>,
+    /// The languages its public pages are offered in.
+    pub languages: Vec<Language>,
+    /// The texts of law that there are.
+    pub legal: Vec<LegalKind>,
 }
 
 impl Brand {
@@ -67,6 +73,9 @@ impl Brand {
             phone: clinic.phone.clone(),
             email: clinic.email.clone(),
             language: Language::parse(&clinic.language).unwrap_or_default(),
+            logo: clinic.logo.as_ref().map(|name| format!("/images/{name}")),
+            languages: clinic.languages.clone(),
+            legal: clinic.legal.clone(),
         }
     }
 }
@@ -74,7 +83,16 @@ impl Brand {
 impl Default for Brand {
     /// For pages that must be shown before, or without, a database.
     fn default() -> Self {
-        Self { name: "Rebook".to_owned(), accent: DEFAULT_ACCENT, phone: None, email: None, language: Language::En }
+        Self {
+            name: "Rebook".to_owned(),
+            accent: DEFAULT_ACCENT,
+            phone: None,
+            email: None,
+            language: Language::En,
+            logo: None,
+            languages: Language::all().to_vec(),
+            legal: Vec::new(),
+        }
     }
 }
 
@@ -128,6 +146,8 @@ pub enum Nav {
     Explain,
     /// What was told to whom, and what was not.
     Messages,
+    /// How the clinic runs: look, languages, texts of law, privacy.
+    Settings,
     /// Who works here and signs in.
     Team,
 }

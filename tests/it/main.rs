@@ -9,6 +9,8 @@ mod agenda;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod cancelling;
@@ -59,9 +61,13 @@ mod rescheduling;
 #[cfg(test)]
 mod rescheduling_doors;
 #[cfg(test)]
+mod second_factor;
+#[cfg(test)]
 mod security;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod team;
 #[cfg(test)]
 mod templates;
 #[cfg(test)]

@@ -5,20 +5,26 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::{count, policy_level, small};
-use crate::catalog::{Catalog, Clinic, DatedPrice, Location, OwnTerms, Provider, Room, Service};
+use crate::catalog::{
+    Catalog, Clinic, DatedPrice, LegalKind, Location, OwnTerms, Provider, ProvidersSee, Room, SecondFactorFor, Service,
+    SetupStep,
+};
 use crate::db::schema::{
-    change_counters, clinic, closures, hour_exceptions, locations, providers, rooms, service_providers, services,
-    time_off, weekly_hours,
+    change_counters, clinic, closures, hour_exceptions, legal_texts, locations, providers, rooms, service_providers,
+    services, time_off, weekly_hours,
 };
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::hours::{Closure, HourException, HoursKind, MinuteSpan, ProviderHours, TimeOff, WeeklyHours};
 use crate::domain::ids::{LocationId, ProviderId, RoomId, ServiceId};
+use crate::domain::language::Language;
 use crate::domain::money::Currency;
 use crate::domain::policy::Policy;
 use crate::domain::slots::ServiceRules;
 use crate::domain::time;
 
 const COUNTER: &str = "catalog";
+/// More than kinds times languages.
+const LEGAL_MAX: i64 = 100;
 
 /// Tells every process that the catalogue changed; part of the write that changed it.
 pub fn touch(tx: &mut Tx<'_>) -> Result<(), Fault> {
@@ -68,6 +74,11 @@ struct ClinicRow {
     moves_max: i32,
     offer_minutes: i32,
     short_notice_offer_minutes: i32,
+    logo: Option<String>,
+    languages: String,
+    providers_see: String,
+    second_factor: String,
+    setup_step: String,
 }
 
 /// Before the first-run page was filled in there is no clinic; then a nameless one stands in.
@@ -91,6 +102,12 @@ fn load_clinic(conn: &mut Conn) -> Result<Clinic, Fault> {
             },
             offer_minutes: 120,
             short_notice_offer_minutes: 20,
+            logo: None,
+            languages: Language::all().to_vec(),
+            providers_see: ProvidersSee::default(),
+            second_factor: SecondFactorFor::default(),
+            setup_step: SetupStep::Clinic,
+            legal: Vec::new(),
         });
     };
     Ok(Clinic {
@@ -110,7 +127,32 @@ fn load_clinic(conn: &mut Conn) -> Result<Clinic, Fault> {
         phone: row.phone,
         language: row.language,
         accent_color: row.accent_color,
+        logo: row.logo,
+        languages: offered(&row.languages),
+        providers_see: ProvidersSee::parse(&row.providers_see).unwrap_or_default(),
+        second_factor: SecondFactorFor::parse(&row.second_factor)
+            .ok_or_else(|| Fault::corrupt("clinic", "second_factor", 1, "no such word"))?,
+        setup_step: SetupStep::parse(&row.setup_step).unwrap_or_default(),
+        legal: load_legal(conn)?,
     })
+}
+
+/// The languages of a list of tags; all of them where none is known.
+fn offered(tags: &str) -> Vec<Language> {
+    let known: Vec<Language> =
+        Language::all().into_iter().filter(|known| tags.split(' ').any(|tag| tag == known.tag())).collect();
+    if known.is_empty() { Language::all().to_vec() } else { known }
+}
+
+/// Which texts of law there are.
+fn load_legal(conn: &mut Conn) -> Result<Vec<LegalKind>, Fault> {
+    let words: Vec<String> = legal_texts::table
+        .filter(legal_texts::body.ne(""))
+        .select(legal_texts::kind)
+        .order(legal_texts::kind)
+        .limit(LEGAL_MAX)
+        .load(conn)?;
+    Ok(LegalKind::ALL.into_iter().filter(|kind| words.iter().any(|word| word == kind.word())).collect())
 }
 
 #[derive(Queryable, Selectable)]
