@@ -9,7 +9,9 @@ use actix_web::{Route, guard, web};
 use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
-use crate::{accounts, agenda, booking, catalog, feeds, messaging, money, portal, programs, recurrence, waitlist};
+use crate::{
+    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, waitlist,
+};
 
 /// Who may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,8 +234,27 @@ pub fn table() -> Vec<Line> {
         POST "/staff/worklists/series"              Desk        recurrence::web::settle_gap;
         GET  "/staff/worklists/unsent"              Desk        messaging::web::unsent::unsent_page;
         POST "/staff/worklists/unsent"              Desk        messaging::web::unsent::settle;
-        GET  "/staff/clients"                       Desk        agenda::web::client::search_page;
-        GET  "/staff/clients/{client}"              Desk        agenda::web::client::client_page;
+        GET  "/staff/worklists/duplicates"          Desk        clients::web::duplicates::duplicates_page;
+        POST "/staff/worklists/duplicates"          Desk        clients::web::duplicates::tell_apart;
+        GET  "/staff/clients"                       Desk        clients::web::list::list_page;
+        GET  "/staff/clients/new"                   Desk        clients::web::edit::new_page;
+        POST "/staff/clients/new"                   Desk        clients::web::edit::make;
+        GET  "/staff/clients/{client}"              Staff       clients::web::client::client_page;
+        GET  "/staff/clients/{client}/edit"         Desk        clients::web::edit::edit_page;
+        POST "/staff/clients/{client}/edit"         Desk        clients::web::edit::save;
+        POST "/staff/clients/{client}/household"    Desk        clients::web::edit::change_household;
+        POST "/staff/clients/{client}/notes"        Staff       clients::web::notes::add_note;
+        POST "/staff/clients/{client}/notes/{note}/archive" Staff clients::web::notes::archive_note;
+        GET  "/staff/clients/{client}/merge"        Desk        clients::web::merge::merge_page;
+        POST "/staff/clients/{client}/merge"        Desk        clients::web::merge::merge;
+        POST "/staff/clients/{client}/export"       Manager     clients::web::export::export;
+        GET  "/staff/clients/{client}/erase"        Manager     clients::web::erase::erase_page;
+        POST "/staff/clients/{client}/erase"        Manager     clients::web::erase::erase;
+        GET  "/staff/clients/{client}/views"        Manager     clients::web::looks::client_looks;
+        POST "/staff/clients/{client}/consents"     Desk        clients::web::agreements::note_consent;
+        POST "/staff/clients/{client}/mailbox"      Desk        clients::web::agreements::note_objection;
+        POST "/staff/clients/{client}/tags"         Desk        clients::web::agreements::add_tag;
+        POST "/staff/clients/{client}/tags/remove"  Desk        clients::web::agreements::remove_tag;
         GET  "/staff/clients/{client}/money"        Desk        money::web::account::account_page;
         POST "/staff/clients/{client}/money/payment" Desk       money::web::account::pay;
         POST "/staff/clients/{client}/money/refund" Desk        money::web::account::give_back;
@@ -244,10 +265,6 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/money/day"                     Desk        money::web::day::day_page;
         POST "/staff/money/day"                     Desk        money::web::day::close;
         GET  "/staff/money/export"                  Manager     money::web::day::export;
-        POST "/staff/clients/{client}/consents"     Desk        agenda::web::agreements::note_consent;
-        POST "/staff/clients/{client}/mailbox"      Desk        agenda::web::agreements::note_objection;
-        POST "/staff/clients/{client}/tags"         Desk        agenda::web::agreements::add_tag;
-        POST "/staff/clients/{client}/tags/remove"  Desk        agenda::web::agreements::remove_tag;
         GET  "/staff/call-off"                      Desk        agenda::web::call_off::call_off_page;
         POST "/staff/call-off"                      Desk        agenda::web::call_off::call_off;
         GET  "/staff/explain"                       Desk        agenda::web::why::why_page;
@@ -297,6 +314,7 @@ pub fn table() -> Vec<Line> {
         POST "/owner/team/{user}/second-factor"     Owner       accounts::web::reset_factor;
         POST "/owner/team/{user}/sessions/end"      Owner       accounts::web::end_sessions_of;
         POST "/owner/team/{user}/sessions/{session}/end" Owner  accounts::web::end_session_of;
+        GET  "/owner/access-log"                    Owner       clients::web::looks::all_looks;
         POST "/owner/team/{user}/disable"           Owner       accounts::web::disable;
         POST "/owner/team/{user}/enable"            Owner       accounts::web::enable;
         POST "/owner/team/{user}/link"              Owner       accounts::web::make_link;

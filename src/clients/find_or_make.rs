@@ -2,8 +2,9 @@
 
 use chrono_tz::Tz;
 
-use super::store;
+use super::{history, store};
 use crate::db::{Fault, Tx, portable};
+use crate::domain::booking::Actor;
 use crate::domain::ids::ClientId;
 use crate::domain::language::Language;
 use crate::domain::recognise::{
@@ -54,7 +55,12 @@ pub fn find_or_make(tx: &mut Tx<'_>, details: &ClientDetails) -> Result<ClientId
     match recognise(&candidates, &keys) {
         Recognised::Same(id) => {
             let id = store::survivor(tx.conn, id)?;
+            let before = store::person::load(tx.conn, id)?;
             store::fill_in(tx, id, details)?;
+            if let (Some(before), Some(after)) = (before, store::person::load(tx.conn, id)?) {
+                // Who typed it is not known to be the client.
+                history::write_differences(tx, id, Actor::System, (&before.values(), &after.values()))?;
+            }
             Ok(id)
         }
         Recognised::New { possible_duplicates } => {

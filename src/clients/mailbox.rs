@@ -1,7 +1,10 @@
 //! Who reads a mailbox: one client, or a household that shares it.
 
+use super::history;
+use super::person::PersonValues;
 use super::store::{self, ClientView};
 use crate::db::{Bad, Conn, Fault, Never, Tx};
+use crate::domain::booking::Actor;
 use crate::domain::ids::ClientId;
 use crate::domain::language::Language;
 use crate::domain::recognise::{PersonName, PhoneNumber, search_words};
@@ -28,6 +31,12 @@ pub fn change_contact(tx: &mut Tx<'_>, client: ClientId, change: &ContactChange)
     let Some(before) = store::view(tx.conn, client)? else {
         return Ok(());
     };
+    if let Some(person) = store::person::load(tx.conn, client)? {
+        let values = person.values();
+        let phone = change.phone.as_ref().map(|phone| phone.as_str().to_owned());
+        let after = PersonValues { phone, language: change.language, ..values.clone() };
+        history::write_differences(tx, client, Actor::Client, (&values, &after))?;
+    }
     store::set_contact(tx, client, change)?;
     if before.phone.as_deref() != change.phone.as_ref().map(PhoneNumber::as_str) {
         let old = before.phone.as_deref().and_then(|phone| PhoneNumber::parse(phone).ok());

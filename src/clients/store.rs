@@ -1,7 +1,14 @@
 //! The rows of clients, their words and their possible duplicates.
 
+pub(super) mod changes;
 pub(super) mod consents;
+pub(super) mod erasing;
+pub(super) mod listing;
+pub(super) mod merging;
+pub(super) mod notes;
+pub(super) mod person;
 pub(super) mod tags;
+pub(super) mod views;
 
 use std::fmt;
 
@@ -41,7 +48,11 @@ pub enum Standing {
 }
 
 impl Standing {
-    const fn word(self) -> &'static str {
+    /// Every standing.
+    pub const ALL: [Self; 4] = [Self::Present, Self::Moved, Self::Deceased, Self::DoNotContact];
+
+    /// The word in the database and in forms.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::Present => "present",
             Self::Moved => "moved",
@@ -50,8 +61,9 @@ impl Standing {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
-        [Self::Present, Self::Moved, Self::Deceased, Self::DoNotContact].into_iter().find(|known| known.word() == word)
+    /// Reads the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.word() == word)
     }
 }
 

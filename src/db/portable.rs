@@ -58,6 +58,20 @@ pub fn lock_booking(conn: &mut Conn, booking: i64) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Makes every other write that refers to one of these clients wait until this one is over: a booking that is being made
+/// locks the row of its client a little, which this does wholly. SQLite has one writer and needs none of it.
+pub fn lock_clients(conn: &mut Conn, clients: &[i64]) -> Result<(), Fault> {
+    let Conn::Postgres(conn) = conn else {
+        return Ok(());
+    };
+    let mut sorted = clients.to_vec();
+    sorted.sort_unstable();
+    for client in sorted {
+        diesel::sql_query("SELECT id FROM clients WHERE id = $1 FOR UPDATE").bind::<BigInt, _>(client).execute(conn)?;
+    }
+    Ok(())
+}
+
 /// The guard said that a provider or room is taken already, or a class has no seat left.
 pub fn is_taken(error: &DieselError) -> bool {
     let DieselError::DatabaseError(kind, information) = error else {

@@ -3,10 +3,12 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
+use super::export::{AttemptLine, TextLine};
 use super::standing::{SeriesLine, WaitLine};
 use crate::accounts::token::TokenHash;
 use crate::db::schema::{
-    client_links as links, client_sessions as sessions, messages, series, services, waitlist_entries as entries,
+    client_links as links, client_sessions as sessions, contact_attempts as attempts, message_texts, messages, series,
+    services, waitlist_entries as entries,
 };
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::{ClientId, ClientLinkId, SeriesId, WaitlistEntryId};
@@ -253,4 +255,27 @@ pub(super) fn wish(conn: &mut Conn, id: WaitlistEntryId) -> Result<Option<WaitLi
         .first(conn)
         .optional()?;
     Ok(row.map(wait_line))
+}
+
+/// What was written to a client, word for word, the newest first.
+pub(super) fn texts_to(conn: &mut Conn, client: ClientId, limit: i64) -> Result<Vec<TextLine>, Fault> {
+    let rows: Vec<(String, String, NaiveDateTime)> = message_texts::table
+        .inner_join(messages::table)
+        .filter(messages::client_id.eq(client.get()))
+        .order(message_texts::message_id.desc())
+        .limit(limit)
+        .select((message_texts::subject, message_texts::body, message_texts::at))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(subject, body, at)| TextLine { subject, body, at: at.and_utc() }).collect())
+}
+
+/// How often the desk tried to reach a client, the newest first.
+pub(super) fn attempts_of(conn: &mut Conn, client: ClientId, limit: i64) -> Result<Vec<AttemptLine>, Fault> {
+    let rows: Vec<(NaiveDateTime, String, String)> = attempts::table
+        .filter(attempts::client_id.eq(client.get()))
+        .order(attempts::id.desc())
+        .limit(limit)
+        .select((attempts::at, attempts::outcome, attempts::note))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(at, outcome, note)| AttemptLine { at: at.and_utc(), outcome, note }).collect())
 }

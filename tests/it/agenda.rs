@@ -37,7 +37,7 @@ fn the_desk_books_for_a_client_and_the_day_shows_it() {
         assert_eq!(app.mails_to("ana@client.example").await.len(), 1);
         desk.opens("/staff?day=2026-06-02").await.shows("Ana Lima").shows("Operatory 1").shows("One booking");
         desk.opens("/staff/clients?q=lim+an").await.shows("Ana Lima");
-        let client = desk.opens("/staff/clients?q=0111").await.link("/staff/clients/");
+        let client = desk.opens("/staff/clients?q=0111").await.link("/staff/clients/0");
         desk.opens(&client).await.expect(200).shows("Coming").shows("ana@client.example");
     });
 }

@@ -23,7 +23,7 @@ async fn cancels(app: &TestApp, (id, token): &(String, String), body: &Value) ->
 }
 
 async fn client_page(desk: &Visitor, name: &str) -> Page {
-    let link = desk.opens(&format!("/staff/clients?q={name}")).await.link("/staff/clients/");
+    let link = desk.opens(&format!("/staff/clients?q={name}")).await.link("/staff/clients/0");
     desk.opens(&link).await.expect(200)
 }
 

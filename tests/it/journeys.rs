@@ -314,7 +314,7 @@ fn the_desk_books_for_somebody_on_the_phone() {
         desk.submits(&form).await;
         assert_eq!(app.count("SELECT count(*) FROM bookings"), 1, "twice sent is once booked");
         let found = desk.opens("/staff/clients?q=hub").await.expect(200).shows("Huber");
-        desk.opens(&found.link("/staff/clients/")).await.expect(200).shows("Check-up");
+        desk.opens(&found.link("/staff/clients/0")).await.expect(200).shows("Check-up");
         app.tick().await;
     });
 }

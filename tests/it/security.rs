@@ -101,6 +101,9 @@ fn ends_the_session(path: &str) -> bool {
     path.ends_with("/sign-out") || path.contains("end-all")
 }
 
+/// The one thing that a look leaves behind: who opened which client is itself something that happened.
+const LEFT_BY_LOOKING: &str = "client_views";
+
 #[test]
 fn no_get_and_no_head_changes_anything() {
     on_both(async |app| {
@@ -119,7 +122,9 @@ fn no_get_and_no_head_changes_anything() {
         }
         let after = everything(&app.database);
         for (table, rows) in before {
-            assert_eq!(after.get(&table), Some(&rows), "a GET or HEAD changed {table}");
+            if table != LEFT_BY_LOOKING {
+                assert_eq!(after.get(&table), Some(&rows), "a GET or HEAD changed {table}");
+            }
         }
     });
 }

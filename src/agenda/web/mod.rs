@@ -1,12 +1,10 @@
 //! Pages of the desk. What they share: how a booking, a status and a filter look.
 
-pub mod agreements;
 pub mod attending;
 pub mod book;
 pub mod booking;
 mod broken;
 pub mod call_off;
-pub mod client;
 pub mod completing;
 pub mod day;
 pub mod late;
@@ -109,7 +107,7 @@ fn shortly(t: Texts, at: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// A status in the reader's language.
-fn status_text(t: Texts, status: BookingStatus) -> String {
+pub(crate) fn status_text(t: Texts, status: BookingStatus) -> String {
     match status {
         BookingStatus::Requested => t.text("agenda-status-requested"),
         BookingStatus::Booked => t.text("agenda-status-booked"),
@@ -135,7 +133,7 @@ fn change_refusal(t: Texts, refused: &ChangeRefused) -> String {
 }
 
 /// A kind of ledger line in the reader's language.
-fn entry_text(t: Texts, kind: EntryKind) -> String {
+pub(crate) fn entry_text(t: Texts, kind: EntryKind) -> String {
     match kind {
         EntryKind::Charge => t.text("agenda-money-charge"),
         EntryKind::Payment => t.text("agenda-money-payment"),
@@ -157,7 +155,7 @@ fn time_of(text: &str) -> Option<NaiveTime> {
 }
 
 /// An address with the values that are there.
-fn address(path: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn address(path: &str, values: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(values.iter().filter(|(_, value)| !value.is_empty()));
     let query = query.finish();

@@ -182,3 +182,14 @@ pub fn object_for(tx: &mut Tx<'_>, keys: &Keys, email: &str) -> Result<(), Fault
     let hash = address_hash(keys, Channel::Mail, email);
     super::suppress(tx, (Channel::Mail, &hash), Suppressed::Marketing, SuppressionOrigin::Staff, None)
 }
+
+/// Somebody has a new address. What the owner of the old one objected to holds for the new one too: the person changed
+/// the mailbox, not the mind. Mail that merely came back says nothing about the new address.
+pub fn follow(tx: &mut Tx<'_>, keys: &Keys, old: &str, new: &str) -> Result<(), Fault> {
+    let hash = address_hash(keys, Channel::Mail, old);
+    let lines = store::suppressions_of(tx.conn, &[hash])?;
+    let objects = |line: &super::SuppressionLine| {
+        line.lifted_at.is_none() && line.origin != SuppressionOrigin::Bounce && line.channel == Channel::Mail
+    };
+    if lines.iter().any(objects) { object_for(tx, keys, new) } else { Ok(()) }
+}

@@ -6,12 +6,10 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::{Value, json};
 
 use super::visitor::{PortalVisitor, name_of};
 use super::{Answer, Part, PersonChoice, Tab, private};
 use crate::app::App;
-use crate::booking::BookingFacts;
 use crate::clients::{self, ClientView, ConsentLine, ConsentPurpose, ContactChange, Decision};
 use crate::db::{Bad, Never};
 use crate::domain::ids::ClientId;
@@ -22,7 +20,7 @@ use crate::feeds::FeedOwner;
 use crate::feeds::web::{self as feeds, FeedCard};
 use crate::i18n::Texts;
 use crate::messaging::discipline::opt_in;
-use crate::portal::{self, Export, LINES_MAX};
+use crate::portal;
 use crate::web::auth::see_other;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -239,99 +237,12 @@ pub async fn download(app: AppData, visitor: PortalVisitor, id: Path<String>) ->
     let (session, now) = (visitor.session.clone(), visitor.now);
     let found = app.0.db.read(move |conn| portal::export_of(conn, &session, client)).await?;
     let export = found.ok_or(Problem::NotFound)?;
-    let mut file = as_json(&export);
-    if let Some(fields) = file.as_object_mut() {
-        fields.insert("made_at".to_owned(), json!(now.to_rfc3339()));
-        fields.insert("clinic".to_owned(), json!(visitor.catalog.clinic.name));
-    }
-    let body = serde_json::to_string_pretty(&file).map_err(|error| Problem::Fault(crate::db::Fault::other(error)))?;
+    let body = portal::export_text(&export, now, &visitor.catalog.clinic.name)?;
     let response = HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/json; charset=utf-8"))
         .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))
         .body(body);
     Ok(private(response))
-}
-
-fn as_json(export: &Export) -> Value {
-    let client = &export.client;
-    let cut = |count: usize| i64::try_from(count).is_ok_and(|count| LINES_MAX <= count);
-    json!({
-        "client": {
-            "id": client.id.to_string(),
-            "first_name": client.first_name,
-            "last_name": client.last_name,
-            "email": client.email,
-            "phone": client.phone,
-            "language": client.language.tag(),
-            "zone": client.zone.map(chrono_tz::Tz::name),
-            "birth_date": client.birth_date.map(|day| day.to_string()),
-            "source": client.source,
-            "standing": client.standing.to_string(),
-            "known_since": client.created_at.to_rfc3339(),
-        },
-        "bookings": export.bookings.iter().map(booking_json).collect::<Vec<_>>(),
-        "payments": export.money.iter().map(|entry| json!({
-            "kind": entry.kind.as_str(),
-            "amount_minor": entry.amount.minor,
-            "currency": entry.amount.currency.to_string(),
-            "method": entry.method,
-            "at": entry.occurred_at.to_rfc3339(),
-        })).collect::<Vec<_>>(),
-        "messages": export.messages.iter().map(|message| json!({
-            "kind": message.kind.as_str(),
-            "state": message.state.as_str(),
-            "subject": message.subject,
-            "sent_at": message.sent_at.map(|at| at.to_rfc3339()),
-            "planned_at": message.created_at.to_rfc3339(),
-            "booking": message.reference,
-        })).collect::<Vec<_>>(),
-        "consents": export.consents.iter().map(|line| json!({
-            "purpose": line.purpose.map(ConsentPurpose::as_str),
-            "granted": line.granted,
-            "wording": line.wording,
-            "wording_version": line.wording_version,
-            "origin": line.origin,
-            "at": line.at.to_rfc3339(),
-        })).collect::<Vec<_>>(),
-        "series": export.series.iter().map(|line| json!({
-            "reference": line.reference,
-            "service": line.service,
-            "first": line.first.to_string(),
-            "rule": line.rule,
-        })).collect::<Vec<_>>(),
-        "waitlist": export.waiting.iter().map(|line| json!({
-            "service": line.service,
-            "first_day": line.first_day.to_string(),
-            "last_day": line.last_day.to_string(),
-        })).collect::<Vec<_>>(),
-        "is_cut": cut(export.bookings.len()) || cut(export.messages.len()),
-    })
-}
-
-fn booking_json(booking: &BookingFacts) -> Value {
-    let written = |at| time::rfc3339(at, booking.zone);
-    json!({
-        "reference": booking.reference,
-        "status": booking.status.as_str(),
-        "start": written(booking.starts_at),
-        "end": written(booking.ends_at),
-        "zone": booking.zone.name(),
-        "service": booking.service_name,
-        "provider": booking.provider_name,
-        "location": booking.location_name,
-        "party": booking.party,
-        "price_minor": booking.price.minor,
-        "currency": booking.price.currency.to_string(),
-        "note": booking.note,
-        "source": booking.source,
-        "language": booking.language,
-        "booked_at": written(booking.created_at),
-        "ended_at": booking.ended_at.map(written),
-        "ended_by": booking.ended_by,
-        "ended_reason_code": booking.ended_reason_code,
-        "ended_reason": booking.ended_reason,
-        "late_cancellation": booking.late_cancellation,
-    })
 }
 
 /// Makes or ends the person's calendar address.

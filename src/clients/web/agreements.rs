@@ -34,6 +34,11 @@ pub(super) struct Agreed {
 }
 
 impl Agreed {
+    /// The tags of the client.
+    pub(super) fn tags(&self) -> &[String] {
+        &self.tags
+    }
+
     pub(super) fn load(conn: &mut Conn, keys: &Keys, client: &ClientView) -> Result<Self, Fault> {
         let hash = |channel, address: &String| discipline::address_hash(keys, channel, address);
         let by_mail = client.email.as_ref().map(|email| hash(Channel::Mail, email));
@@ -180,22 +185,19 @@ pub(super) fn with_notice(page: Page, t: Texts, request: &HttpRequest) -> Page {
     }
 }
 
-/// The client of an address, and the form that was sent.
+/// The client of an address, and the form that was sent. Nothing is agreed with somebody who was erased.
 async fn opened(app: &Arc<App>, desk: &Desk, id: &str, body: &[u8]) -> Result<(ClientView, Form), Problem> {
     let form = desk.form(app, body)?;
-    let id: ClientId = id.parse().map_err(|_wrong| Problem::NotFound)?;
-    let found = app.db.read(move |conn| {
-        if clients::view(conn, id)?.is_none() {
-            return Ok(None);
-        }
-        let id = clients::survivor(conn, id)?;
-        clients::view(conn, id)
-    });
-    Ok((found.await?.ok_or(Problem::NotFound)?, form))
+    let person = super::find(app, desk, id).await?;
+    if person.erased_at.is_some() {
+        return Err(Problem::NotFound);
+    }
+    Ok((person.view, form))
 }
 
 fn back(client: ClientId, done: &str) -> Answer {
-    Ok(see_other(&format!("/staff/clients/{client}?done={done}")))
+    let part = if done.starts_with("tag") { "tags-title" } else { "agreements-title" };
+    Ok(see_other(&format!("/staff/clients/{client}?done={done}#{part}")))
 }
 
 /// Notes that a client agreed at the desk, or took it back there. An objection of the mailbox's owner stays.
