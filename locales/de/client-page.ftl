@@ -39,6 +39,7 @@ client-older = { $count } weitere
 client-series = Serien
 client-wishes = Wartet auf einen Termin
 client-money-none = Es wurde nichts berechnet oder bezahlt.
+client-money-open = Konto öffnen: zahlen, erstatten, Quittungen
 client-depends = Spricht oder zahlt für
 client-zone = Zeitzone
 client-zone-clinic = Wie die Praxis

@@ -39,6 +39,7 @@ client-older = { $count } more
 client-series = Series
 client-wishes = Waits for a time
 client-money-none = Nothing was charged or paid.
+client-money-open = Open the account: pay, give back, receipts
 client-depends = Speaks or pays for
 client-zone = Time zone
 client-zone-clinic = As the clinic

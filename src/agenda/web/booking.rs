@@ -18,6 +18,7 @@ use crate::booking::facts::{self, HistoryLine};
 use crate::booking::undo::{self, Undoable};
 use crate::booking::{BookingFacts, answer, cancel, rebook};
 use crate::catalog::AskedOf;
+use crate::clients;
 use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{BookingId, SeriesId};
@@ -67,6 +68,8 @@ struct VisitPart {
 #[template(path = "agenda/booking.html")]
 struct BookingPage {
     page: Page,
+    /// What everybody must know about the client.
+    alerts: Vec<String>,
     form: Form,
     booking: BookingFacts,
     visit: Vec<VisitPart>,
@@ -127,6 +130,7 @@ pub async fn booking_page(app: AppData, staff: Staff, request: HttpRequest, id: 
 }
 
 struct Everything {
+    alerts: Vec<String>,
     booking: BookingFacts,
     history: Vec<HistoryLine>,
     messages: Vec<MessageLine>,
@@ -157,6 +161,7 @@ pub(super) async fn show(
                 true => facts::bookings_of_provider(conn, booking.provider, from, to, DAY_BOOKINGS_MAX)?,
                 false => Vec::new(),
             },
+            alerts: clients::alerts_of(conn, &[booking.client])?.remove(&booking.client).unwrap_or_default(),
             undoable: undo::undoable(conn, id, now)?,
             money: BookingMoney::load(conn, &booking)?,
             booking,
@@ -187,6 +192,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
     let (code, typed) = (booking.ended_reason_code.as_deref(), booking.ended_reason.as_deref());
     let ended_because = staff.catalog.ended_because(t, code, typed);
     BookingPage {
+        alerts: found.alerts,
         visit: visit_parts(t, &booking),
         moving: booking.parts.first().map_or(booking.id, |first| first.id),
         when: shown(booking.starts_at),

@@ -12,7 +12,6 @@ use chrono_tz::Tz;
 use super::agreements::{self, Agreed, Agreements};
 use super::{Answer, initials, reason_text, shortly, standing_text};
 use crate::agenda::web::{address, entry_text, status_text};
-use crate::agenda::{self, LedgerEntry};
 use crate::app::App;
 use crate::booking::BookingFacts;
 use crate::booking::facts::{self, VisitCounts};
@@ -24,6 +23,7 @@ use crate::domain::money::Money;
 use crate::domain::{rhythm, time};
 use crate::i18n::{Language, Texts};
 use crate::messaging::{self, ClientMessage};
+use crate::money::{self, LedgerEntry};
 use crate::portal::{self, SeriesLine, WaitLine};
 use crate::web::auth::{Staff, see_other};
 use crate::web::edge::AppData;
@@ -184,7 +184,7 @@ fn everything(conn: &mut Conn, keys: &crate::keys::Keys, person: &Person) -> Res
         counts: facts::visit_counts(conn, id)?,
         visit_days: clients::visit_days(conn, id)?,
         owed_and_paid: clients::owed_and_paid(conn, id)?,
-        money: agenda::ledger_of_client(conn, id)?,
+        money: money::ledger_of_client(conn, id)?,
         messages: messaging::messages_to_client(conn, id, MESSAGES_SHOWN)?,
         notes: clients::notes_of(conn, id, true)?,
         changes: clients::changes_of(conn, id, CHANGES_SHOWN)?,
@@ -326,7 +326,7 @@ fn tiles(staff: &Staff, found: &Everything, base: &str, now: DateTime<Utc>) -> V
         let label = if owed < 0 { t.text("client-credit") } else { t.text("client-owes") };
         tiles.push(Tile {
             is_grave: owed > 0,
-            href: format!("{base}#money-title"),
+            href: format!("{base}/money"),
             ..plain(label, money(owed.saturating_abs()), String::new())
         });
         tiles.push(plain(t.text("client-paid"), money(paid), t.text("client-paid-hint")));

@@ -52,8 +52,7 @@ async fn find(app: &Arc<App>, staff: &Staff, id: &str) -> Result<Person, Problem
     found.await?.ok_or(Problem::NotFound)
 }
 
-/// Writes down that a client was looked at. A page is shown even where that fails: whoever needs it is not kept waiting,
-/// and the fault is logged.
+/// Writes down that a client was looked at. A look that cannot be written down is not given.
 async fn note_look(app: &Arc<App>, staff: &Staff, request: &HttpRequest, client: ClientId) -> Result<(), Fault> {
     let (user, now) = (staff.user.id, app.clock.now());
     let is_new = app.db.read(move |conn| clients::is_new_view(conn, user, client, Viewed::Page, now)).await?;
