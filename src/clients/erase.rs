@@ -121,7 +121,7 @@ pub fn erase(tx: &mut Tx<'_>, by: StaffUserId, erasure: &Erasure) -> Result<(), 
     if let Some(household) = preview.person.household {
         store::person::tidy_household(tx, household)?;
     }
-    Ok(store::changes::audit(tx, by, "client_erased", client)?)
+    Ok(store::changes::audit(tx, by, "erased", client)?)
 }
 
 fn found(conn: &mut Conn, client: ClientId) -> Result<Person, Bad<EraseRefused>> {

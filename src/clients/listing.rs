@@ -72,7 +72,7 @@ pub fn count_open_duplicates(conn: &mut Conn) -> Result<i64, Fault> {
 /// Says that two records are two people. Saying it twice changes nothing.
 pub fn not_the_same(tx: &mut Tx<'_>, by: StaffUserId, one: ClientId, other: ClientId) -> Result<(), Fault> {
     if store::listing::settle(tx, one, other)? {
-        store::changes::audit(tx, by, "client_told_apart", one)?;
+        store::changes::audit(tx, by, "changed", one)?;
     }
     Ok(())
 }

@@ -123,7 +123,7 @@ pub fn merge(
     }
     store::merging::hand_over_mailbox(tx, &merged, kept_id)?;
     store::merging::write_merge(tx, by, (kept_id, merged_id), &moved)?;
-    store::changes::audit(tx, by, "client_merged", kept_id)?;
+    store::changes::audit(tx, by, "merged", kept_id)?;
     Ok(moved)
 }
 

@@ -101,7 +101,7 @@ pub fn note_view(
 /// Writes down that the whole record was given out, which the audit shall know too.
 pub fn note_export(tx: &mut Tx<'_>, user: StaffUserId, client: ClientId, address: Option<&str>) -> Result<(), Fault> {
     store::views::insert(tx, (user, client), Viewed::Export, address)?;
-    store::changes::audit(tx, user, "client_exported", client)
+    store::changes::audit(tx, user, "exported", client)
 }
 
 /// Looks at clients, the newest first.
