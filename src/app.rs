@@ -2,6 +2,7 @@
 
 use tokio::sync::Notify;
 
+use crate::agenda::live::Live;
 use crate::booking::offer::Shop;
 use crate::catalog::Catalog;
 use crate::chance;
@@ -44,6 +45,8 @@ pub struct App {
     pub metrics: Metrics,
     /// Rung after a commit that made messages due, so that they leave at once.
     pub bell: Notify,
+    /// The calendars that are open and want to hear of changes.
+    pub live: Live,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
     pub is_demo: bool,
 }
@@ -104,9 +107,10 @@ impl App {
         let limits = Limits::new(&settings.limits);
         let metrics = Metrics::new(db.engine().name());
         let (shop, queue, sms_queue, bell) = (Shop::default(), Queue::default(), Queue::default(), Notify::new());
+        let live = Live::default();
         let patience = std::time::Duration::from_secs(settings.outgoing.timeout_seconds);
         let outgoing = Outgoing::new(&settings.outgoing.allowed_hosts, patience);
-        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, sms_queue, outgoing, metrics, bell, is_demo })
+        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, sms_queue, outgoing, metrics, bell, live, is_demo })
     }
 
     /// The catalogue as it stands, for pages that name things.

@@ -196,6 +196,18 @@ pub fn table() -> Vec<Line> {
 
         // The desk
         GET  "/staff"                               Staff       agenda::web::day::day_page;
+        GET  "/staff/calendar/events"               Staff       agenda::web::calendar::events::events;
+        GET  "/staff/calendar/live"                 Staff       agenda::web::calendar::live::live;
+        GET  "/staff/calendar/bookings/{booking}"   Staff       agenda::web::calendar::panel::panel;
+        POST "/staff/calendar/bookings/{booking}/preview" Desk  agenda::web::calendar::change::preview;
+        POST "/staff/calendar/bookings/{booking}/move" Desk     agenda::web::calendar::change::change;
+        GET  "/staff/calendar/block"                Staff       agenda::web::calendar::blocks::new_page;
+        POST "/staff/calendar/blocks"               Staff       agenda::web::calendar::blocks::add;
+        GET  "/staff/calendar/blocks/{block}"       Staff       agenda::web::calendar::blocks::block_page;
+        POST "/staff/calendar/blocks/{block}"       Staff       agenda::web::calendar::blocks::change;
+        POST "/staff/calendar/blocks/{block}/remove" Staff      agenda::web::calendar::blocks::remove;
+        GET  "/staff/day-sheet"                     Staff       agenda::web::day_sheet::sheet_page;
+        GET  "/staff/find-time"                     Desk        agenda::web::find_time::find_page;
         GET  "/staff/requests"                      Desk        agenda::web::requests::requests_page;
         GET  "/staff/book"                          Desk        agenda::web::book::book_page;
         POST "/staff/book"                          Desk        agenda::web::book::book;

@@ -69,7 +69,8 @@ fn weigh(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Option<Weighed>, Fault>
         ignoring: None,
     };
     let now = tx.now;
-    let calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
+    let mut calendar = calendar::load_day(tx.conn, &scope, now)?.calendar;
+    wanted.exactly.narrow(&mut calendar);
     let taken = taken_around(tx, wanted)?;
     let rules = &wanted.service.rules;
     Ok(overriding::weigh(rules, &calendar, wanted.party, wanted.starts_at, wanted.provider, &taken))

@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::beyond::{self, Unplaced};
 use super::offer::Shop;
 use super::once::{self, KeyReused};
-use super::place::{self, Placed, Wanted};
+use super::place::{self, Exactly, Placed, Wanted};
 use super::store::{self, Happened, HoldRow, NewBooking, SeatOf};
 use crate::catalog::{Catalog, Location, Service};
 use crate::clients::{self, ClientDetails};
@@ -210,6 +210,7 @@ pub(crate) fn decide<'a>(
         provider: wish.provider,
         party: wish.party,
         starts_at: wish.starts_at,
+        exactly: Exactly::default(),
     };
     choose_location(tx, &possible, wanted)
 }
@@ -305,6 +306,7 @@ fn decide_held<'a>(
         provider: Some(block.provider),
         party: hold.party,
         starts_at: block.starts_at,
+        exactly: Exactly::default(),
     })
 }
 

@@ -165,6 +165,7 @@ pub fn keep_place(tx: &mut Tx<'_>, shop: &Shop, wanted: &PlaceToKeep) -> Result<
         provider: wanted.provider,
         party: wanted.party,
         starts_at: wanted.starts_at,
+        exactly: place::Exactly::default(),
     };
     let hold: HoldId = tx.new_id();
     let claimant = |tx: &mut Tx<'_>, placed: &place::Placed| {

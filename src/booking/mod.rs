@@ -1,7 +1,7 @@
 //! Taking a time and giving it back: what is free ([`offer`]), keeping it for minutes ([`hold`]), taking it
 //! ([`book`]), answering requests ([`answer`]), giving it up ([`cancel`]), what became of it ([`attendance`]), what it
-//! costs in the end ([`complete`]), taking a click back ([`undo`]), why a time is not free ([`why`]),
-//! and several services in one ([`visits`]).
+//! costs in the end ([`complete`]), taking a click back ([`undo`]), why a time is not free ([`why`]), several services in
+//! one ([`visits`]), another length ([`stretch`]), and time that is taken without anybody being booked ([`block`]).
 //!
 //! Words: an *appointment* is the block on the calendar, its *occupations* are what it takes of provider and room, a
 //! *booking* is one client's place in it, a *seat* is one place.
@@ -14,6 +14,7 @@ pub mod api;
 mod ask_consents;
 pub mod attendance;
 pub(crate) mod beyond;
+pub mod block;
 pub mod book;
 mod calendar;
 pub mod call_off_day;
@@ -27,6 +28,7 @@ pub mod other_times;
 pub mod place;
 pub mod rebook;
 mod store;
+pub(crate) mod stretch;
 pub mod undo;
 pub mod visits;
 pub mod web;

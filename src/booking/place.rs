@@ -13,7 +13,7 @@ use crate::catalog::{Catalog, Location, Service};
 use crate::db::{Bad, Conn, DbError, Fault, Tx, portable};
 use crate::domain::ids::{AppointmentId, BookingId, LocationId, ProviderId, RoomId};
 use crate::domain::overriding::Occupant;
-use crate::domain::slots::{self, Candidate};
+use crate::domain::slots::{self, Candidate, DayCalendar};
 use crate::domain::span::{Span, SpanSet};
 use crate::domain::time;
 
@@ -35,6 +35,29 @@ pub struct Wanted<'a> {
     pub party: u16,
     /// When.
     pub starts_at: DateTime<Utc>,
+    /// What staff say beyond the rules of the service.
+    pub exactly: Exactly,
+}
+
+/// What staff may say where the service leaves a choice: another length, and which of its rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exactly {
+    /// How long it takes; none is as long as the service takes with its provider.
+    pub minutes: Option<u32>,
+    /// In which of the rooms it may take place in; none is any of them.
+    pub room: Option<RoomId>,
+}
+
+impl Exactly {
+    /// The calendar as if nothing else were offered.
+    pub(super) fn narrow(self, calendar: &mut DayCalendar) {
+        if let Some(minutes) = self.minutes {
+            calendar.providers.iter_mut().for_each(|day| day.duration_minutes = minutes);
+        }
+        if let Some(room) = self.room {
+            calendar.rooms.retain(|day| day.room == room);
+        }
+    }
 }
 
 /// What was taken.
@@ -96,10 +119,14 @@ pub fn candidates(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Candidate>
         ignoring: None,
     };
     let now = tx.now;
-    let loaded = match wanted.provider {
-        Some(provider) => calendar::load_start(tx.conn, &scope, (provider, wanted.starts_at), now)?,
-        None => calendar::load_day(tx.conn, &scope, now)?,
+    let mut loaded = match wanted.provider {
+        // What lasts longer than usual may meet what usually does not matter.
+        Some(provider) if wanted.exactly.minutes.is_none() => {
+            calendar::load_start(tx.conn, &scope, (provider, wanted.starts_at), now)?
+        }
+        _ => calendar::load_day(tx.conn, &scope, now)?,
     };
+    wanted.exactly.narrow(&mut loaded.calendar);
     Ok(slots::candidates(&wanted.service.rules, &loaded.calendar, wanted.party, wanted.starts_at, wanted.provider))
 }
 
@@ -235,7 +262,7 @@ fn occupy(
     Ok(write_block(tx, wanted, placed, (candidate.span, &resources), held_until))
 }
 
-fn lowest_free_lane(tx: &mut Tx<'_>, resource: i64, span: Span) -> Result<i32, Fault> {
+pub(super) fn lowest_free_lane(tx: &mut Tx<'_>, resource: i64, span: Span) -> Result<i32, Fault> {
     let taken = store::lanes_taken(tx.conn, resource, span.starts_at(), span.ends_at())?;
     Ok((0..).find(|lane| !taken.contains(lane)).unwrap_or(i32::MAX))
 }
@@ -371,12 +398,23 @@ pub(crate) fn lock_for_move(tx: &mut Tx<'_>, block: &store::Block, wanted: &Want
 
 /// Tells the caches of every location where this provider works that the day is another one now.
 pub(super) fn stamp(tx: &mut Tx<'_>, catalog: &Catalog, placed: &Placed) -> Result<(), Fault> {
-    let elsewhere = catalog.locations_of(placed.provider).filter(|location| *location != placed.location);
-    let touched: Vec<LocationId> = std::iter::once(placed.location).chain(elsewhere).collect();
+    stamp_span(tx, catalog, (placed.location, Some(placed.provider)), (placed.starts_at, placed.ends_at))
+}
+
+/// The same for time that need not be a provider's.
+pub(super) fn stamp_span(
+    tx: &mut Tx<'_>,
+    catalog: &Catalog,
+    (place, provider): (LocationId, Option<ProviderId>),
+    (starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), Fault> {
+    let works_at = provider.into_iter().flat_map(|provider| catalog.locations_of(provider));
+    let elsewhere = works_at.filter(|location| *location != place);
+    let touched: Vec<LocationId> = std::iter::once(place).chain(elsewhere).collect();
     for location in touched.iter().filter_map(|id| catalog.location(*id)) {
-        let day = time::local_day(placed.starts_at, location.zone);
+        let day = time::local_day(starts_at, location.zone);
         let (before, after) = calendar::neighbours(day);
-        let near = near_midnight(placed, location);
+        let near = near_midnight((starts_at, ends_at), location);
         for touched_day in [(before, near), (day, true), (after, near)].into_iter().filter(|(_, touched)| *touched) {
             store::stamp_day(tx, location.id, touched_day.0)?;
         }
@@ -385,9 +423,9 @@ pub(super) fn stamp(tx: &mut Tx<'_>, catalog: &Catalog, placed: &Placed) -> Resu
 }
 
 /// Whether buffers could reach into the next or the last day.
-fn near_midnight(placed: &Placed, location: &Location) -> bool {
-    let span = Span::new(placed.starts_at, placed.ends_at).map(|span| span.buffered(240, 240));
-    let day = time::day_span(time::local_day(placed.starts_at, location.zone), location.zone);
+fn near_midnight((starts_at, ends_at): (DateTime<Utc>, DateTime<Utc>), location: &Location) -> bool {
+    let span = Span::new(starts_at, ends_at).map(|span| span.buffered(240, 240));
+    let day = time::day_span(time::local_day(starts_at, location.zone), location.zone);
     span.is_ok_and(|span| !day.covers(span))
 }
 
@@ -431,6 +469,7 @@ pub(crate) fn would_work(conn: &mut Conn, now: DateTime<Utc>, wanted: &Wanted<'_
         ignoring: None,
     };
     let mut calendar = calendar::load_day(conn, &scope, now)?.calendar;
+    wanted.exactly.narrow(&mut calendar);
     for provider in &mut calendar.providers {
         provider.busy = SpanSet::new();
     }

@@ -25,11 +25,13 @@ pub(super) fn run(app: Arc<App>, listener: TcpListener) -> Result<(), Failure> {
         // Before anything else: whoever is told to stop while he starts still stops in good order.
         let told_to_stop = told_to_stop().map_err(Failure::from_error)?;
         let schedule = schedule::start(Arc::clone(&app)).await.map_err(Failure::from_error)?;
-        let mailer = app.mailer.clone();
+        let (mailer, live) = (app.mailer.clone(), app.live.clone());
         let server = server::start(app, listener).map_err(Failure::from_error)?;
         let handle = server.handle();
         actix_web::rt::spawn(async move {
             told_to_stop.await;
+            // Open calendars would keep their connections until the patience of the server ends.
+            live.end();
             handle.stop(true).await;
         });
         let served = server.await;

@@ -349,6 +349,7 @@ diesel::table! {
         arrived_at -> Nullable<Timestamp>,
         started_at -> Nullable<Timestamp>,
         missed_at -> Nullable<Timestamp>,
+        client_untold_version -> Nullable<Integer>,
     }
 }
 

@@ -223,7 +223,8 @@ fn class_full(class: &OpenClass, party: u16) -> Vec<WhyNot> {
     if party <= class.seats_left { Vec::new() } else { vec![WhyNot::ClassFull { left: class.seats_left }] }
 }
 
-pub(super) fn why_not_open(
+/// What hours, absences and the grid of starts say against one provider's service then.
+pub fn why_not_open(
     rules: &ServiceRules,
     calendar: &DayCalendar,
     provider: &ProviderDay,

@@ -47,7 +47,7 @@ pub use edit_settings::{
 pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, PlanReport, plan_all, plan_changed_rules, plan_for, rulebook, tell, untell};
 pub use plan_clients::{Concerned, count_concerned};
-pub use preview::{Preview, Supposed, preview_cancellation};
+pub use preview::{Preview, Supposed, preview_cancellation, preview_now};
 pub use queue::{Queue, QueueState};
 pub use resend::{REPETITIONS_MAX, ResendRefused, may_resend, may_resend_now, resend};
 pub use store::ended::OtherTimesWish;

@@ -507,6 +507,7 @@ impl Diary<'_> {
             provider: self.wish.provider,
             party: self.wish.party,
             starts_at: at,
+            exactly: place::Exactly::default(),
         };
         let works = place::would_work(conn, self.now, &wanted)?;
         Ok(State::Trouble(if works { Trouble::Taken } else { Trouble::Closed }))

@@ -8,11 +8,11 @@ use crate::booking::book::{self, BookRefused, OnceKey, Wish};
 use crate::booking::cancel::{self, ChangeRefused};
 use crate::booking::offer::Shop;
 use crate::booking::once::{self, KeyReused};
-use crate::booking::place::{self, Placed, Wanted};
+use crate::booking::place::{self, Exactly, Placed, Wanted};
 use crate::booking::visits;
 use crate::booking::{self, Block, Happened, SeatOf, Standing};
 use crate::db::{Bad, Tx};
-use crate::domain::booking::Actor;
+use crate::domain::booking::{Actor, BookingStatus};
 use crate::domain::ids::{BookingId, LocationId, ProviderId};
 use crate::domain::overriding::{self, Acknowledged, Breach};
 use crate::domain::policy::{self, Movable, MoveRefused};
@@ -46,6 +46,11 @@ pub struct Move {
     pub overriding: Option<Acknowledged>,
     /// The form's or the call's key.
     pub once: Option<OnceKey>,
+    /// Another length or a certain room, where staff say so; a visit of several services keeps to its rules.
+    pub exactly: Exactly,
+    /// Whether the client is not told: staff have done so already, or there is nothing to tell. A request is always
+    /// answered.
+    pub is_silent: bool,
 }
 
 /// A booking that moved.
@@ -118,6 +123,7 @@ pub fn reschedule(tx: &mut Tx<'_>, shop: &Shop, request: &Move) -> Result<Moved,
     let broken = decide(tx.now, &before, &block, request).map_err(Bad::Refused)?;
     let wish = wish(&before, &block, request);
     let wanted = book::decide(tx, &catalog, &wish).map_err(|bad| bad.map(RescheduleRefused::NotBookable))?;
+    let wanted = Wanted { exactly: request.exactly, ..wanted };
 
     // Apply
     place::lock_for_move(tx, &block, &wanted)?;
@@ -126,11 +132,15 @@ pub fn reschedule(tx: &mut Tx<'_>, shop: &Shop, request: &Move) -> Result<Moved,
     }
     place::leave(tx, &catalog, before.id, &block)?;
     let (placed, broken) = settle(tx, request, &wanted, broken)?;
+    let is_silent = request.is_silent && before.status == BookingStatus::Booked;
+    if is_silent {
+        store::leave_untold(tx, before.id)?;
+    }
     let reason = request.reason.as_deref().map(cancel::shortened).filter(|reason| !reason.is_empty());
     let event = Happened {
         kind: "moved",
         before: Some(spot_text(&Placed::of(&block))),
-        after: Some(spot_text(&placed)),
+        after: Some(if is_silent { untold(&spot_text(&placed)) } else { spot_text(&placed) }),
         reason: reason.as_deref(),
         broke: overriding::words(&broken),
     };
@@ -158,7 +168,10 @@ pub(super) fn decide(
     let to = &request.to;
     let same_provider = to.provider.is_none_or(|provider| provider == block.provider);
     let same_place = to.location.is_none_or(|location| location == block.location);
-    if to.starts_at == block.starts_at && same_provider && same_place {
+    let lasts = (block.ends_at - block.starts_at).num_minutes();
+    let same_length = request.exactly.minutes.is_none_or(|minutes| i64::from(minutes) == lasts);
+    let same_room = request.exactly.room.is_none_or(|room| Some(room) == block.room);
+    if to.starts_at == block.starts_at && same_provider && same_place && same_length && same_room {
         return Err(RescheduleRefused::SameTime);
     }
     if request.overriding.is_none() {
@@ -204,10 +217,22 @@ fn settle(
     }
 }
 
+/// The same with a word that the client was not told.
+pub(super) fn untold(spot: &str) -> String {
+    match serde_json::from_str::<serde_json::Value>(spot) {
+        Ok(serde_json::Value::Object(mut spot)) => {
+            spot.insert("untold".to_owned(), true.into());
+            serde_json::Value::Object(spot).to_string()
+        }
+        _ => spot.to_owned(),
+    }
+}
+
 /// Time, provider and place as history keeps them: compact JSON of identifiers.
 pub(super) fn spot_text(placed: &Placed) -> String {
     let mut spot = serde_json::json!({
         "start": placed.starts_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        "end": placed.ends_at.to_rfc3339_opts(SecondsFormat::Secs, true),
         "provider": placed.provider.to_string(),
         "location": placed.location.to_string(),
         "appointment": placed.appointment.to_string(),

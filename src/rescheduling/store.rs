@@ -24,6 +24,14 @@ pub(super) fn begin(tx: &mut Tx<'_>, before: &Standing, actor: Actor) -> Result<
     Ok(changed == 1)
 }
 
+/// The client is not told of the version that stands now.
+pub(super) fn leave_untold(tx: &mut Tx<'_>, booking: BookingId) -> Result<(), Fault> {
+    diesel::update(bookings::table.find(booking.get()))
+        .set(bookings::client_untold_version.eq(bookings::schedule_version.nullable()))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
 /// The new place stands: the booking belongs to it and lasts as long as it does there.
 pub(super) fn settle(
     tx: &mut Tx<'_>,

@@ -13,6 +13,8 @@ mod audit;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod cancelling;
 #[cfg(test)]
 mod catalog;

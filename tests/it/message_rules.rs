@@ -9,6 +9,7 @@ use rebook::booking::attendance::{self, Attendance};
 use rebook::booking::book::{self, BookingRequest};
 use rebook::booking::cancel::{self, Cancellation};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::db::schema::{message_rules, messages};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
@@ -89,6 +90,8 @@ impl Clinic {
             expected_version: None,
             overriding: None,
             once: None,
+            exactly: Exactly::default(),
+            is_silent: false,
         };
         done(self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &request)));
     }

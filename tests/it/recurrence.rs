@@ -6,6 +6,7 @@ use std::sync::{Arc, Barrier};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use rebook::booking::book::{self, BookRefused, OnceKey, Who};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::{LocationId, ProviderId, SeriesId, ServiceId, StaffUserId};
@@ -147,6 +148,8 @@ impl Clinic {
             expected_version: None,
             overriding: None,
             once: None,
+            exactly: Exactly::default(),
+            is_silent: false,
         };
         let shop = Arc::clone(&self.shop);
         self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &request)).unwrap();

@@ -7,6 +7,7 @@ use rebook::booking::book::{self, BookRefused, BookingRequest};
 use rebook::booking::cancel::{self, Cancellation, ChangeRefused};
 use rebook::booking::hold::{self, HoldLimits, HoldRequest};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::booking::{answer, facts};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::{Actor, BookingStatus};
@@ -123,6 +124,8 @@ fn to(booking: BookingId, starts_at: DateTime<Utc>, provider: Option<i64>) -> Mo
         expected_version: None,
         overriding: None,
         once: None,
+        exactly: Exactly::default(),
+        is_silent: false,
     }
 }
 

@@ -9,6 +9,7 @@ use rebook::booking::book::{self, BookRefused, Booked, BookingRequest, OnceKey, 
 use rebook::booking::cancel::{self, Cancellation, ChangeRefused};
 use rebook::booking::hold::{self, Held, HoldLimits};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::booking::visits::{
     self, VisitHoldRefused, VisitHoldRequest, VisitQuestion, VisitRefused, VisitRequest, VisitWish, WantedPart,
 };
@@ -76,7 +77,9 @@ impl Clinic {
         let shop = Arc::clone(&self.shop);
         let to = Destination { starts_at, provider: provider.map(ProviderId::new), location: None };
         let (actor, reason, expected_version) = (Actor::Client, None, None);
-        let wish = Move { booking, to, actor, reason, expected_version, overriding: None, once: None };
+        let exactly = Exactly::default();
+        let wish =
+            Move { booking, to, actor, reason, expected_version, overriding: None, once: None, exactly, is_silent: false };
         no_fault(self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &wish))).map(|_| ())
     }
 

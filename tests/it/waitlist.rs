@@ -5,6 +5,7 @@ use std::sync::{Arc, Barrier};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rebook::booking::book::{self, BookRefused, Who};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::db::{Bad, Db, Fault, Never};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::{BookingId, ProviderId, ServiceId, WaitlistEntryId};
@@ -385,6 +386,8 @@ fn new_hours_and_moves_open_places_too() {
             expected_version: None,
             overriding: None,
             once: None,
+            exactly: Exactly::default(),
+            is_silent: false,
         };
         let shared = Arc::clone(&app.app);
         let moved = app.app.db.write(app.now(), move |tx| rescheduling::reschedule(tx, &shared.shop, &request)).await;

@@ -295,12 +295,14 @@ pub(super) fn actor_text(t: Texts, actor: &str) -> String {
 fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_because: Option<&str>) -> HistoryRow {
     let t = staff.t;
     let change = match line.kind.as_str() {
-        "moved" => move_text(staff, booking, &line),
+        "moved" | "lengthened" | "shortened" => move_text(staff, booking, &line),
         undo::UNDONE => undone_text(t, &line),
         _ => None,
     };
     let what = match line.kind.as_str() {
         "moved" => t.text("move-event"),
+        "lengthened" => t.text("calendar-event-lengthened"),
+        "shortened" => t.text("calendar-event-shortened"),
         undo::UNDONE => t.text("visit-event-undone"),
         rebook::NOT_REBOOKED => t.text("visit-event-not-rebooked"),
         kind => BookingStatus::parse(kind).map_or_else(|| kind.to_owned(), |status| status_text(t, status)),
@@ -335,7 +337,9 @@ fn undone_text(t: Texts, line: &HistoryLine) -> Option<String> {
 fn move_text(staff: &Staff, booking: &BookingFacts, line: &HistoryLine) -> Option<String> {
     let from = spot_text(staff, booking, line.before.as_deref()?)?;
     let to = spot_text(staff, booking, line.after.as_deref()?)?;
-    Some(staff.t.with("move-event-change", &[("from", &from), ("to", &to)]))
+    let change = staff.t.with("move-event-change", &[("from", &from), ("to", &to)]);
+    let is_untold = line.after.as_deref().is_some_and(|after| after.contains("\"untold\":true"));
+    Some(if is_untold { format!("{change} {}", staff.t.text("calendar-event-untold")) } else { change })
 }
 
 fn spot_text(staff: &Staff, booking: &BookingFacts, text: &str) -> Option<String> {
@@ -347,7 +351,12 @@ fn spot_text(staff: &Staff, booking: &BookingFacts, text: &str) -> Option<String
     let zone = place.map_or(booking.zone, |place| place.zone);
     let provider = named("provider").and_then(|id| catalog.provider_named(id));
     let provider = provider.map(|provider| provider.name.clone()).unwrap_or_default();
-    let when = shortly(t, start, zone);
+    // Lines from before ends were kept name the start alone.
+    let end = named("end").and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+    let when = match end {
+        Some(end) => format!("{} – {}", shortly(t, start, zone), t.time(time::local(end.to_utc(), zone).time())),
+        None => shortly(t, start, zone),
+    };
     match place {
         Some(place) if catalog.locations.len() > 1 => {
             Some(t.with("move-event-spot-place", &[("when", &when), ("provider", &provider), ("place", &place.name)]))

@@ -19,6 +19,7 @@ use crate::booking::book::{BookRefused, OnceKey};
 use crate::booking::cancel::REASON_CHARACTERS_MAX;
 use crate::booking::facts::{self, HistoryLine};
 use crate::booking::offer::FreeTime;
+use crate::booking::place::Exactly;
 use crate::catalog::{Catalog, Location};
 use crate::chance;
 use crate::db::{Bad, Conn, Fault};
@@ -296,6 +297,8 @@ pub async fn move_booking(app: AppData, desk: Desk, request: HttpRequest, id: Pa
         expected_version: form.given("version").and_then(|text| text.parse().ok()),
         overriding: desk.role.may_override().then(|| Acknowledged::parse(form.value("acknowledged"))),
         once: once_of(&form, id, starts_at),
+        exactly: Exactly::default(),
+        is_silent: false,
     };
     let shared = Arc::clone(&app);
     match app.db.write(app.clock.now(), move |tx| reschedule(tx, &shared.shop, &wish)).await {

@@ -17,6 +17,7 @@ use crate::booking::book::{BookRefused, Wish};
 use crate::booking::cancel::REASON_CHARACTERS_MAX;
 use crate::booking::facts::BookingFacts;
 use crate::booking::offer::FreeTime;
+use crate::booking::place::Exactly;
 use crate::catalog::Catalog;
 use crate::db::{Bad, Fault};
 use crate::domain::booking::Actor;
@@ -146,6 +147,8 @@ fn wanted(facts: &BookingFacts, catalog: &Catalog, body: &MoveBody) -> Result<Mo
         expected_version: None,
         overriding: None,
         once: None,
+        exactly: Exactly::default(),
+        is_silent: false,
     })
 }
 

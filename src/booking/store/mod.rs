@@ -1,5 +1,6 @@
 //! The tables of the calendar: appointments, occupations, seats, holds, bookings and their history.
 
+pub(super) mod blocks;
 pub mod facts;
 
 use std::collections::HashMap;
@@ -400,7 +401,12 @@ pub(super) fn overbook(tx: &mut Tx<'_>, appointment: AppointmentId, more: i32) -
 const BESIDE_MAX: i64 = 50;
 
 /// What overlaps the freed time in another lane goes to lane 0, the one that has waited in the lowest lane first.
-fn close_ranks(tx: &mut Tx<'_>, resource: i64, starts_at: NaiveDateTime, ends_at: NaiveDateTime) -> Result<(), Fault> {
+pub(super) fn close_ranks(
+    tx: &mut Tx<'_>,
+    resource: i64,
+    starts_at: NaiveDateTime,
+    ends_at: NaiveDateTime,
+) -> Result<(), Fault> {
     let earliest = starts_at - chrono::Duration::hours(OCCUPATION_HOURS_MAX);
     let beside = || {
         occupations::table

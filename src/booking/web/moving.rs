@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::booking::BookingFacts;
 use crate::booking::book::BookRefused;
 use crate::booking::offer::FreeTime;
+use crate::booking::place::Exactly;
 use crate::catalog::{Catalog, Location, Provider, Service};
 use crate::db::{Bad, Conn, Fault};
 use crate::domain::booking::{Actor, BookingStatus};
@@ -528,6 +529,8 @@ async fn move_to(app: &Arc<App>, request: &HttpRequest, token: &str, body: &[u8]
         expected_version: form.given("version").and_then(|text| text.parse().ok()),
         overriding: None,
         once: None,
+        exactly: Exactly::default(),
+        is_silent: false,
     };
     let shop = Arc::clone(app);
     let outcome = app.db.write(visit.now, move |tx| reschedule(tx, &shop.shop, &wish)).await;

@@ -286,6 +286,8 @@ fn client_kind(facts: &BookingFacts, existing: &[ExistingMessage]) -> Option<Mes
     match facts.standing {
         Standing::Requested if imported => None,
         Standing::Requested => Some(MessageKind::RequestReceived),
+        // Who knows of no time at all is told of this one all the same.
+        Standing::Booked if moved && facts.is_untold_to_client => None,
         Standing::Booked if moved => Some(MessageKind::Change),
         Standing::Booked if facts.was_requested => Some(MessageKind::Approved),
         Standing::Booked if imported => None,

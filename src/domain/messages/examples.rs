@@ -40,6 +40,7 @@ pub(super) fn facts(standing: Standing, schedule_version: i32) -> BookingFacts {
         is_happening: true,
         was_requested: false,
         told_to_client_elsewhere: false,
+        is_untold_to_client: false,
         told_to_provider_elsewhere: false,
         is_later_part: false,
         since: at(0),

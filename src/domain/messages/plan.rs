@@ -165,6 +165,8 @@ pub struct BookingFacts {
     pub was_requested: bool,
     /// Whether another message tells this version to the client: that of its series, or of the visit it is part of.
     pub told_to_client_elsewhere: bool,
+    /// Whether staff decided that the client is not told of this version; of the next one the client is told again.
+    pub is_untold_to_client: bool,
     /// Whether another message tells this version to the provider: that of its series.
     pub told_to_provider_elsewhere: bool,
     /// Whether it is the second or third part of a visit, of which the client hears with the first.

@@ -108,10 +108,10 @@ impl BookingMail {
         booked
     }
 
-    /// The cancellation as its client reads it before it happens: who reads it, in which language, and what it says.
-    pub(in crate::messaging) fn preview(&self, language: Language) -> Option<MailFacts> {
+    /// A mail of this kind as its client reads it before it leaves: who reads it, in which language, and what it says.
+    pub(in crate::messaging) fn preview(&self, kind: MessageKind, language: Language) -> Option<MailFacts> {
         Some(MailFacts {
-            kind: MessageKind::Cancellation,
+            kind,
             schedule_version: self.schedule_version,
             language,
             reader: self.client.clone()?,

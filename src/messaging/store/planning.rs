@@ -66,7 +66,7 @@ impl Frame {
 }
 
 type BookingRow = (
-    (i64, String, i32, String, NaiveDateTime, i32, i32, Option<String>),
+    (i64, String, i32, String, NaiveDateTime, (i32, Option<i32>), i32, Option<String>),
     (Option<NaiveDateTime>, Option<NaiveDateTime>, Option<String>),
     (NaiveDateTime, String, i64, i64),
     (String, Option<String>),
@@ -96,7 +96,7 @@ pub(in crate::messaging) fn bookings_to_tell(
                 bookings::schedule_version,
                 bookings::language,
                 bookings::created_at,
-                bookings::told_version,
+                (bookings::told_version, bookings::client_untold_version),
                 bookings::visit_position,
                 bookings::source,
             ),
@@ -140,7 +140,8 @@ fn booking_facts(
     (frame, now): (&Frame, DateTime<Utc>),
 ) -> Result<BookingFacts, Fault> {
     let (booking, ends, appointment, (category, location_email), client, provider) = row;
-    let (id, status, schedule_version, language, created_at, told_version, visit_position, source) = booking;
+    let (id, status, schedule_version, language, created_at, told, visit_position, source) = booking;
+    let (told_version, untold_version) = told;
     let (completed_at, ended_at, ended_by) = ends;
     let (starts_at, zone, service, location) = appointment;
     let corrupt = |error| Fault::corrupt("appointments", "zone", BookingId::new(id), error);
@@ -163,6 +164,7 @@ fn booking_facts(
         is_happening: true,
         was_requested: history.was_requested,
         told_to_client_elsewhere: schedule_version <= told_version || visit_position > 0,
+        is_untold_to_client: untold_version == Some(schedule_version),
         told_to_provider_elsewhere: schedule_version <= told_version,
         is_later_part: visit_position > 0,
         since: history.settled_at.map_or(created_at, |at| at.max(created_at)).and_utc(),

@@ -64,6 +64,11 @@ impl OwnTexts {
         let names = of_rule.into_iter().chain([template_of(message.kind, channel)]);
         names.into_iter().find_map(|name| self.texts.get(&(name, message.language)))
     }
+
+    /// The clinic's words for every mail of a kind.
+    pub(in crate::messaging) fn of_kind(&self, kind: MessageKind, language: Language) -> Option<&OwnText> {
+        self.texts.get(&(template_of(kind, Channel::Mail), language))
+    }
 }
 
 /// A message in the clinic's words.

@@ -45,8 +45,14 @@ const INVARIANTS: &[(&str, &str)] = &[
     ),
     (
         "an appointment that occupies something has a seat taken",
-        "SELECT count(*) FROM occupations AS o
-         WHERE NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.appointment_id = o.appointment_id)",
+        "SELECT count(*) FROM occupations AS o WHERE o.block_id IS NULL
+           AND NOT EXISTS (SELECT 1 FROM seats AS s WHERE s.appointment_id = o.appointment_id)",
+    ),
+    (
+        "a block that stands takes its provider and its room, one that was removed takes nothing",
+        "SELECT count(*) FROM blocks AS k
+         WHERE (SELECT count(*) FROM occupations AS o WHERE o.block_id = k.id) <> CASE WHEN k.removed_at IS NOT NULL THEN 0
+           ELSE (CASE WHEN k.provider_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN k.room_id IS NULL THEN 0 ELSE 1 END) END",
     ),
     (
         "a released appointment occupies nothing",

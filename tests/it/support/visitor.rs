@@ -55,6 +55,19 @@ impl Visitor {
         Page { status, path: path.to_owned(), headers, text: answer.text().await.unwrap() }
     }
 
+    /// Listens to an answer that does not end until these words are in it.
+    pub async fn hears(&self, path: &str, words: &str) -> String {
+        let mut answer = self.http.get(format!("{}{path}", self.base)).send().await.unwrap();
+        let mut text = String::new();
+        while !text.contains(words) {
+            match answer.chunk().await.unwrap() {
+                Some(chunk) => text.push_str(&String::from_utf8_lossy(&chunk)),
+                None => panic!("{path} ended without {words:?}: {text}"),
+            }
+        }
+        text
+    }
+
     pub async fn opens(&self, path: &str) -> Page {
         let first = self.ask(Method::GET, path, None, &[]).await;
         self.follow(first).await

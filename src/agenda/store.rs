@@ -1,0 +1,3 @@
+//! What the pages of the desk read from several tables at once.
+
+pub(super) mod calendar;

@@ -1,0 +1,53 @@
+// What a card says. Names are text, never markup.
+import { timeText } from "./calendar-time.js";
+
+const make = (name, className, text) => {
+  const element = document.createElement(name);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+};
+
+const mark = (className, sign, words) => {
+  const element = make("span", `card-mark ${className}`);
+  element.title = words;
+  const shown = make("span", "", sign);
+  shown.setAttribute("aria-hidden", "true");
+  element.append(shown, make("span", "visually-hidden", words));
+  return element;
+};
+
+export function contentOf(words, info) {
+  const { event } = info;
+  const props = event.extendedProps;
+  if (event.display === "background") return event.title ? { domNodes: [make("span", "shade-title", event.title)] } : "";
+  if (props.kind === "day") {
+    const lines = [];
+    if (props.count) lines.push(make("span", "day-count", `${props.count} ${words.count}`));
+    if (props.requests) lines.push(make("span", "day-requests", `${props.requests} ${words.requests}`));
+    return { domNodes: lines };
+  }
+  if (props.kind === "closed") return event.title;
+  const head = make("div", "card-head");
+  head.append(make("span", "card-time", timeText(event.start)));
+  head.dataset.card = event.id;
+  if (props.alert) head.append(mark("card-alert", "!", words.alert));
+  if (props.noted) head.append(mark("card-note", "\u270e", words.note));
+  if (props.confirmed) head.append(mark("card-confirmed", "\u2713", words.confirmed));
+  const title = make("div", "card-title", event.title || words.blocked);
+  const more = make("div", "card-more");
+  if (props.kind === "class") more.append(make("span", "", `${props.taken}/${props.seats} ${words.seats}`));
+  else if (props.service) more.append(make("span", "", props.service));
+  if (props.status && props.status !== "booked") more.append(make("span", `card-status is-${props.status.replace("_", "-")}`, words[props.status]));
+  return { domNodes: [head, title, more] };
+}
+
+// The card in one sentence, for whoever hears it.
+export function sentenceOf(words, event, column) {
+  const props = event.extendedProps;
+  const parts = [timeText(event.start), event.title || words.blocked, props.service, props.status && words[props.status]];
+  if (props.confirmed) parts.push(words.confirmed);
+  if (props.alert) parts.push(words.alert);
+  parts.push(column);
+  return parts.filter(Boolean).join(", ");
+}
