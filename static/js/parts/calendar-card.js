@@ -1,5 +1,5 @@
 // What a card says. Names are text, never markup.
-import { timeText } from "./calendar-time.js";
+import { minutesBetween, timeText } from "./calendar-time.js";
 
 const make = (name, className, text) => {
   const element = document.createElement(name);
@@ -28,18 +28,20 @@ export function contentOf(words, info) {
     return { domNodes: lines };
   }
   if (props.kind === "closed") return event.title;
-  const head = make("div", "card-head");
-  head.append(make("span", "card-time", timeText(event.start)));
+  const lasts = minutesBetween(event.start, event.end);
+  const head = make("div", lasts < 25 ? "card-head is-short" : "card-head");
   head.dataset.card = event.id;
+  head.append(make("span", "card-title", event.title || words.blocked));
   if (props.alert) head.append(mark("card-alert", "!", words.alert));
   if (props.noted) head.append(mark("card-note", "\u270e", words.note));
   if (props.confirmed) head.append(mark("card-confirmed", "\u2713", words.confirmed));
-  const title = make("div", "card-title", event.title || words.blocked);
   const more = make("div", "card-more");
+  more.append(make("span", "card-time", timeText(event.start)));
   if (props.kind === "class") more.append(make("span", "", `${props.taken}/${props.seats} ${words.seats}`));
   else if (props.service) more.append(make("span", "", props.service));
   if (props.status && props.status !== "booked") more.append(make("span", `card-status is-${props.status.replace("_", "-")}`, words[props.status]));
-  return { domNodes: [head, title, more] };
+  if (lasts < 25) head.prepend(more.firstChild);
+  return { domNodes: [head, more] };
 }
 
 // The card in one sentence, for whoever hears it.

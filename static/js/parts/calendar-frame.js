@@ -5,7 +5,7 @@ import { contentOf, sentenceOf } from "./calendar-card.js";
 import { keys } from "./calendar-keys.js";
 import { listen } from "./calendar-live.js";
 import { addressOf, eventsAddress, stateOf, viewOf } from "./calendar-state.js";
-import { clockOf, dateOf, dayOf, minutesBetween, stepped, timeText, titleOf, wallOf } from "./calendar-time.js";
+import { clockOf, dayOf, minutesBetween, stepped, timeText, titleOf, wallOf } from "./calendar-time.js";
 
 const BLOCK_MINUTES = 30;
 
@@ -298,19 +298,20 @@ export function start(page) {
   const columnOf = (event) => columns.find((column) => column.id === event.resourceIds[0])?.title ?? "";
   const make = () => {
     root.hidden = false;
+    root.dataset.shows = viewOf(state);
     list.hidden = true;
     find("calendar-help")?.removeAttribute("hidden");
     calendar = createCalendar(root, [DayGrid, TimeGrid, ResourceTimeGrid, Interaction], {
       view: kindOf(viewOf(state)),
-      date: dateOf(state.date),
+      date: state.date,
       locale: language,
       firstDay: language === "en" ? 0 : 1,
       headerToolbar: { start: "", center: "", end: "" },
       allDaySlot: false,
-      datesAboveResources: true,
+      datesAboveResources: viewOf(state) === "week",
       slotDuration: "00:15",
       slotLabelInterval: "01:00",
-      slotHeight: 20,
+      slotHeight: 24,
       slotMinTime: hour(Number(page.dataset.firstHour)),
       slotMaxTime: hour(Number(page.dataset.lastHour)),
       flexibleSlotTimeLimits: true,
@@ -375,8 +376,10 @@ export function start(page) {
       return;
     }
     changed();
+    root.dataset.shows = view;
+    calendar.setOption("datesAboveResources", view === "week");
     calendar.setOption("view", kindOf(view));
-    calendar.setOption("date", dateOf(state.date));
+    calendar.setOption("date", state.date);
     calendar.setOption("columnWidth", widthOf());
     const { currentStart, currentEnd } = calendar.getView();
     find("calendar-title").textContent = titleOf(view, currentStart, currentEnd);

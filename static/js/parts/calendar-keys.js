@@ -1,5 +1,5 @@
 // The calendar by keyboard: from card to card in the order of time, and a card by arrows to another place.
-import { later, minutesBetween, timeText, dayText } from "./calendar-time.js";
+import { later, minutesBetween, timeText, dayText, wallOf } from "./calendar-time.js";
 
 export function keys(frame) {
   const { page, root, words, say } = frame;
@@ -34,11 +34,14 @@ export function keys(frame) {
     root.classList.add("is-moving");
     say(words.moving);
   };
+  // As text, which is wall time; a date would be taken for an instant.
+  const show = (event) =>
+    frame.calendar.updateEvent({ ...event, start: wallOf(event.start), end: wallOf(event.end) });
   const place = (start, resourceIds) => {
     const { event, was } = moving;
     const end = later(start, minutesBetween(was.start, was.end));
     moving.event = { ...event, start, end, resourceIds };
-    frame.calendar.updateEvent(moving.event);
+    show(moving.event);
     const column = frame.columns().find((one) => one.id === resourceIds[0]);
     say([words.movingAt, dayText(start), timeText(start), column?.title].filter(Boolean).join(" "));
     focus(moving.id);
@@ -48,7 +51,7 @@ export function keys(frame) {
     moving = undefined;
   };
   const cancel = () => {
-    frame.calendar.updateEvent({ ...moving.event, ...moving.was });
+    show({ ...moving.event, ...moving.was });
     focus(moving.id);
     say(words.movingEnded);
     stop();
@@ -57,7 +60,7 @@ export function keys(frame) {
     const { event, was, id } = moving;
     stop();
     frame.moved(event, was, () => {
-      frame.calendar.updateEvent({ ...event, ...was });
+      show({ ...event, ...was });
       focus(id);
     });
   };
