@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, Timelike, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
@@ -339,11 +339,16 @@ fn columns<'a>(asked: &Asked<'a>, busy: &HashSet<String>, events: &mut Vec<Event
             let wanted = |id: ProviderId| asked.provider.is_none_or(|only| only == id);
             for provider in asked.catalog.providers.iter().filter(|provider| wanted(provider.id)) {
                 let id = provider.id.to_string();
-                let works = shade_provider(asked, provider.id, &id, events);
-                if works || busy.contains(&id) || asked.provider.is_some() {
+                let is_asked = busy.contains(&id) || asked.provider.is_some();
+                if !is_asked
+                    && !asked.places.iter().any(|place| asked.catalog.hours.contains_key(&(provider.id, place.id)))
+                {
+                    continue;
+                }
+                let (works, shades) = shade_provider(asked, provider.id, &id);
+                if works || is_asked {
+                    events.extend(shades);
                     shown.push(Column { id, title: &provider.name, more: ColumnMore { detail: &provider.title } });
-                } else {
-                    events.retain(|event| event.resource_ids.first() != Some(&id));
                 }
             }
             shown
@@ -366,9 +371,10 @@ fn columns<'a>(asked: &Asked<'a>, busy: &HashSet<String>, events: &mut Vec<Event
     }
 }
 
-/// Shades when the provider is not there; answers whether there is any work in these days.
-fn shade_provider<'a>(asked: &Asked<'a>, provider: ProviderId, column: &str, events: &mut Vec<Event<'a>>) -> bool {
+/// Whether there is any work in these days, and shades for when the provider is not there.
+fn shade_provider<'a>(asked: &Asked<'a>, provider: ProviderId, column: &str) -> (bool, Vec<Event<'a>>) {
     let mut works = false;
+    let mut events = Vec::new();
     for day in days(asked) {
         let mut open = SpanSet::default();
         let mut away: Vec<(Span, &'static str, String)> = Vec::new();
@@ -390,7 +396,7 @@ fn shade_provider<'a>(asked: &Asked<'a>, provider: ProviderId, column: &str, eve
             events.push(shade(format!("shut-{column}-{}", wall(walls.0)), column, walls, class, title.to_owned()));
         }
     }
-    works
+    (works, events)
 }
 
 fn reasons(found: &WorkingDay) -> Vec<(Span, &'static str, String)> {
@@ -492,9 +498,18 @@ pub fn open_hours(catalog: &Catalog, places: &[Location]) -> (u16, u16) {
     if last == 0 { (8, 18) } else { (first / 60, last.div_ceil(60).min(24)) }
 }
 
-/// `2026-12-01T09:30:00`
+/// `2026-12-01T09:30:00`: written by hand, for it is written some thousand times.
 fn wall(at: NaiveDateTime) -> String {
-    at.format("%Y-%m-%dT%H:%M:%S").to_string()
+    let (day, clock) = (at.date(), at.time());
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        day.year(),
+        day.month(),
+        day.day(),
+        clock.hour(),
+        clock.minute(),
+        clock.second()
+    )
 }
 
 fn offset_text(day: NaiveDate, zone: Tz) -> String {

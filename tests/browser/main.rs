@@ -4,6 +4,8 @@
 //! mail, cancels; the receptionist signs in and sees the day. On the way axe-core looks at every page.
 
 #[cfg(test)]
+mod calendar;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod journey;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions};
 use fantoccini::elements::Element;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -186,6 +187,37 @@ impl Window {
         }
     }
 
+    /// What a script of the page's own says.
+    pub async fn runs(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
+    }
+
+    /// Waits until a script says yes.
+    pub async fn until(&self, script: &str) {
+        let began = std::time::Instant::now();
+        while self.client.execute(script, vec![]).await.unwrap() != Value::Bool(true) {
+            assert!(began.elapsed() < PATIENCE, "never: {script}; on {}:\n{}", self.path().await, self.text().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Presses a key where the focus is.
+    pub async fn presses(&self, key: &str) {
+        self.client.active_element().await.unwrap().send_keys(key).await.unwrap();
+    }
+
+    /// Drags with the mouse, in steps as a hand does.
+    pub async fn drags(&self, from: (f64, f64), to: (f64, f64)) {
+        let hand = drag(MouseActions::new("mouse".to_owned()), from, to, Duration::from_millis(30));
+        self.client.perform_actions(hand).await.unwrap();
+    }
+
+    /// The same with a finger that rests first.
+    pub async fn drags_by_finger(&self, from: (f64, f64), to: (f64, f64)) {
+        let finger = drag(TouchActions::new("finger".to_owned()), from, to, Duration::from_millis(700));
+        self.client.perform_actions(finger).await.unwrap();
+    }
+
     /// Nothing sticks out to the side: a phone's page is never scrolled sideways.
     pub async fn fits(&self) {
         let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
@@ -219,4 +251,15 @@ impl Window {
         let found = self.client.execute_async(script, vec![]).await.unwrap();
         found.as_array().into_iter().flatten().map(|fault| fault.as_str().unwrap_or_default().to_owned()).collect()
     }
+}
+
+fn drag<S: InputSource<Action = PointerAction>>(source: S, from: (f64, f64), to: (f64, f64), rest: Duration) -> S {
+    let step = |share: f64| PointerAction::MoveTo {
+        duration: Some(Duration::from_millis(80)),
+        x: (from.0 + (to.0 - from.0) * share).round(),
+        y: (from.1 + (to.1 - from.1) * share).round(),
+    };
+    let down = source.then(step(0.0)).then(PointerAction::Down { button: MOUSE_BUTTON_LEFT }).pause(rest);
+    let moved = down.then(step(0.3)).then(step(0.7)).then(step(1.0)).pause(Duration::from_millis(150));
+    moved.then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
 }

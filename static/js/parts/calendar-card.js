@@ -9,11 +9,9 @@ const make = (name, className, text) => {
 };
 
 const mark = (className, sign, words) => {
-  const element = make("span", `card-mark ${className}`);
+  const element = make("span", `event-mark ${className}`, sign);
   element.title = words;
-  const shown = make("span", "", sign);
-  shown.setAttribute("aria-hidden", "true");
-  element.append(shown, make("span", "visually-hidden", words));
+  element.setAttribute("aria-hidden", "true");
   return element;
 };
 
@@ -28,6 +26,8 @@ export function contentOf(words, info) {
     return { domNodes: lines };
   }
   if (props.kind === "closed") return event.title;
+  // Time that is just being marked.
+  if (!props.kind) return { domNodes: [make("span", "card-time", info.timeText)] };
   const lasts = minutesBetween(event.start, event.end);
   const head = make("div", lasts < 25 ? "card-head is-short" : "card-head");
   head.dataset.card = event.id;
@@ -50,6 +50,8 @@ export function sentenceOf(words, event, column) {
   const parts = [timeText(event.start), event.title || words.blocked, props.service, props.status && words[props.status]];
   if (props.confirmed) parts.push(words.confirmed);
   if (props.alert) parts.push(words.alert);
+  if (props.noted) parts.push(words.note);
+  if (props.kind === "class") parts.push(`${props.taken}/${props.seats} ${words.seats}`);
   parts.push(column);
   return parts.filter(Boolean).join(", ");
 }

@@ -53,6 +53,7 @@ export function start(page) {
     worry("");
     const shown = await answer.json();
     stamp = shown.stamp;
+    frame.offset = shown.offset;
     columns = shown.resources.map((column) => ({ ...column, title: column.title || words.noRoom }));
     queueMicrotask(() => {
       calendar.setOption("timeZone", shown.offset);
@@ -93,6 +94,7 @@ export function start(page) {
     with_("[data-book]", "/staff/book", { day: state.date, location: state.location, provider: state.provider, service: state.service });
     with_("[data-find]", "/staff/find-time", { from: state.date, location: state.location, provider: state.provider, service: state.service });
     with_("[data-block]", "/staff/calendar/block", { date: state.date, location: state.location, provider: state.provider, back: addressOf(state) });
+    with_("[data-call-off]", "/staff/call-off", { day: state.date });
     with_("[data-sheet]", "/staff/day-sheet", { day: state.date, location: state.location, provider: state.provider });
     find("calendar-today")?.toggleAttribute("hidden", state.date !== page.dataset.today);
     const field = page.querySelector("#f-date");
@@ -247,7 +249,8 @@ export function start(page) {
     const column = resource?.id ?? (state.by === "room" ? "" : state.provider);
     const entries = [];
     if (isDesk) {
-      const values = { day: dayOf(from), time: clockOf(from), location: state.location, service: state.service };
+      const start = `${wallOf(from)}:00${frame.offset ?? ""}`;
+      const values = { day: dayOf(from), time: clockOf(from), start, location: state.location, service: state.service };
       if (state.by !== "room" && column) values.provider = column;
       entries.push([words.bookHere, `/staff/book?${new URLSearchParams(Object.entries(values).filter(([, value]) => value))}`]);
     }
@@ -294,6 +297,11 @@ export function start(page) {
   });
 
   // ---- the calendar ----------------------------------------------------------------------------------------------
+  // As high as the window leaves room for.
+  const fit = () => {
+    const top = root.getBoundingClientRect().top + scrollY;
+    root.style.blockSize = `${Math.max(420, innerHeight - top - 56)}px`;
+  };
   const hour = (number) => `${String(number).padStart(2, "0")}:00`;
   const columnOf = (event) => columns.find((column) => column.id === event.resourceIds[0])?.title ?? "";
   const make = () => {
@@ -406,6 +414,11 @@ export function start(page) {
     return;
   }
   make();
+  fit();
+  addEventListener("resize", () => {
+    fit();
+    calendar.setOption("columnWidth", widthOf());
+  });
   changed();
   const control = keys(frame);
   page.addEventListener("click", (event) => {
