@@ -10,6 +10,7 @@ use rebook::booking::book::{self, BookRefused, Booked, BookingRequest, OnceKey};
 use rebook::booking::cancel::{self, Cancellation, ChangeRefused};
 use rebook::booking::hold::{self, Held, HoldLimits, HoldRefused, HoldRequest};
 use rebook::booking::offer::Shop;
+use rebook::booking::place::Exactly;
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
 use rebook::domain::ids::{BookingId, HoldId, ProviderId, StaffUserId};
@@ -320,6 +321,8 @@ fn to(booking: BookingId, starts_at: DateTime<Utc>, provider: Option<i64>) -> Mo
         expected_version: None,
         overriding: None,
         once: None,
+        exactly: Exactly::default(),
+        is_silent: false,
     }
 }
 
