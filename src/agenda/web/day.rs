@@ -4,9 +4,10 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use askama::Template;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::calendar::{Filters, View};
+use super::late::behind_text;
 use super::{Answer, BookingLine, Options, address, day_of, location_options, provider_options, service_options};
 use crate::agenda::calendar::{self as layout, Columns, Paint};
 use crate::agenda::day::{self, Absence, ProviderColumn};
@@ -51,6 +52,7 @@ struct Column {
     title: String,
     initials: String,
     hours: Vec<String>,
+    behind: Option<String>,
     lines: Vec<BookingLine>,
     called_off: Vec<BookingLine>,
     shows_location: bool,
@@ -124,6 +126,7 @@ pub async fn day_page(app: AppData, staff: Staff, request: HttpRequest) -> Answe
         kept(&form, &[("date", &day)])
     };
     let frame = frame(&staff, &filters, today);
+    let late_at = (day == today).then(|| app.clock.now());
     let wrong_day = typed.is_some_and(|text| day_of(text).is_none());
     let page = staff.page(&request, Nav::Agenda, t.date_long(day));
     let page = if wrong_day { page.saying(Tone::Warning, t.text("agenda-day-wrong")) } else { page };
@@ -157,7 +160,7 @@ pub async fn day_page(app: AppData, staff: Staff, request: HttpRequest) -> Answe
         requests: requests.into_iter().map(|facts| BookingLine::new(t, facts)).collect(),
         more_requests,
         booked_count: plan.columns.iter().map(|column| column.bookings.len()).sum(),
-        columns: plan.columns.into_iter().map(|found| column(t, &places, found)).collect(),
+        columns: plan.columns.into_iter().map(|found| column(t, &places, found, late_at)).collect(),
         form,
     };
     Ok(page::html(StatusCode::OK, &shown))
@@ -255,7 +258,7 @@ fn said(page: Page, t: Texts, done: &str) -> Page {
     }
 }
 
-fn column(t: Texts, places: &[Location], found: ProviderColumn) -> Column {
+fn column(t: Texts, places: &[Location], found: ProviderColumn, late_at: Option<DateTime<Utc>>) -> Column {
     let hours_at = |place: &Location| {
         let clock = |at| time::local(at, place.zone).time();
         let spans = found.work.iter().filter(|work| work.location == place.id);
@@ -267,6 +270,7 @@ fn column(t: Texts, places: &[Location], found: ProviderColumn) -> Column {
     let first = found.bookings.first().map(|booking| booking.location);
     let shows_location = found.bookings.iter().any(|booking| Some(booking.location) != first);
     Column {
+        behind: late_at.and_then(|now| behind_text(t, now, &found.name, &found.bookings)),
         hours,
         shows_location,
         initials: initials(&found.name),

@@ -35,7 +35,7 @@ export function contentOf(words, info) {
   if (props.alert) head.append(mark("card-alert", "!", words.alert));
   if (props.noted) head.append(mark("card-note", "\u270e", words.note));
   if (props.confirmed) head.append(mark("card-confirmed", "\u2713", words.confirmed));
-  const more = make("div", "card-more");
+  const more = make("div", lasts <= 30 ? "card-more is-tight" : "card-more");
   more.append(make("span", "card-time", timeText(event.start)));
   if (props.kind === "class") more.append(make("span", "", `${props.taken}/${props.seats} ${words.seats}`));
   else if (props.service) more.append(make("span", "", props.service));

@@ -5,7 +5,7 @@ import { contentOf, sentenceOf } from "./calendar-card.js";
 import { keys } from "./calendar-keys.js";
 import { listen } from "./calendar-live.js";
 import { addressOf, eventsAddress, stateOf, viewOf } from "./calendar-state.js";
-import { clockOf, dayOf, minutesBetween, stepped, timeText, titleOf, wallOf } from "./calendar-time.js";
+import { clockOf, dateOf, dayOf, minutesBetween, stepped, timeText, titleOf, wallOf } from "./calendar-time.js";
 
 const BLOCK_MINUTES = 30;
 
@@ -38,6 +38,8 @@ export function start(page) {
     if (state.provider && state.by !== "room") return view === "week" ? "timeGridWeek" : "timeGridDay";
     return view === "week" ? "resourceTimeGridWeek" : "resourceTimeGridDay";
   };
+  const headOf = (view) =>
+    view === "month" ? { weekday: "long" } : { weekday: "short", day: "numeric", month: "numeric" };
   const load = async (info) => {
     let answer;
     try {
@@ -62,9 +64,20 @@ export function start(page) {
         calendar.setOption("resources", columns);
         calendar.setOption("columnWidth", widthOf());
       }
+      requestAnimationFrame(bringIntoSight);
     });
     frame.known = shown.events;
     return shown.events;
+  };
+  // A week of everybody is wider than the window: the day that was asked for comes into sight, once.
+  const bringIntoSight = () => {
+    const main = root.querySelector(".ec-main");
+    const shown = `${state.view} ${state.date}`;
+    if (!main || viewOf(state) !== "week" || frame.inSight === shown) return;
+    frame.inSight = shown;
+    const side = root.querySelector(".ec-sidebar")?.offsetWidth ?? 0;
+    const days = Math.round((dateOf(state.date) - calendar.getView().currentStart) / 86400000 - 0.5);
+    main.scrollLeft = ((main.scrollWidth - side) / 7) * days;
   };
   const widthOf = () => {
     const view = viewOf(state);
@@ -132,7 +145,8 @@ export function start(page) {
       const query = new URLSearchParams(new FormData(form));
       return open(`${form.getAttribute("action")}?${query}`);
     }
-    if (!form.matches("[data-step-form]")) return;
+    // Arrived, begun, missed, and any of them taken back.
+    if (!/\/staff\/bookings\/[^/]+\/(arrive|start|no-show|undo)$/.test(form.action)) return;
     event.preventDefault();
     const answer = await post(form.action, new FormData(form));
     if (!answer.ok) return (location.href = form.action.replace(/\/[a-z-]+$/, ""));
@@ -297,6 +311,11 @@ export function start(page) {
   });
 
   // ---- the calendar ----------------------------------------------------------------------------------------------
+  // The calendar calls itself a table and puts buttons among its cells, which helps nobody who listens: cards are read
+  // in the order of time, each with its own sentence.
+  const plain = () => {
+    for (const element of root.querySelectorAll("[role]:not([role=button])")) element.removeAttribute("role");
+  };
   // As high as the window leaves room for.
   const fit = () => {
     const top = root.getBoundingClientRect().top + scrollY;
@@ -324,7 +343,7 @@ export function start(page) {
       slotMaxTime: hour(Number(page.dataset.lastHour)),
       flexibleSlotTimeLimits: true,
       slotLabelFormat: { hour: "numeric", minute: "2-digit" },
-      dayHeaderFormat: { weekday: "short", day: "numeric", month: "numeric" },
+      dayHeaderFormat: headOf(viewOf(state)),
       nowIndicator: true,
       dayMaxEvents: true,
       height: "100%",
@@ -386,6 +405,7 @@ export function start(page) {
     changed();
     root.dataset.shows = view;
     calendar.setOption("datesAboveResources", view === "week");
+    calendar.setOption("dayHeaderFormat", headOf(view));
     calendar.setOption("view", kindOf(view));
     calendar.setOption("date", state.date);
     calendar.setOption("columnWidth", widthOf());
@@ -415,6 +435,8 @@ export function start(page) {
   }
   make();
   fit();
+  plain();
+  new MutationObserver(plain).observe(root, { childList: true, subtree: true, attributeFilter: ["role"] });
   addEventListener("resize", () => {
     fit();
     calendar.setOption("columnWidth", widthOf());

@@ -5,11 +5,14 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 
+use super::super::attending::{UndoOffer, undo_offer};
+use super::super::late::late_text;
 use super::super::{Answer, address, status_text};
 use crate::agenda;
 use crate::agenda::store::calendar as rows;
 use crate::booking::BookingFacts;
 use crate::booking::facts;
+use crate::booking::undo::{self, Undoable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::BookingId;
 use crate::domain::money::Money;
@@ -58,6 +61,8 @@ struct Panel {
     open: Option<String>,
     is_desk: bool,
     can_move: bool,
+    late: Option<String>,
+    undo: Option<UndoOffer>,
     back: String,
     book_again: String,
 }
@@ -68,12 +73,14 @@ struct Everything {
     alerts: Vec<String>,
     is_confirmed: bool,
     owed: Option<Money>,
+    undoable: Option<Undoable>,
 }
 
 /// The panel of a booking. A provider sees the own ones.
 pub async fn panel(app: AppData, staff: Staff, request: HttpRequest, id: Path<String>) -> Answer {
     let id = id.parse::<BookingId>().map_err(|_wrong| Problem::NotFound)?;
     let asked = Form::parse(request.query_string());
+    let now = app.0.clock.now();
     let read = app.0.db.read(move |conn| {
         let Some(booking) = facts::booking(conn, id)? else { return Ok(None) };
         let mut together = facts::bookings_of_appointment(conn, booking.appointment, TOGETHER_MAX)?;
@@ -88,11 +95,18 @@ pub async fn panel(app: AppData, staff: Staff, request: HttpRequest, id: Path<St
         });
         let owed = (!ledger.is_empty()).then_some(Money { minor: sum, ..booking.price });
         let alerts = rows::alerts_of(conn, booking.client)?;
-        Ok(Some(Everything { alerts, is_confirmed: rows::is_confirmed(conn, id)?, together, owed, booking }))
+        Ok(Some(Everything {
+            alerts,
+            is_confirmed: rows::is_confirmed(conn, id)?,
+            undoable: undo::undoable(conn, id, now)?,
+            together,
+            owed,
+            booking,
+        }))
     });
     let may_see = |found: &Everything| staff.role.is_desk() || staff.user.provider == Some(found.booking.provider);
     let found = read.await?.filter(may_see).ok_or(Problem::NotFound)?;
-    let (t, now) = (staff.t, app.0.clock.now());
+    let t = staff.t;
     let booking = found.booking;
     let start = booking.local_start();
     let ends = time::local(booking.ends_at, booking.zone);
@@ -123,6 +137,8 @@ pub async fn panel(app: AppData, staff: Staff, request: HttpRequest, id: Path<St
         people,
         is_class,
         price: t.money(booking.price),
+        late: late_text(t, now, &booking.progress()),
+        undo: found.undoable.map(|undoable| undo_offer(t, undoable)),
         open: found.owed.filter(|owed| 0 < owed.minor).map(|owed| t.money(owed)),
         is_desk: staff.role.is_desk(),
         can_move: staff.role.is_desk() && policy::may_move(now, &booking.movable(), staff.actor()).is_ok(),
