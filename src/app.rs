@@ -18,6 +18,7 @@ use crate::messaging::Queue;
 use crate::outgoing::Outgoing;
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
+use crate::worklists::CountsKept;
 
 /// The application. One per process, shared by all threads.
 pub struct App {
@@ -47,6 +48,8 @@ pub struct App {
     pub bell: Notify,
     /// The calendars that are open and want to hear of changes.
     pub live: Live,
+    /// How much waits on worklists, counted a moment ago.
+    pub counts: CountsKept,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
     pub is_demo: bool,
 }
@@ -109,8 +112,25 @@ impl App {
         let (shop, queue, sms_queue, bell) = (Shop::default(), Queue::default(), Queue::default(), Notify::new());
         let live = Live::default();
         let patience = std::time::Duration::from_secs(settings.outgoing.timeout_seconds);
+        let counts = CountsKept::default();
         let outgoing = Outgoing::new(&settings.outgoing.allowed_hosts, patience);
-        Ok(Self { settings, db, clock, mailer, keys, shop, limits, queue, sms_queue, outgoing, metrics, bell, live, is_demo })
+        Ok(Self {
+            settings,
+            db,
+            clock,
+            mailer,
+            keys,
+            shop,
+            limits,
+            queue,
+            sms_queue,
+            outgoing,
+            metrics,
+            bell,
+            live,
+            counts,
+            is_demo,
+        })
     }
 
     /// The catalogue as it stands, for pages that name things.

@@ -42,4 +42,5 @@ pub mod server;
 pub mod telemetry;
 pub mod waitlist;
 pub mod web;
+pub mod worklists;
 pub mod zone_data;

@@ -11,6 +11,7 @@ use crate::web::api::document;
 use crate::web::{assets, operators};
 use crate::{
     accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, waitlist,
+    worklists,
 };
 
 /// Who may ask.
@@ -226,8 +227,16 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/bookings/{booking}/next"       Desk        agenda::web::next_visit::next_page;
         POST "/staff/bookings/{booking}/next"       Desk        agenda::web::next_visit::book_next;
         POST "/staff/bookings/{booking}/receipt"    Desk        money::web::receipts::make;
-        GET  "/staff/worklists"                     Desk        agenda::web::worklists::worklists_page;
-        GET  "/staff/worklists/clashes"             Desk        agenda::web::worklists::clashes_page;
+        GET  "/staff/worklists"                     Desk        worklists::web::hub::hub_page;
+        GET  "/staff/worklists/confirmations"       Desk        worklists::web::lists::confirmations_page;
+        GET  "/staff/worklists/unscheduled"         Desk        worklists::web::lists::unscheduled_page;
+        GET  "/staff/worklists/waitlist"            Desk        worklists::web::lists::waitlist_page;
+        GET  "/staff/worklists/short-notice"        Desk        worklists::web::lists::short_notice_page;
+        POST "/staff/worklists/attempts"            Desk        worklists::web::deeds::attempt;
+        POST "/staff/worklists/snooze"              Desk        worklists::web::deeds::snooze;
+        POST "/staff/worklists/wake"                Desk        worklists::web::deeds::wake;
+        POST "/staff/bookings/{booking}/confirm"    Desk        worklists::web::deeds::confirm;
+        GET  "/staff/worklists/clashes"             Desk        agenda::web::clashes::clashes_page;
         GET  "/staff/waitlist"                      Desk        waitlist::web::list_page;
         GET  "/staff/waitlist/new"                  Desk        waitlist::web::add_page;
         POST "/staff/waitlist/new"                  Desk        waitlist::web::add;

@@ -20,6 +20,7 @@ mod calendar;
 pub mod call_off_day;
 pub mod cancel;
 pub mod complete;
+pub mod confirm;
 pub mod expire;
 pub mod hold;
 pub mod offer;

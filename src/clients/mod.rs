@@ -7,6 +7,7 @@
 //! **alert** is a note that stands at the head of every page about the client. Every field that changes leaves a line of
 //! **history**, every look at a client a **view**. Whoever is **erased** stays as a number on which the figures stand.
 
+mod cards;
 mod consents;
 mod edit;
 mod erase;
@@ -24,6 +25,7 @@ mod tags;
 mod views;
 pub mod web;
 
+pub use cards::{ClientCard, Relation, Relative, cards, fill_in_birth_date, household};
 pub use consents::{
     ConsentLine, ConsentPurpose, Decision, WORDING_VERSION, consents_of, decide, standing_consent, wording, write_down,
 };
@@ -41,7 +43,7 @@ pub use notes::{
     ALERT_MAX, ALERTS_MAX, NOTE_MAX, NoteKind, NoteLine, NoteRefused, add_note, alerts_of, archive_note, notes_of,
 };
 pub use person::{Person, PersonValues, Relatives, person, relatives};
-pub use search::{ClientHit, search};
+pub use search::{ClientHit, Found, Likeness, find, like, search};
 pub use store::{ClientView, PossibleDuplicate, Standing, possible_duplicates, survivor, view};
 pub use tags::{TAG_CHARACTERS_MAX, TagRefused, add_tag, known_tags, remove_tag, tags_of};
 pub use views::{

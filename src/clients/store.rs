@@ -1,8 +1,10 @@
 //! The rows of clients, their words and their possible duplicates.
 
+pub(super) mod cards;
 pub(super) mod changes;
 pub(super) mod consents;
 pub(super) mod erasing;
+pub(super) mod finding;
 pub(super) mod listing;
 pub(super) mod merging;
 pub(super) mod notes;
@@ -375,41 +377,4 @@ pub(super) fn note_possible_duplicate(
         ))
         .execute(tx.conn)?;
     Ok(())
-}
-
-/// Clients, not merged away and not archived, of whom every one of `words` begins a word.
-pub(super) fn with_words(conn: &mut Conn, words: &[String], limit: i64) -> Result<Vec<ClientHit>, Fault> {
-    let on_sqlite = matches!(conn, Conn::Sqlite(_));
-    let mut query = clients::table
-        .filter(clients::merged_into_id.is_null())
-        .filter(clients::archived_at.is_null())
-        .select(HitRow::as_select())
-        .into_boxed();
-    for word in words {
-        // SQLite sorts by bytes and finds a prefix as a range; PostgreSQL sorts by language and finds it by LIKE, for
-        // which it has an index of its own.
-        query = if on_sqlite {
-            let end = format!("{word}{}", char::MAX);
-            let own = client_words::table.filter(client_words::word.ge(word)).filter(client_words::word.lt(end));
-            query.filter(clients::id.eq_any(own.select(client_words::client_id)))
-        } else {
-            let own = client_words::table.filter(client_words::word.like(like_prefix(word)));
-            query.filter(clients::id.eq_any(own.select(client_words::client_id)))
-        };
-    }
-    let rows: Vec<HitRow> =
-        query.order((clients::last_name, clients::first_name, clients::id)).limit(limit).load(conn)?;
-    Ok(rows.into_iter().map(ClientHit::from).collect())
-}
-
-fn like_prefix(word: &str) -> String {
-    let mut pattern = String::with_capacity(word.len() + 2);
-    for character in word.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

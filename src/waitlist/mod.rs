@@ -11,6 +11,7 @@
 mod answer_offer;
 pub mod api;
 mod arrange;
+mod fulfil;
 mod join;
 mod offer_places;
 mod store;
@@ -19,6 +20,7 @@ mod withdraw;
 
 pub use answer_offer::{Accepted, AnswerRefused, accept, decline};
 pub use arrange::{ArrangeRefused, move_entry, resume, skip, unskip};
+pub use fulfil::fulfil;
 pub use join::{JoinRefused, JoinRequest, Joined, NOTE_CHARACTERS_MAX, OPEN_ENTRIES_MAX, join};
 pub use offer_places::{
     OfferRefused, Place, ToDo, end_overdue, expire_entries, fitting_places, offer, plan, what_is_to_do,

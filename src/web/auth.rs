@@ -22,7 +22,7 @@ use crate::accounts::token::{SecretToken, TokenHash};
 use crate::accounts::{self, By, Role, SessionLimits, SignedIn, StaffUser};
 use crate::app::App;
 use crate::catalog::{Catalog, SecondFactorFor};
-use crate::db::{Bad, Fault};
+use crate::db::{Bad, Conn, Fault};
 use crate::domain::booking::Actor;
 use crate::domain::language::Language;
 use crate::i18n::Texts;
@@ -30,6 +30,7 @@ use crate::web::edge::{self, AppData};
 use crate::web::form::Form;
 use crate::web::page::{self, Brand, Nav, Page, Reach, StaffFrame};
 use crate::web::problem::Problem;
+use crate::worklists::{self, Urgent};
 
 /// Longer addresses are not remembered across signing in.
 const NEXT_BYTES_MAX: usize = 500;
@@ -51,6 +52,8 @@ pub struct Staff {
     pub t: Texts,
     /// The token every form of their pages carries.
     csrf: String,
+    /// How much waits for the desk.
+    urgent: Urgent,
 }
 
 impl Staff {
@@ -81,6 +84,8 @@ impl Staff {
             role: role_name(self.t, self.role),
             csrf: self.csrf.clone(),
             reach: reach_of(self.role),
+            requests: self.urgent.requests,
+            today: self.urgent.today,
         };
         Page::staff(self.t, brand_of(&self.catalog), request, frame, nav, title)
     }
@@ -90,6 +95,8 @@ impl Staff {
         let form = Form::parse(&String::from_utf8_lossy(body));
         let lifetime = Duration::hours(app.settings.sessions.absolute_hours);
         if app.keys.is_form_token(form.value("csrf"), &form_subject(&self.session), app.clock.now(), lifetime) {
+            // What is sent changes something, and the next page shall say so.
+            app.counts.forget();
             Ok(form)
         } else {
             Err(Problem::ForeignForm)
@@ -171,25 +178,41 @@ pub async fn staff_if_any(app: &Arc<App>, request: &HttpRequest) -> Result<Optio
         let Some(found) = accounts::who_is(conn, now, &asked, limits)? else {
             return Ok(None);
         };
-        Ok(Some((found, shared.shop.catalogs.current(conn)?)))
+        let catalog = shared.shop.catalogs.current(conn)?;
+        let urgent = urgent(&shared, conn, &found, &catalog)?;
+        Ok(Some((found, catalog, urgent)))
     });
-    let Some((found, catalog)) = found.await? else {
+    let Some((found, catalog, urgent)) = found.await? else {
         return Ok(None);
     };
     if found.is_due_to_be_seen {
         let written = app.db.write(now, move |tx| accounts::see(tx, &session)).await;
         written.map_err(Bad::into_fault)?;
     }
-    let staff = staff_of(app, request, found, catalog);
+    let staff = staff_of(app, request, found, (catalog, urgent));
     request.extensions_mut().insert(staff.clone());
     Ok(Some(staff))
 }
 
-fn staff_of(app: &App, request: &HttpRequest, found: SignedIn, catalog: Arc<Catalog>) -> Staff {
+/// How much waits for somebody at the desk, counted at most every few seconds.
+fn urgent(app: &App, conn: &mut Conn, found: &SignedIn, catalog: &Catalog) -> Result<Urgent, Fault> {
+    if !found.user.role.is_desk() {
+        return Ok(Urgent::default());
+    }
+    let now = app.clock.now();
+    if let Some(urgent) = app.counts.fresh(now) {
+        return Ok(urgent);
+    }
+    let urgent = worklists::urgent(conn, catalog, now)?;
+    app.counts.keep(now, urgent);
+    Ok(urgent)
+}
+
+fn staff_of(app: &App, request: &HttpRequest, found: SignedIn, (catalog, urgent): (Arc<Catalog>, Urgent)) -> Staff {
     let t = page::texts_for(request, Some(found.user.language), clinic_language(&catalog));
     let csrf = app.keys.form_token(&form_subject(&found.session), app.clock.now());
     let address = edge::visitor_address(app, request);
-    Staff { role: found.user.role, user: found.user, session: found.session, catalog, address, t, csrf }
+    Staff { role: found.user.role, user: found.user, session: found.session, catalog, address, t, csrf, urgent }
 }
 
 async fn signed_in(request: &HttpRequest) -> Result<Staff, actix_web::Error> {

@@ -107,6 +107,10 @@ pub struct StaffFrame {
     pub csrf: String,
     /// How far this person's pages go.
     pub reach: Reach,
+    /// Requests that wait for an answer.
+    pub requests: usize,
+    /// What waits on worklists for today.
+    pub today: usize,
 }
 
 /// How far somebody's pages go: the navigation shows no entry that would answer "not open to you".
@@ -163,6 +167,8 @@ pub struct NavEntry {
     pub icon: Markup,
     /// Whether the page stands here.
     pub current: bool,
+    /// How much waits there.
+    pub count: usize,
 }
 
 /// Says a text in the reader's language.
@@ -384,6 +390,11 @@ impl Page {
                 text: text(self.t),
                 icon: Markup(assets::icon(icon)),
                 current: *nav == self.nav,
+                count: match nav {
+                    Nav::Requests => staff.requests,
+                    Nav::Worklists => staff.today,
+                    _ => 0,
+                },
             })
             .collect()
     }

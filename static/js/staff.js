@@ -4,3 +4,4 @@ import "./parts/form.js";
 import "./parts/print.js";
 import "./parts/scroll.js";
 import "./parts/words.js";
+import "./parts/worklist.js";

@@ -27,6 +27,8 @@ mod crash;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod discipline;
 #[cfg(test)]
 mod feeds;

@@ -14,6 +14,7 @@ use super::late::{behind_text, late_text};
 use super::{Answer, address, change_refusal, next_visit, shortly, status_text};
 use crate::app::App;
 use crate::booking::cancel::{Cancellation, ChangeRefused, REASON_CHARACTERS_MAX};
+use crate::booking::confirm::CONFIRMED_EVENT;
 use crate::booking::facts::{self, HistoryLine};
 use crate::booking::undo::{self, Undoable};
 use crate::booking::{BookingFacts, answer, cancel, rebook};
@@ -305,6 +306,7 @@ fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_b
         "shortened" => t.text("calendar-event-shortened"),
         undo::UNDONE => t.text("visit-event-undone"),
         rebook::NOT_REBOOKED => t.text("visit-event-not-rebooked"),
+        CONFIRMED_EVENT => t.text("desk-event-confirmed"),
         kind => BookingStatus::parse(kind).map_or_else(|| kind.to_owned(), |status| status_text(t, status)),
     };
     // A booking ends once, so the line of its end says what was picked as well as what was typed.

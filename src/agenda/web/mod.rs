@@ -6,6 +6,7 @@ pub mod booking;
 mod broken;
 pub mod calendar;
 pub mod call_off;
+pub mod clashes;
 pub mod completing;
 pub mod day;
 pub mod day_sheet;
@@ -15,7 +16,6 @@ pub mod moving;
 pub mod next_visit;
 pub mod requests;
 pub mod why;
-pub mod worklists;
 
 use actix_web::HttpResponse;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};

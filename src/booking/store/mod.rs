@@ -905,6 +905,15 @@ pub(super) fn stand_again(tx: &mut Tx<'_>, appointment: AppointmentId) -> Result
     Ok(())
 }
 
+/// Writes that the client will come; answers whether it was new.
+pub(super) fn set_confirmed(tx: &mut Tx<'_>, booking: BookingId) -> Result<bool, Fault> {
+    let open = bookings::table.find(booking.get()).filter(bookings::client_confirmed_at.is_null());
+    let changed = diesel::update(open)
+        .set((bookings::client_confirmed_at.eq(tx.now_naive()), bookings::row_version.eq(bookings::row_version + 1)))
+        .execute(tx.conn)?;
+    Ok(changed == 1)
+}
+
 /// From now on a client is told about live bookings in this language.
 pub fn speak(tx: &mut Tx<'_>, client: ClientId, language: crate::domain::language::Language) -> Result<(), Fault> {
     let live = BookingStatus::ALL.into_iter().filter(|status| status.is_live()).map(BookingStatus::as_str);

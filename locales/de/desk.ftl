@@ -1,0 +1,3 @@
+# Buchen am Telefon.
+
+desk-event-confirmed = Von der Person bestätigt

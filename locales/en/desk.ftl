@@ -1,0 +1,3 @@
+# Booking for a caller.
+
+desk-event-confirmed = Confirmed by the client
