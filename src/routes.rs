@@ -212,6 +212,8 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/requests"                      Desk        agenda::web::requests::requests_page;
         GET  "/staff/book"                          Desk        agenda::web::book::book_page;
         POST "/staff/book"                          Desk        agenda::web::book::book;
+        GET  "/staff/book/client"                   Desk        agenda::web::book::client_fragment;
+        GET  "/staff/book/times"                    Desk        agenda::web::book::times_fragment;
         GET  "/staff/bookings/{booking}"            Staff       agenda::web::booking::booking_page;
         POST "/staff/bookings/{booking}/approve"    Desk        agenda::web::booking::approve;
         POST "/staff/bookings/{booking}/decline"    Desk        agenda::web::booking::decline;
@@ -260,6 +262,8 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/clients"                       Desk        clients::web::list::list_page;
         GET  "/staff/clients/new"                   Desk        clients::web::edit::new_page;
         POST "/staff/clients/new"                   Desk        clients::web::edit::make;
+        GET  "/staff/clients/find"                  Desk        agenda::web::book::find_fragment;
+        GET  "/staff/clients/like"                  Desk        agenda::web::book::like_fragment;
         GET  "/staff/clients/{client}"              Staff       clients::web::client::client_page;
         GET  "/staff/clients/{client}/edit"         Desk        clients::web::edit::edit_page;
         POST "/staff/clients/{client}/edit"         Desk        clients::web::edit::save;

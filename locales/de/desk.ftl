@@ -1,3 +1,34 @@
 # Buchen am Telefon.
 
 desk-event-confirmed = Von der Person bestätigt
+desk-caller = Wer ruft an?
+desk-find-hint = Name, Telefon, Mail oder Geburtstag, in beliebiger Reihenfolge. Ein Tippfehler schadet nicht.
+desk-hits = Gefundene Personen
+desk-hits-some = # gefunden
+desk-new-named = Neu anlegen: { $typed }
+desk-born = geboren am { $day }
+desk-similar = ähnlich
+desk-last-visit = zuletzt hier am { $day }
+desk-next-visit = kommt { $when }
+desk-is-it = Ist es jemand von diesen?
+desk-like-same = Name und Kontakt stimmen überein: Die Buchung geht an diese Person.
+desk-like-name = Ähnlicher Name
+desk-upcoming = Ist schon gebucht:
+desk-upcoming-line = { $when }: { $service } bei { $provider }
+desk-usual = Letztes Mal: { $service } bei { $provider }
+desk-household = Oder für jemanden aus demselben Haushalt:
+desk-for = Für { $name }
+desk-for-born = Für { $name }, geboren am { $born }
+desk-for-child = Für das Kind { $name }
+desk-for-child-born = Für das Kind { $name }, geboren am { $born }
+desk-for-guardian = Für die Vertretung, { $name }
+desk-told-by-mail = Die Bestätigung geht an { $email }.
+desk-told-nothing = Keine Mailadresse: Es geht keine Bestätigung hinaus. Bitte nennen Sie die Zeit am Telefon.
+desk-told-not-wanted = Möchte keine Nachrichten: Es geht keine Bestätigung hinaus. Bitte nennen Sie die Zeit am Telefon.
+desk-email-hint = Ohne sie geht keine Bestätigung hinaus.
+desk-birth-date-hint = Zum Beispiel 12.03.1984
+desk-birth-date-wrong = Bitte geben Sie ein Geburtsdatum wie 12.03.1984 ein, oder lassen Sie das Feld leer.
+desk-more-services = Weitere Leistungen im selben Besuch
+desk-when-title = Wann?
+desk-service-first = Wählen Sie eine Leistung, dann stehen hier die freien Zeiten.
+desk-not-among = gewählt, aber nicht unter den freien Zeiten

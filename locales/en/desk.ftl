@@ -1,3 +1,34 @@
 # Booking for a caller.
 
 desk-event-confirmed = Confirmed by the client
+desk-caller = Who is calling?
+desk-find-hint = Name, phone, mail or birthday, in any order. A slip of the finger does no harm.
+desk-hits = Clients found
+desk-hits-some = # found
+desk-new-named = New client: { $typed }
+desk-born = born { $day }
+desk-similar = similar
+desk-last-visit = last here { $day }
+desk-next-visit = comes { $when }
+desk-is-it = Is it one of these?
+desk-like-same = Name and contact agree: the booking goes to this client.
+desk-like-name = Similar name
+desk-upcoming = Is booked already:
+desk-upcoming-line = { $when }: { $service } with { $provider }
+desk-usual = Last time: { $service } with { $provider }
+desk-household = Or for somebody of the same household:
+desk-for = For { $name }
+desk-for-born = For { $name }, born { $born }
+desk-for-child = For the child { $name }
+desk-for-child-born = For the child { $name }, born { $born }
+desk-for-guardian = For the guardian, { $name }
+desk-told-by-mail = The confirmation goes to { $email }.
+desk-told-nothing = No mail address: no confirmation goes out. Please say the time on the phone.
+desk-told-not-wanted = Asked not to be written to: no confirmation goes out. Please say the time on the phone.
+desk-email-hint = Without one no confirmation goes out.
+desk-birth-date-hint = Such as 3/12/1984 or 1984-03-12
+desk-birth-date-wrong = Please enter a day of birth such as 1984-03-12, or leave it empty.
+desk-more-services = More services in the same visit
+desk-when-title = When?
+desk-service-first = Choose a service, and the free times stand here.
+desk-not-among = chosen, but not among the free times

@@ -62,10 +62,6 @@ pub fn find(conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Found>, Fault
     let limit = limit.clamp(1, HITS_MAX);
     let number = sought.number.as_ref().map(|number| term_of_number(conn, number)).transpose()?;
     let mut found: Vec<Found> = Vec::new();
-    if !sought.words.is_empty() {
-        let whole = |word: &String| Term { words: vec![word.clone()], ..Term::default() };
-        collect(conn, &sought, (sought.words.iter().map(whole).collect(), &number), false, (limit, &mut found))?;
-    }
     let begun = |word: &String| Term { beginnings: vec![word.clone()], ..Term::default() };
     collect(conn, &sought, (sought.words.iter().map(begun).collect(), &number), false, (limit, &mut found))?;
     if found.len() < FEW_HITS {

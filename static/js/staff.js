@@ -5,3 +5,4 @@ import "./parts/print.js";
 import "./parts/scroll.js";
 import "./parts/words.js";
 import "./parts/worklist.js";
+import "./parts/book.js";

@@ -10,9 +10,8 @@ use crate::support::visitor::{Form, Page, Visitor};
 /// The desk's form for the first free time of a service on a day.
 async fn booking_form(desk: &Visitor, service: &str, day: &str) -> Form {
     let page = desk.opens(&format!("/staff/book?service={service}&day={day}")).await.expect(200);
-    let link = page.links().into_iter().find(|link| link.contains("start=")).expect("a free time");
-    let page = desk.opens(link.split('#').next().unwrap()).await.expect(200);
-    page.forms().into_iter().find(|form| form.method == "post" && form.action == "/staff/book").unwrap()
+    let start = page.choices("start").into_iter().next().expect("a free time");
+    page.form("/staff/book").with("start", &start)
 }
 
 fn for_ana(form: Form) -> Form {

@@ -298,13 +298,8 @@ fn the_desk_books_for_somebody_on_the_phone() {
         let desk = app.staff("desk").await;
         let asked = "/staff/book?service=check-up&day=2026-06-03";
         let page = desk.opens(asked).await.expect(200);
-        let chosen = desk.opens(&page.link("start=")).await.expect(200);
-        let form = form_to(&chosen, "/staff/book");
-        let form = chosen
-            .forms()
-            .into_iter()
-            .find(|form| form.method == "post" && form.action.ends_with("/staff/book"))
-            .unwrap_or(form);
+        let start = page.choices("start").into_iter().next().expect("a free time");
+        let form = page.form("/staff/book").with("start", &start);
         let wrong = desk.submits(&form.clone().with("first_name", "Greta")).await.expect(422).shows("Greta");
         assert!(wrong.text.contains("aria-invalid"), "what is missing is said by the field");
         assert_eq!(app.count("SELECT count(*) FROM bookings"), 0);

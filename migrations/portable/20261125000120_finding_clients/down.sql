@@ -1,3 +1,2 @@
 DROP INDEX client_notes_alerts;
-DROP INDEX clients_in_order;
 DROP INDEX clients_by_birth_date;

@@ -10,9 +10,10 @@ use crate::db::schema::{client_words, clients};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::ClientId;
 
-/// What begins more words than this is asked client by client in the order of names: collecting them all would take
-/// longer than finding the first few.
-const BROAD: i64 = 3_000;
+/// Counting how often a term is true ends here.
+const COUNTED_MAX: i64 = 3_000;
+/// As many clients are collected before they are put in order; whoever is not among them needs another word.
+const COLLECTED_MAX: i64 = 120;
 /// As many clients with one ending of a phone number are looked at.
 const ENDINGS_MAX: i64 = 400;
 /// As many words with one beginning are looked at for two slips of the finger.
@@ -29,17 +30,104 @@ pub(in crate::clients) struct Term {
     pub clients: Vec<i64>,
 }
 
-/// Clients, not merged away and not archived, of whom every term is true and who were born on one of the days, by name.
+/// Whether a word of the named source makes a term true. A statement has one shape, so what a term lacks is asked for in
+/// vain. SQLite sorts by bytes and finds a prefix as a range; PostgreSQL sorts by language and finds it by LIKE, for which
+/// it has an index of its own.
+macro_rules! is_true {
+    ($engine:ident, $term:expr, $word:expr, $client:expr) => {{
+        let words = if $term.words.is_empty() { vec![String::new()] } else { $term.words.clone() };
+        let these = if $term.clients.is_empty() { vec![0] } else { $term.clients.clone() };
+        let known = $word.eq_any(words).or($client.eq_any(these));
+        known
+            .or(is_true!(@$engine, $term, $word, 0))
+            .or(is_true!(@$engine, $term, $word, 1))
+            .or(is_true!(@$engine, $term, $word, 2))
+    }};
+    (@sqlite, $term:expr, $word:expr, $place:expr) => {{
+        let beginning = $term.beginnings.get($place);
+        let end = beginning.map(|beginning| end_of(beginning)).unwrap_or_default();
+        $word.ge(beginning.cloned().unwrap_or_default()).and($word.lt(end))
+    }};
+    (@postgres, $term:expr, $word:expr, $place:expr) => {
+        $word.like($term.beginnings.get($place).map(|beginning| like_prefix(beginning)).unwrap_or_default())
+    };
+}
+
+/// Clients, not merged away, archived or erased, of whom every term is true and who were born on one of the days: those
+/// with whole words first, then by name.
 pub(in crate::clients) fn matching(
     conn: &mut Conn,
     terms: &[Term],
     births: &[Vec<NaiveDate>],
     limit: i64,
 ) -> Result<Vec<ClientHit>, Fault> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if !births.is_empty() {
+        return born_on(conn, terms, births, limit);
+    }
+    // The rarest term leads, the others are asked of whom it finds.
+    let mut counted = terms.iter().map(|term| Ok((count(conn, term)?, term))).collect::<Result<Vec<_>, Fault>>()?;
+    counted.sort_by_key(|(count, _)| *count);
+    let mut ordered = counted.into_iter().map(|(_, term)| term);
+    let Some(leading) = ordered.next() else {
+        return Ok(Vec::new());
+    };
+    let others: Vec<&Term> = ordered.collect();
+    let mut found: Vec<ClientHit> = Vec::new();
+    let whole = Term { words: leading.beginnings.clone(), ..Term::default() };
+    for term in [&whole, leading] {
+        let ids = collect(conn, term, &others)?;
+        let fresh = hits(conn, &ids)?.into_iter().filter(|hit| found.iter().all(|known| known.id != hit.id));
+        let fresh: Vec<ClientHit> = fresh.collect();
+        found.extend(fresh);
+        if most <= found.len() {
+            break;
+        }
+    }
+    found.truncate(most);
+    Ok(found)
+}
+
+/// Whom a term finds of whom the others are true as well; of very many the first that are met.
+fn collect(conn: &mut Conn, leading: &Term, others: &[&Term]) -> Result<Vec<ClientId>, Fault> {
     let on_sqlite = matches!(conn, Conn::Sqlite(_));
-    let broad = terms.iter().map(|term| is_broad(conn, term)).collect::<Result<Vec<_>, _>>()?;
-    // One narrow term is enough to collect by.
-    let all_broad = broad.iter().all(|broad| *broad) && births.is_empty();
+    let own = client_words::table.select(client_words::client_id).limit(COLLECTED_MAX).into_boxed();
+    let mut query = if on_sqlite {
+        own.filter(is_true!(sqlite, leading, client_words::word, client_words::client_id))
+    } else {
+        own.filter(is_true!(postgres, leading, client_words::word, client_words::client_id))
+    };
+    for term in others {
+        let other = diesel::alias!(client_words as other_words);
+        let (word, client) = (other.field(client_words::word), other.field(client_words::client_id));
+        let same = other.filter(client.eq(client_words::client_id));
+        query = if on_sqlite {
+            query.filter(exists(same.filter(is_true!(sqlite, term, word, client))))
+        } else {
+            query.filter(exists(same.filter(is_true!(postgres, term, word, client))))
+        };
+    }
+    let mut ids: Vec<i64> = query.load(conn)?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids.into_iter().map(ClientId::new).collect())
+}
+
+/// How often a term is true, as far as anybody counts.
+fn count(conn: &mut Conn, term: &Term) -> Result<usize, Fault> {
+    let own = client_words::table.select(client_words::client_id).limit(COUNTED_MAX);
+    let (word, client) = (client_words::word, client_words::client_id);
+    let some: Vec<i64> = if matches!(conn, Conn::Sqlite(_)) {
+        own.filter(is_true!(sqlite, term, word, client)).load(conn)?
+    } else {
+        own.filter(is_true!(postgres, term, word, client)).load(conn)?
+    };
+    Ok(some.len())
+}
+
+/// The same among those who were born on one of the days.
+fn born_on(conn: &mut Conn, terms: &[Term], births: &[Vec<NaiveDate>], limit: i64) -> Result<Vec<ClientHit>, Fault> {
+    let on_sqlite = matches!(conn, Conn::Sqlite(_));
     let mut query = clients::table
         .filter(clients::merged_into_id.is_null())
         .filter(clients::archived_at.is_null())
@@ -49,65 +137,17 @@ pub(in crate::clients) fn matching(
     for days in births {
         query = query.filter(clients::birth_date.eq_any(days.clone()));
     }
-    for (term, is_broad) in terms.iter().zip(&broad) {
-        if let ([beginning], true) = (term.beginnings.as_slice(), all_broad || *is_broad) {
-            let own = client_words::table.filter(client_words::client_id.eq(clients::id));
-            query = if on_sqlite {
-                let own = own.filter(client_words::word.ge(beginning.clone()));
-                query.filter(exists(own.filter(client_words::word.lt(end_of(beginning)))))
-            } else {
-                query.filter(exists(own.filter(client_words::word.like(like_prefix(beginning)))))
-            };
-            continue;
-        }
-        // A statement has one shape for both engines, so what a term lacks is asked for in vain.
-        let or_none = |place: usize| term.beginnings.get(place).cloned();
-        let words = if term.words.is_empty() { vec![String::new()] } else { term.words.clone() };
-        let these = if term.clients.is_empty() { vec![0] } else { term.clients.clone() };
-        let own = client_words::table.select(client_words::client_id);
-        let known = client_words::word.eq_any(words).or(client_words::client_id.eq_any(these));
+    for term in terms {
+        let own = client_words::table.filter(client_words::client_id.eq(clients::id));
         query = if on_sqlite {
-            // SQLite sorts by bytes and finds a prefix as a range; PostgreSQL sorts by language and finds it by LIKE,
-            // for which it has an index of its own.
-            let from = |place: usize| or_none(place).unwrap_or_default();
-            let to = |place: usize| or_none(place).map(|beginning| end_of(&beginning)).unwrap_or_default();
-            let range = |place: usize| client_words::word.ge(from(place)).and(client_words::word.lt(to(place)));
-            query.filter(clients::id.eq_any(own.filter(known.or(range(0)).or(range(1)).or(range(2)))))
+            query.filter(exists(own.filter(is_true!(sqlite, term, client_words::word, client_words::client_id))))
         } else {
-            let pattern = |place: usize| or_none(place).map(|beginning| like_prefix(&beginning)).unwrap_or_default();
-            let like = |place: usize| client_words::word.like(pattern(place));
-            query.filter(clients::id.eq_any(own.filter(known.or(like(0)).or(like(1)).or(like(2)))))
+            query.filter(exists(own.filter(is_true!(postgres, term, client_words::word, client_words::client_id))))
         };
     }
     let rows: Vec<HitRow> =
         query.order((clients::last_name, clients::first_name, clients::id)).limit(limit).load(conn)?;
     Ok(rows.into_iter().map(ClientHit::from).collect())
-}
-
-/// Whether the only beginning of a term begins too many words to collect.
-fn is_broad(conn: &mut Conn, term: &Term) -> Result<bool, Fault> {
-    let ([beginning], true) = (term.beginnings.as_slice(), term.words.is_empty() && term.clients.is_empty()) else {
-        return Ok(false);
-    };
-    let one: Option<i64> = if matches!(conn, Conn::Sqlite(_)) {
-        client_words::table
-            .filter(client_words::word.ge(beginning).and(client_words::word.lt(end_of(beginning))))
-            .select(client_words::client_id)
-            .order(client_words::word)
-            .offset(BROAD)
-            .limit(1)
-            .first(conn)
-            .optional()?
-    } else {
-        // Without an order: PostgreSQL would sort all of them by language first.
-        let some: Vec<i64> = client_words::table
-            .filter(client_words::word.like(like_prefix(beginning)))
-            .select(client_words::client_id)
-            .limit(BROAD + 1)
-            .load(conn)?;
-        some.get(usize::try_from(BROAD).unwrap_or(usize::MAX)).copied()
-    };
-    Ok(one.is_some())
 }
 
 /// Clients whose phone number ends so.

@@ -157,6 +157,16 @@ impl Page {
         named.filter_map(|head| attribute(&head, "value")).collect()
     }
 
+    /// The values of a group of radio buttons, as the free times of the desk are.
+    pub fn choices(&self, name: &str) -> Vec<String> {
+        let input = Regex::new(r"<input\b([^>]*)>").unwrap();
+        let heads = input.captures_iter(&self.text).map(|found| found[1].to_owned());
+        let named = heads.filter(|head| {
+            attribute(head, "name").as_deref() == Some(name) && attribute(head, "type").as_deref() == Some("radio")
+        });
+        named.filter_map(|head| attribute(&head, "value")).collect()
+    }
+
     /// The form whose action contains `part`; an empty action is the page itself.
     #[track_caller]
     pub fn form(&self, part: &str) -> Form {
