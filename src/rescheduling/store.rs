@@ -1,6 +1,6 @@
 //! What moving writes into a booking's row.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
 use crate::booking::Standing;
@@ -41,7 +41,12 @@ pub(super) fn settle(
 ) -> Result<(), DbError> {
     let minutes = i32::try_from((ends_at - starts_at).num_minutes()).unwrap_or(i32::MAX);
     diesel::update(bookings::table.find(booking.get()))
-        .set((bookings::appointment_id.eq(appointment.get()), bookings::duration_minutes.eq(minutes)))
+        .set((
+            bookings::appointment_id.eq(appointment.get()),
+            bookings::duration_minutes.eq(minutes),
+            // Whoever said yes said it to the time it was.
+            bookings::client_confirmed_at.eq(None::<NaiveDateTime>),
+        ))
         .execute(tx.conn)?;
     Ok(())
 }

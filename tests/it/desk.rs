@@ -381,3 +381,161 @@ fn strangers_to_a_list_are_not_found() {
         }
     });
 }
+
+/// The booking form for a check-up on the second of June, with a time chosen.
+async fn book_form(desk: &Visitor, more: &str) -> crate::support::visitor::Form {
+    let page = desk.opens(&format!("/staff/book?service=check-up&day=2026-06-02{more}")).await.expect(200);
+    let start = page.choices("start").into_iter().next().expect("a free time");
+    page.form("/staff/book").with("start", &start)
+}
+
+#[test]
+fn a_new_caller_is_booked_without_a_mail_address() {
+    on_both(async |app| {
+        let desk = app.staff("desk").await;
+        let form = book_form(&desk, "").await.with("first_name", "Greta").with("last_name", "Huber");
+        let form = form.with("phone", "+1 213 555 0177").with("birth_date", "3/12/1984").with("note", "left side");
+        let wrong = form.clone().with("birth_date", "yesterday").with("phone", "12");
+        let page = desk.submits_once(&wrong).await.expect(422).shows("Please enter a day of birth");
+        let kept = page.form("/staff/book");
+        for (field, typed) in
+            [("birth_date", "yesterday"), ("phone", "12"), ("note", "left side"), ("last_name", "Huber")]
+        {
+            assert_eq!(kept.value(field), typed, "{field} is kept");
+        }
+        assert_eq!(kept.value("start"), form.value("start"), "the chosen time is kept");
+        let done = desk.submits_once(&form).await.expect(303);
+        let again = desk.submits_once(&form).await.expect(303);
+        assert_eq!(done.header("location"), again.header("location"), "twice sent is once booked");
+        assert_eq!(app.count("SELECT count(*) FROM bookings"), 1);
+        assert_eq!(app.count("SELECT count(*) FROM clients WHERE birth_date IS NOT NULL"), 1);
+        for typed in ["hubr", "huber 12.03.1984", "1984-03-12", "0177"] {
+            let query = typed.replace(' ', "%20");
+            let hits = desk.opens(&format!("/staff/clients/find?q={query}")).await.expect(200);
+            assert!(hits.text.contains("Greta Huber"), "{typed}:\n{}", hits.text);
+        }
+        let hits =
+            desk.opens("/staff/clients/find?q=hub").await.expect(200).shows("comes Jun 2").shows("New client: hub");
+        assert!(!hits.text.contains("<html"), "a part of a page");
+        desk.opens("/staff/clients/find?q=").await.expect(200);
+        app.tick().await;
+    });
+}
+
+#[test]
+fn whoever_is_typed_in_again_is_named() {
+    on_both(async |app| {
+        app.books_by_api("check-up", june(3, 10, 0), "ana@client.example").await.expect(201);
+        app.tick().await;
+        let desk = app.staff("desk").await;
+        let like = |query: &str| format!("/staff/clients/like?{query}");
+        let same = "first_name=Ana&last_name=Lima&email=ana@client.example";
+        desk.opens(&like(same)).await.expect(200).shows("Is it one of these?").shows("the booking goes to this client");
+        desk.opens(&like("first_name=Anna&last_name=Limma")).await.expect(200);
+        desk.opens(&like("first_name=Ana&last_name=Lima&phone=12")).await.expect(200).shows("Same name");
+        let nobody = desk.opens(&like("first_name=Petra&last_name=Zoller")).await.expect(200);
+        assert!(!nobody.text.contains("Is it one of these?"));
+        desk.opens(&like("first_name=&last_name=")).await.expect(200);
+        // Without scripts: the same, when the page is shown again.
+        let form = book_form(&desk, "").await.with("first_name", "Ana").with("last_name", "Lima").with("step", "times");
+        let page = desk.submits_once(&form).await.expect(200).shows("Is it one of these?");
+        assert_eq!(page.form("/staff/book").value("last_name"), "Lima");
+        assert_eq!(app.count("SELECT count(*) FROM bookings"), 1, "a step books nothing");
+    });
+}
+
+#[test]
+fn the_chosen_client_is_shown_with_what_matters() {
+    on_both(async |app| {
+        app.books_by_api("cleaning", june(1, 10, 0), "ana@client.example").await.expect(201);
+        app.books_by_api("check-up", june(9, 10, 0), "ana@client.example").await.expect(201);
+        let ana = app.count("SELECT id FROM clients WHERE email_key = 'ana@client.example'");
+        app.database.run("UPDATE bookings SET status = 'completed' WHERE service_name = 'Cleaning'");
+        app.database.run(&shop::client("max@client.example", "Max", "Lima"));
+        app.database.run(&format!(
+            "UPDATE clients SET guardian_id = {ana} WHERE first_name = 'Max';
+             INSERT INTO client_notes (id, client_id, kind, text, at, staff_user_id)
+               VALUES (91, {ana}, 'alert', 'Allergic to penicillin', '2026-01-01 00:00:00', 6003);"
+        ));
+        app.advance(TimeDelta::hours(5));
+        app.tick().await;
+        let desk = app.staff("desk").await;
+        let client = ids::encode(ana);
+        let page = desk.opens(&format!("/staff/book?client={client}")).await.expect(200);
+        let page = page.shows("Allergic to penicillin").shows("Is booked already").shows("For the child Max Lima");
+        let page = page.shows("Last time: Cleaning").shows("The confirmation goes to ana@client.example");
+        let form = page.form("/staff/book");
+        assert_eq!(form.value("service"), ids::encode(shop::CLEANING), "what they had last is chosen");
+        assert_eq!(form.value("client"), client);
+        desk.opens(&format!("/staff/book/client?client={client}")).await.expect(200).shows("Allergic to penicillin");
+        desk.opens("/staff/book/client?client=0000000000000").await.expect(404);
+
+        let son =
+            page.buttons("step").into_iter().filter(|step| step.starts_with("client:")).nth(1).expect("a relative");
+        let page = desk.submits_once(&form.clone().with("step", &son).with("note", "kept")).await.expect(200);
+        let for_max = page.form("/staff/book");
+        assert_ne!(for_max.value("client"), client);
+        assert_eq!(for_max.value("note"), "kept");
+        let page = desk.submits_once(&for_max.with("step", "client:")).await.expect(200);
+        assert!(page.form("/staff/book").fields.iter().all(|(name, value)| name != "client" || value.is_empty()));
+        let page = desk.submits_once(&page.form("/staff/book").with("step", "find").with("q", "Lma")).await.expect(200);
+        assert!(page.buttons("step").iter().any(|step| step == "find"));
+    });
+}
+
+#[test]
+fn times_are_loaded_alone_and_links_fill_the_form() {
+    on_both(async |app| {
+        let desk = app.staff("desk").await;
+        let part = desk.opens("/staff/book/times?service=check-up&day=2026-06-02").await.expect(200);
+        assert!(!part.text.contains("<html") && part.choices("start").len() > 10);
+        let closed = desk.opens("/staff/book/times?service=check-up&day=2026-06-06").await.expect(200);
+        closed.shows("Nothing is free on this day").shows("Next free");
+        desk.opens("/staff/book/times").await.expect(200).shows("Choose a service");
+        desk.opens("/staff/book/times?service=nonsense&day=2026-02-30&party=x").await.expect(200);
+        // A link of the calendar: provider, place and a time that is none of the usual ones.
+        let asked = format!(
+            "/staff/book?service=check-up&provider={}&location={}&start=2026-06-02T10:10:00-07:00",
+            ids::encode(shop::ADA),
+            ids::encode(shop::LOCATION)
+        );
+        let page = desk.opens(&asked).await.expect(200).shows("not among the free times").shows("June 2, 2026");
+        let form = page.form("/staff/book");
+        assert!(form.value("start").starts_with("2026-06-02T10:10"), "{}", form.value("start"));
+        assert_eq!(form.value("provider"), ids::encode(shop::ADA));
+        let form = form.with("first_name", "Ana").with("last_name", "Lima").with("phone", "+1 213 555 0111");
+        let warned = desk.submits_once(&form).await.expect(422);
+        let form = warned.form("/staff/book");
+        assert_eq!(form.value("last_name"), "Lima");
+        desk.submits_once(&form).await.expect(303);
+        app.tick().await;
+    });
+}
+
+#[test]
+fn booking_for_a_wish_takes_it_off_the_waitlist() {
+    on_both(async |app| {
+        app.database.run(&shop::client("bob@client.example", "Bob", "Bauer"));
+        let bob = app.count("SELECT id FROM clients WHERE email_key = 'bob@client.example'");
+        for (id, client) in [(77, bob), (78, bob)] {
+            app.database.run(&format!(
+                "INSERT INTO waitlist_entries (id, client_id, service_id, party, first_day, last_day, status, language,
+                   created_at, created_by)
+                 VALUES ({id}, {client}, {}, 1, '2026-06-01', '2026-06-20', 'parked', 'en', '2026-05-20 10:00:00', 'client');",
+                shop::CHECKUP
+            ));
+        }
+        let desk = app.staff("desk").await;
+        let page = list(&desk, "waitlist").await.shows("Bob Bauer");
+        let book = page.links().into_iter().find(|link| link.contains("entry=")).expect("a way to book");
+        let form = desk.opens(&book).await.expect(200).form("/staff/book");
+        assert!(!form.value("start").is_empty() && !form.value("client").is_empty());
+        desk.submits_once(&form).await.expect(303);
+        assert_eq!(
+            app.count("SELECT count(*) FROM waitlist_entries WHERE status = 'booked' AND booking_id IS NOT NULL"),
+            1
+        );
+        assert_eq!(app.count("SELECT count(*) FROM waitlist_entries WHERE status = 'parked'"), 1);
+        app.tick().await;
+    });
+}
