@@ -31,4 +31,5 @@ desk-birth-date-wrong = Bitte geben Sie ein Geburtsdatum wie 12.03.1984 ein, ode
 desk-more-services = Weitere Leistungen im selben Besuch
 desk-when-title = Wann?
 desk-service-first = Wählen Sie eine Leistung, dann stehen hier die freien Zeiten.
+desk-choose-client = Wählen Sie jemanden aus der Liste, oder legen Sie jemanden neu an.
 desk-not-among = gewählt, aber nicht unter den freien Zeiten

@@ -31,4 +31,5 @@ desk-birth-date-wrong = Please enter a day of birth such as 1984-03-12, or leave
 desk-more-services = More services in the same visit
 desk-when-title = When?
 desk-service-first = Choose a service, and the free times stand here.
+desk-choose-client = Choose a client of the list, or enter a new one.
 desk-not-among = chosen, but not among the free times

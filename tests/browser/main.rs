@@ -8,6 +8,8 @@ mod calendar;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod phone;

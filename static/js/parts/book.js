@@ -21,11 +21,15 @@ function start(form) {
   };
   own(form);
 
+  const hasClient = () => Boolean(panel.querySelector("input[name=client]"));
+  const opener = form.querySelector("[data-new-client]");
   const showNew = (open) => {
     fresh.hidden = !open;
     fresh.disabled = !open;
+    opener.hidden = open;
+    // Nobody is booked for nobody: the browser says so at the box.
+    input.setCustomValidity(open || hasClient() ? "" : input.dataset.choose);
   };
-  const hasClient = () => Boolean(panel.querySelector("input[name=client]"));
   showNew(!hasClient() && "open" in fresh.dataset);
 
   async function choose(client) {
@@ -87,6 +91,7 @@ function start(form) {
     own(alike);
   });
   fresh.addEventListener("input", seek);
+  opener.addEventListener("click", () => openNew(input.value.trim()));
 
   async function refresh() {
     const times = part("times");
@@ -109,6 +114,11 @@ function start(form) {
       await refresh();
     });
   }
+
+  // What is chosen last is meant.
+  form.addEventListener("change", (event) => {
+    if (event.target.name === "start" && field("clock")) field("clock").value = "";
+  });
 
   form.addEventListener("click", async (event) => {
     const button = event.target.closest("button");

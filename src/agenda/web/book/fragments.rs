@@ -8,7 +8,7 @@ use askama::Template;
 
 use super::super::Answer;
 use super::people::{self, AlikeLine, HitLine, Panel};
-use super::state::state_of;
+use super::state::{kept, state_of};
 use super::times::{Offered, Times};
 use super::wanted::half_typed;
 use crate::domain::ids::ClientId;
@@ -93,5 +93,7 @@ pub async fn times_fragment(app: AppData, desk: Desk, request: HttpRequest) -> A
     let offered = app.db.read(move |conn| Offered::load(conn, &shared, now, (&asked, false))).await?;
     let page = desk.page(&request, Nav::Agenda, String::new());
     let times = Times::new(t, &desk.catalog, &form, &state, offered);
+    // A typed time that was understood is among the times now.
+    let form = kept(form, &state, t);
     Ok(page::html(StatusCode::OK, &TimesFragment { page, form, times }))
 }
