@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::recognise::search_terms;
 
@@ -134,6 +134,16 @@ pub fn birth_dates(token: &str) -> Vec<NaiveDate> {
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// The one day that is meant where only one can be: it has come, of two centuries the later one, and of two readings the
+/// one that is usual where the month is said first, or last.
+pub fn birth_date(token: &str, month_first: bool, today: NaiveDate) -> Option<NaiveDate> {
+    let days: Vec<NaiveDate> = birth_dates(token).into_iter().filter(|day| *day <= today).collect();
+    let year = days.iter().map(Datelike::year).max()?;
+    let first: Option<u32> = token.split(|character: char| !character.is_ascii_digit()).next()?.parse().ok();
+    let of_year = || days.iter().copied().filter(|day| day.year() == year);
+    of_year().find(|day| (Some(day.month()) == first) == month_first).or_else(|| of_year().next())
 }
 
 fn day_of(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -317,6 +327,26 @@ mod tests {
         ];
         for (typed, expected) in cases {
             assert_eq!(birth_dates(typed), expected, "{typed}");
+        }
+    }
+
+    #[test]
+    fn one_day_is_meant() {
+        let today = day(2026, 6, 1);
+        let cases = [
+            ("3/12/1984", true, Some(day(1984, 3, 12))),
+            ("3/12/1984", false, Some(day(1984, 12, 3))),
+            ("31/12/1984", true, Some(day(1984, 12, 31))),
+            ("12.03.1984", true, Some(day(1984, 3, 12))),
+            ("1984-03-12", true, Some(day(1984, 3, 12))),
+            ("5/5/84", true, Some(day(1984, 5, 5))),
+            ("1.5.24", false, Some(day(2024, 5, 1))),
+            ("1.5.27", false, Some(day(1927, 5, 1))),
+            ("1.5.2027", false, None),
+            ("yesterday", true, None),
+        ];
+        for (typed, month_first, expected) in cases {
+            assert_eq!(birth_date(typed, month_first, today), expected, "{typed}");
         }
     }
 

@@ -450,7 +450,7 @@ fn the_chosen_client_is_shown_with_what_matters() {
         app.books_by_api("cleaning", june(1, 10, 0), "ana@client.example").await.expect(201);
         app.books_by_api("check-up", june(9, 10, 0), "ana@client.example").await.expect(201);
         let ana = app.count("SELECT id FROM clients WHERE email_key = 'ana@client.example'");
-        app.database.run("UPDATE bookings SET status = 'completed' WHERE service_name = 'Cleaning'");
+        app.database.run("UPDATE bookings SET status = 'completed', completed_at = '2026-06-01 18:00:00' WHERE service_name = 'Cleaning'");
         app.database.run(&shop::client("max@client.example", "Max", "Lima"));
         app.database.run(&format!(
             "UPDATE clients SET guardian_id = {ana} WHERE first_name = 'Max';

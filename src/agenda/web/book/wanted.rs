@@ -191,11 +191,10 @@ fn phone_of(form: &mut Form, t: Texts) -> Option<PhoneNumber> {
     parsed
 }
 
-/// A day of birth as it is said: the latest reading that has come.
+/// A day of birth as it is said in the language of whoever types it.
 fn birth_date_of(form: &mut Form, t: Texts, now: DateTime<Utc>) -> Option<NaiveDate> {
     let typed = form.given("birth_date")?;
-    let today = now.date_naive();
-    let day = finding::birth_dates(typed).into_iter().filter(|day| *day <= today).next_back();
+    let day = finding::birth_date(typed, t.language() == Language::En, now.date_naive());
     if day.is_none() {
         form.fail("birth_date", t.text("desk-birth-date-wrong"));
     }
