@@ -261,9 +261,9 @@ pub(super) fn hit_line(t: Texts, zone: Tz, card: ClientCard, is_similar: bool) -
         tags: card.tags,
         standing: match card.standing {
             Standing::Present => String::new(),
-            Standing::Moved => t.text("clients-standing-moved"),
-            Standing::Deceased => t.text("clients-standing-deceased"),
-            Standing::DoNotContact => t.text("clients-standing-do-not-contact"),
+            Standing::Moved => t.text("client-standing-moved"),
+            Standing::Deceased => t.text("client-standing-deceased"),
+            Standing::DoNotContact => t.text("client-standing-do-not-contact"),
         },
         is_similar,
     }
