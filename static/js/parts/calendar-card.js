@@ -15,7 +15,7 @@ const mark = (className, sign, words) => {
   return element;
 };
 
-export function contentOf(words, info) {
+export function contentOf(words, info, namesProvider) {
   const { event } = info;
   const props = event.extendedProps;
   if (event.display === "background") return event.title ? { domNodes: [make("span", "shade-title", event.title)] } : "";
@@ -39,6 +39,7 @@ export function contentOf(words, info) {
   more.append(make("span", "card-time", timeText(event.start)));
   if (props.kind === "class") more.append(make("span", "", `${props.taken}/${props.seats} ${words.seats}`));
   else if (props.service) more.append(make("span", "", props.service));
+  if (namesProvider && props.provider) more.append(make("span", "", props.provider));
   if (props.status && props.status !== "booked") more.append(make("span", `card-status is-${props.status.replace("_", "-")}`, words[props.status]));
   if (lasts < 25) head.prepend(more.firstChild);
   return { domNodes: [head, more] };

@@ -171,14 +171,13 @@ export function start(page) {
   // ---- changes ---------------------------------------------------------------------------------------------------
   // Shows the answer of the server; `back` puts the card where it was.
   const settle = async (answer, back) => {
-    const text = await answer.text();
-    put(dialogBody, text);
-    const outcome = dialogBody.querySelector("[data-outcome]");
-    if (!outcome && answer.redirected) {
+    if (answer.redirected) {
       dialog.close("done");
       calendar.refetchEvents();
       return say(words.updated);
     }
+    put(dialogBody, await answer.text());
+    const outcome = dialogBody.querySelector("[data-outcome]");
     if (outcome?.dataset.outcome === "done") {
       dialog.close("done");
       calendar.refetchEvents();
@@ -278,7 +277,6 @@ export function start(page) {
       link.href = href;
       link.textContent = text;
       link.className = place === 0 ? "button small" : "button second small";
-      link.setAttribute("role", "menuitem");
       if (text === words.blockHere) {
         link.addEventListener("click", (event) => {
           event.preventDefault();
@@ -355,7 +353,7 @@ export function start(page) {
       longPressDelay: 400,
       eventDragMinDistance: 6,
       eventSources: [{ events: load }],
-      eventContent: (info) => contentOf(words, info),
+      eventContent: (info) => contentOf(words, info, state.by === "room"),
       resourceLabelContent: ({ resource }) => {
         const name = document.createElement("span");
         name.className = "column-name";
