@@ -49,6 +49,7 @@ visit-paid = Jetzt bezahlt in { $currency }
 visit-paid-hint = Leer lassen, wenn alles bezahlt wird.
 visit-paid-wrong = Das muss mehr als 0 und höchstens so viel sein, wie es kostet.
 
+visit-next = Nächster Besuch
 visit-next-title = Nächster Besuch von { $name }
 visit-to-booking = Zum Termin
 visit-coming-title = Der nächste Besuch ist gebucht

@@ -49,6 +49,7 @@ visit-paid = Paid now in { $currency }
 visit-paid-hint = Leave empty if everything is paid.
 visit-paid-wrong = This must be more than 0 and at most what it costs.
 
+visit-next = Next visit
 visit-next-title = Next visit of { $name }
 visit-to-booking = To the booking
 visit-coming-title = The next visit is booked

@@ -165,6 +165,8 @@ pub(crate) struct Service {
     pub(crate) before: i32,
     pub(crate) after: i32,
     pub(crate) price_minor: i64,
+    /// Care is free of tax; what only looks good, and what is sold, is not.
+    pub(crate) tax_basis_points: i64,
     pub(crate) extra_person_minor: i64,
     pub(crate) capacity: i32,
     pub(crate) party_max: i32,
@@ -179,6 +181,13 @@ pub(crate) struct Service {
     pub(crate) client_series: bool,
 }
 
+/// The tax rate of what is sold at the desk.
+pub(crate) const PRODUCT_TAX: i64 = 1_000;
+
+/// Sold at the desk after a visit, with its price.
+pub(crate) static PRODUCTS: [(&str, i64); 3] =
+    [("Electric toothbrush", 8_900), ("Interdental brushes", 1_450), ("Fluoride toothpaste", 950)];
+
 /// What most services have in common; each says only what is special about it.
 const USUAL: Service = Service {
     slug: "",
@@ -189,6 +198,7 @@ const USUAL: Service = Service {
     before: 0,
     after: 10,
     price_minor: 0,
+    tax_basis_points: 0,
     extra_person_minor: 0,
     capacity: 1,
     party_max: 1,
@@ -321,6 +331,7 @@ pub(crate) static WHITENING: Service = Service {
     description: "Two to six shades lighter in one session. Please have a check-up within six months before.",
     minutes: 60,
     price_minor: 42_000,
+    tax_basis_points: PRODUCT_TAX,
     room_kind: Some(HYGIENE),
     lead_minutes: 1_440,
     horizon_days: 120,

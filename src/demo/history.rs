@@ -437,7 +437,11 @@ impl<'a> History<'a> {
         }
         found.becomes(Status::Completed, ends, Actor::Staff, None);
         found.completed = Some(ends);
-        found.money = money::paid_for(self.anchor, found.price_minor, ends, &mut self.chance);
+        let service = self.appointments.get(found.appointment).map(|planned| planned.service);
+        if let Some(service) = service {
+            let done = money::Done { service, price_minor: found.price_minor, completed: ends };
+            found.money = money::paid_for(self.anchor, &done, &mut self.chance);
+        }
         self.after_the_visit(ends, booking);
     }
 

@@ -120,6 +120,10 @@ pub(crate) struct PlannedEntry {
     pub(crate) amount_minor: i64,
     pub(crate) method: Option<&'static str>,
     pub(crate) note: &'static str,
+    /// What was charged, where it was.
+    pub(crate) item: &'static str,
+    /// The tax rate in the amount.
+    pub(crate) tax_basis_points: i64,
 }
 
 /// One patient's place in an appointment.

@@ -6,10 +6,11 @@ use crate::support::app::{TestApp, on_both};
 use crate::support::shop::{self, june};
 use crate::support::visitor::Visitor;
 
-/// Completes Ana's check-up without a payment; answers the booking's page and the account's.
-async fn completed(app: &TestApp, desk: &Visitor) -> (String, String) {
+/// Completes Ana's check-up without a payment; answers who did it, the booking's page and the account's.
+async fn completed(app: &TestApp) -> (Visitor, String, String) {
     let (booking, client) = booked(app, june(1, 10, 0), "ana").await;
     app.advance(TimeDelta::minutes(150));
+    let desk = app.staff("desk").await;
     let forms = desk.opens(&booking).await.expect(200).forms();
     let plain = |form: &&crate::support::visitor::Form| {
         form.action.ends_with("/complete") && form.fields.iter().all(|(name, _)| name != "method")
@@ -17,7 +18,7 @@ async fn completed(app: &TestApp, desk: &Visitor) -> (String, String) {
     let form = forms.iter().find(plain).unwrap();
     desk.submits(form).await.expect(200);
     app.tick().await;
-    (booking, client)
+    (desk, booking, client)
 }
 
 async fn booked(app: &TestApp, at: chrono::DateTime<chrono::Utc>, name: &str) -> (String, String) {
@@ -34,8 +35,7 @@ fn count(app: &TestApp, kind: &str) -> i64 {
 #[test]
 fn a_payment_is_taken_once() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (booking, _) = completed(app, &desk).await;
+        let (desk, booking, _) = completed(app).await;
         let page = desk.opens(&booking).await.expect(200).shows("Still to pay");
         let form = page.form("/payment");
         desk.submits(&form).await.expect(200).shows("The payment was recorded");
@@ -48,8 +48,7 @@ fn a_payment_is_taken_once() {
 #[test]
 fn no_more_is_given_back_than_was_paid_however_fast() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (booking, account) = completed(app, &desk).await;
+        let (desk, booking, account) = completed(app).await;
         desk.submits(&desk.opens(&booking).await.form("/payment")).await.expect(200);
         let account = format!("{account}?booking={}", booking.rsplit('/').next().unwrap());
         let form = desk.opens(&account).await.expect(200).form("/refund").with("amount", "60");
@@ -76,8 +75,7 @@ fn no_more_is_given_back_than_was_paid_however_fast() {
 #[test]
 fn roles_decide_what_is_done_with_money() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (_, account) = completed(app, &desk).await;
+        let (desk, _, account) = completed(app).await;
         let page = desk.opens(&account).await.expect(200);
         assert!(page.forms().iter().all(|form| !form.action.ends_with("/write-off")));
         let manager = app.staff("manager").await;
@@ -97,8 +95,7 @@ fn roles_decide_what_is_done_with_money() {
 #[test]
 fn receipts_run_without_a_gap_and_stay_as_they_were() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (booking, _) = completed(app, &desk).await;
+        let (desk, booking, _) = completed(app).await;
         let make = desk.opens(&booking).await.form("/receipt");
         let first = desk.submits(&make).await.expect(200).shows("Receipt no. 1").shows("Ana Lima").shows("Test Dental");
         let again = desk.submits(&make).await.expect(200);
@@ -126,8 +123,7 @@ fn receipts_run_without_a_gap_and_stay_as_they_were() {
 #[test]
 fn a_day_is_closed_once_and_what_comes_later_is_said() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (booking, account) = completed(app, &desk).await;
+        let (desk, booking, account) = completed(app).await;
         let cash = desk.opens(&account).await.form("/payment").with("method", "cash").with("amount", "50");
         desk.submits(&cash).await.expect(200);
         let page = desk.opens("/staff/money/day").await.expect(200).shows("Payment: Cash").shows("$50.00");
@@ -147,8 +143,7 @@ fn a_day_is_closed_once_and_what_comes_later_is_said() {
 #[test]
 fn no_cell_of_the_export_is_a_formula() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (_, account) = completed(app, &desk).await;
+        let (desk, _, account) = completed(app).await;
         let form = desk.opens(&account).await.form("/payment").with("note", "=HYPERLINK(\"evil\")");
         desk.submits(&form).await.expect(200);
         let manager = app.staff("manager").await;
@@ -190,8 +185,7 @@ fn a_price_holds_from_its_day_on_and_what_is_booked_keeps_its_own() {
 #[test]
 fn a_stranger_account_is_not_found() {
     on_both(async |app| {
-        let desk = app.staff("desk").await;
-        let (_, account) = completed(app, &desk).await;
+        let (desk, _, account) = completed(app).await;
         let form = desk.opens(&account).await.form("/payment").with("amount", "5");
         let nobody = rebook::domain::ids::encode(8_999);
         desk.submits_once(&form.with("booking", &nobody)).await.expect(404);

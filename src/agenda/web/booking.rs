@@ -104,6 +104,7 @@ struct BookingPage {
     can_start: bool,
     can_complete: bool,
     can_miss: bool,
+    is_over: bool,
     back: String,
     reason_max: usize,
 }
@@ -229,6 +230,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         can_start: status.start().is_ok(),
         can_complete: status.complete().is_ok(),
         can_miss: status.no_show().is_ok() && booking.starts_at <= now,
+        is_over: status == BookingStatus::Completed,
         back: address("/staff", &[("day", &day.to_string())]),
         reason_max: REASON_CHARACTERS_MAX,
         page,

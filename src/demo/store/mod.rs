@@ -14,18 +14,20 @@ use indicatif::ProgressBar;
 
 use crate::db::schema::{
     acquisition_costs, appointments, booking_events, bookings, change_counters, client_words, clients, clinic,
-    closures, hour_exceptions, households, ledger_entries, locations, occupations, providers, rooms, seats,
-    service_providers, services, sms_gateway, staff_users, time_off, weekly_hours,
+    closures, day_closings, hour_exceptions, households, ledger_entries, locations, occupations, providers, receipts,
+    rooms, seats, service_providers, services, sms_gateway, staff_users, time_off, weekly_hours,
 };
 use crate::db::{Conn, Fault, portable};
 use crate::demo::catalogue as shop;
 use crate::demo::hours::{Leave, SpanKind};
 use crate::demo::people::Patient;
-use crate::demo::plan::{Actor, ClinicPlan, PlannedBooking, Status};
+use crate::demo::plan::{Actor, ClinicPlan, EntryKind, PlannedBooking, PlannedEntry, Status};
 use crate::domain::booking;
 use crate::domain::ids::IdSource;
+use crate::domain::ledger;
 use crate::domain::recognise::{ContactKeys, EmailAddress, PersonName, PhoneNumber, search_words};
 use crate::domain::time;
+use crate::money::{DaySum, DaySums, Paper, PaperLine, PaperPayment};
 use rows::{
     AppointmentRow, BookingRow, ClientRow, CostRow, EventRow, HouseholdRow, LedgerRow, OccupationRow, SeatRow, WordRow,
 };
@@ -223,6 +225,7 @@ impl<'a> Writer<'a> {
                 services::buffer_before_minutes.eq(service.before),
                 services::buffer_after_minutes.eq(service.after),
                 services::price_minor.eq(service.price_minor),
+                services::tax_basis_points.eq(rate(service.tax_basis_points)),
                 services::extra_person_minor.eq(service.extra_person_minor),
                 services::capacity.eq(service.capacity),
                 services::party_max.eq(service.party_max),
@@ -445,7 +448,9 @@ impl<'a> Writer<'a> {
         self.bar.set_message("their history");
         self.events(&ids, desk)?;
         self.bar.set_message("payments");
-        self.ledger(&ids, patients, desk)
+        self.ledger(&ids, patients, desk)?;
+        self.receipts(&ids, patients, desk)?;
+        self.closings(desk)
     }
 
     fn booking_rows(&mut self, ids: &[i64], patients: &[i64], appointments: &[i64]) -> Written {
@@ -468,6 +473,10 @@ impl<'a> Writer<'a> {
                 continue;
             };
             let created_at = self.utc(booked.created);
+            let became = |status: Status| {
+                let event = booked.events.iter().rev().find(|event| event.after == status);
+                event.map(|event| self.utc(event.at))
+            };
             let group = booked.visit.map(|visit| *visits.entry(visit).or_insert_with(|| groups.next(created_at)));
             let first = known.insert(booked.patient);
             rows.push(BookingRow {
@@ -492,6 +501,10 @@ impl<'a> Writer<'a> {
                 created_at,
                 created_by: booked.created_by.code(),
                 client_confirmed_at: booked.confirmed.map(|at| self.utc(at)),
+                tax_basis_points: rate(service.service.tax_basis_points),
+                arrived_at: became(Status::Arrived),
+                started_at: became(Status::InProgress),
+                missed_at: became(Status::NoShow),
                 completed_at: booked.completed.map(|at| self.utc(at)),
                 ended_at: booked.ended.map(|ended| self.utc(ended.at)),
                 ended_by: booked.ended.map(|ended| ended.by.code()),
@@ -559,14 +572,18 @@ impl<'a> Writer<'a> {
     fn ledger(&mut self, ids: &[i64], patients: &[i64], desk: Option<i64>) -> Written {
         let (plan, numbers) = (self.plan, self.numbers(17));
         let client = |booked: &PlannedBooking| patients.get(booked.patient).copied().unwrap_or_default();
+        let place = |booked: &PlannedBooking| {
+            plan.appointments.get(booked.appointment).map(|planned| self.id(planned.location))
+        };
         let mut entries: Vec<_> = plan
             .bookings
             .iter()
             .zip(ids)
-            .flat_map(|(booked, id)| booked.money.iter().map(move |entry| (entry, *id, client(booked))))
+            .flat_map(|(booked, id)| booked.money.iter().map(move |entry| (entry, *id, client(booked), place(booked))))
             .collect();
         entries.sort_by_key(|(entry, ..)| entry.at);
-        let row = |(entry, booking, client): (&crate::demo::plan::PlannedEntry, i64, i64)| {
+        type Entry<'e> = (&'e PlannedEntry, i64, i64, Option<i64>);
+        let row = |(entry, booking, client, location_id): Entry<'_>| {
             let at = self.utc(entry.at);
             LedgerRow {
                 id: numbers.next(at),
@@ -580,6 +597,10 @@ impl<'a> Writer<'a> {
                 recorded_at: at,
                 recorded_by: desk,
                 note: entry.note,
+                item: entry.item,
+                tax_minor: ledger::tax_in(entry.amount_minor, entry.tax_basis_points).unwrap_or(0),
+                tax_basis_points: rate(entry.tax_basis_points),
+                location_id,
             }
         };
         let rows: Vec<LedgerRow> = entries.into_iter().map(row).collect();
@@ -588,11 +609,145 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Papers about what was paid last, with their running number.
+    fn receipts(&mut self, ids: &[i64], patients: &[i64], desk: Option<i64>) -> Written {
+        let (plan, numbers) = (self.plan, self.numbers(19));
+        let paid = |booked: &&PlannedBooking| {
+            booked
+                .money
+                .last()
+                .is_some_and(|entry| entry.kind == EntryKind::Payment && entry.method != Some("transfer"))
+        };
+        let mut last: Vec<(&PlannedBooking, i64)> =
+            plan.bookings.iter().zip(ids.iter().copied()).filter(|(booked, _)| paid(booked)).collect();
+        last.sort_by_key(|(booked, id)| (std::cmp::Reverse(booked.completed), *id));
+        last.truncate(RECEIPTS);
+        last.reverse();
+        let mut number = 0_i64;
+        for (booked, id) in last {
+            let Some(issued) = booked.money.last().map(|entry| self.utc(entry.at)) else { continue };
+            let place = plan.appointments.get(booked.appointment).map(|planned| planned.location);
+            let paper = paper_of(booked, place);
+            number += 1;
+            diesel::insert_into(receipts::table)
+                .values((
+                    receipts::id.eq(numbers.next(issued)),
+                    receipts::number.eq(number),
+                    receipts::client_id.eq(patients.get(booked.patient).copied().unwrap_or_default()),
+                    receipts::booking_id.eq(id),
+                    receipts::issued_at.eq(issued),
+                    receipts::issued_by.eq(desk),
+                    receipts::currency.eq(shop::CURRENCY),
+                    receipts::total_minor.eq(paper.lines.iter().map(|line| line.minor).sum::<i64>()),
+                    receipts::tax_minor.eq(paper.lines.iter().map(|line| line.tax_minor).sum::<i64>()),
+                    receipts::lines.eq(serde_json::to_string(&paper).map_err(Fault::other)?),
+                ))
+                .execute(self.conn)?;
+        }
+        diesel::update(change_counters::table.find("receipts"))
+            .set(change_counters::value.eq(number))
+            .execute(self.conn)?;
+        Ok(())
+    }
+
+    /// The days before today, closed in the evening; on one of them the drawer was two dollars short.
+    fn closings(&mut self, desk: Option<i64>) -> Written {
+        let (plan, numbers) = (self.plan, self.numbers(20));
+        let Some(desk) = desk else { return Ok(()) };
+        let today = plan.anchor.today;
+        for back in (1..=DAYS_CLOSED).rev() {
+            let day = today - chrono::Duration::days(back);
+            for place in shop::LOCATIONS {
+                let of_place = plan.bookings.iter().filter(|booked| {
+                    plan.appointments.get(booked.appointment).is_some_and(|planned| planned.location == place.slug)
+                });
+                let entries: Vec<_> =
+                    of_place.flat_map(|booked| &booked.money).filter(|entry| entry.at.date() == day).collect();
+                let Some(last) = entries.iter().map(|entry| entry.at).max() else { continue };
+                let sums = sums_of_day(&entries);
+                let expected = sums.cash();
+                let counted = if back == 3 { (expected - 200).max(0) } else { expected };
+                let closed_at = self.utc(last.max(day.and_hms_opt(18, 30, 0).unwrap_or(last)));
+                diesel::insert_into(day_closings::table)
+                    .values((
+                        day_closings::id.eq(numbers.next(closed_at)),
+                        day_closings::location_id.eq(self.id(place.slug)),
+                        day_closings::local_day.eq(day),
+                        day_closings::closed_at.eq(closed_at),
+                        day_closings::closed_by.eq(desk),
+                        day_closings::currency.eq(shop::CURRENCY),
+                        day_closings::sums.eq(serde_json::to_string(&sums).map_err(Fault::other)?),
+                        day_closings::expected_cash_minor.eq(expected),
+                        day_closings::counted_cash_minor.eq(counted),
+                    ))
+                    .execute(self.conn)?;
+            }
+        }
+        Ok(())
+    }
+
     fn catalog_changed(&mut self) -> Written {
         diesel::update(change_counters::table.find("catalog"))
             .set(change_counters::value.eq(change_counters::value + 1))
             .execute(self.conn)?;
         Ok(())
+    }
+}
+
+/// As many days are closed.
+const DAYS_CLOSED: i64 = 10;
+
+/// The sums of a day at a place, as its closing keeps them.
+fn sums_of_day(entries: &[&PlannedEntry]) -> DaySums {
+    let mut sums: BTreeMap<(&str, Option<&str>), (i64, i64)> = BTreeMap::new();
+    for entry in entries {
+        let sum = sums.entry((entry.kind.code(), entry.method)).or_default();
+        *sum = (sum.0 + entry.amount_minor, sum.1 + 1);
+    }
+    let tax = entries.iter().filter(|entry| entry.kind == EntryKind::Charge);
+    DaySums {
+        tax_minor: tax.filter_map(|entry| ledger::tax_in(entry.amount_minor, entry.tax_basis_points)).sum(),
+        sums: sums
+            .into_iter()
+            .map(|((kind, method), (minor, count))| DaySum {
+                kind: kind.to_owned(),
+                method: method.map(str::to_owned),
+                minor,
+                count,
+            })
+            .collect(),
+    }
+}
+
+/// As many papers lie in the folder.
+const RECEIPTS: usize = 24;
+
+fn rate(basis_points: i64) -> i32 {
+    i32::try_from(basis_points).unwrap_or(0)
+}
+
+/// What a receipt of a visit says.
+fn paper_of(booked: &PlannedBooking, place: Option<&'static str>) -> Paper {
+    let place = shop::LOCATIONS.iter().find(|known| Some(known.slug) == place);
+    let charges = booked.money.iter().filter(|entry| entry.kind == EntryKind::Charge);
+    let payments = booked.money.iter().filter(|entry| entry.kind == EntryKind::Payment);
+    Paper {
+        clinic: shop::CLINIC_NAME.to_owned(),
+        address: place
+            .map(|place| format!("{}, {}, CA {}, US", place.street, place.city, place.postal_code))
+            .unwrap_or_default(),
+        lines: charges
+            .map(|entry| PaperLine {
+                item: entry.item.to_owned(),
+                minor: entry.amount_minor,
+                discount_minor: 0,
+                tax_minor: ledger::tax_in(entry.amount_minor, entry.tax_basis_points).unwrap_or(0),
+                tax_basis_points: entry.tax_basis_points,
+            })
+            .collect(),
+        payments: payments
+            .map(|entry| PaperPayment { method: entry.method.map(str::to_owned), minor: entry.amount_minor })
+            .collect(),
     }
 }
 

@@ -323,6 +323,10 @@ impl<'a> Line<'a> {
             created_at: self.created_at,
             created_by: "client",
             client_confirmed_at: None,
+            tax_basis_points: 0,
+            arrived_at: None,
+            started_at: None,
+            missed_at: None,
             completed_at: (self.load.fate == Fate::Completed).then_some(self.ends_at),
             ended_at: self.cancelled_at,
             ended_by: self.cancelled_at.map(|_| "client"),
@@ -374,6 +378,10 @@ impl<'a> Line<'a> {
             recorded_at: self.ends_at,
             recorded_by: None,
             note: "",
+            item: "",
+            tax_minor: 0,
+            tax_basis_points: 0,
+            location_id: Some(self.writing.place.number()),
         };
         [("charge", None), ("payment", Some("card"))].map(row)
     }
