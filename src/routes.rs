@@ -164,6 +164,7 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/bookings/{id}/start"          Program     agenda::api::visits::start;
         POST "/api/v1/bookings/{id}/complete"       Program     agenda::api::visits::complete;
         POST "/api/v1/bookings/{id}/no-show"        Program     agenda::api::visits::no_show;
+        POST "/api/v1/bookings/{id}/undo"           Program     agenda::api::visits::undo;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 

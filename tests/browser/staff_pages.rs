@@ -15,6 +15,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("/staff/book/times", "a part of the booking page that its script loads"),
     ("/staff/clients/find", "a part of the booking page that its script loads"),
     ("/staff/clients/like", "a part of the booking page that its script loads"),
+    ("/staff/money/export", "a file, which a form asks for"),
 ];
 
 /// So many pages of one kind are looked at: one booking is not like the other.

@@ -86,6 +86,11 @@ fn a_program_works_like_reception() {
         does(&program, &token, &format!("/api/v1/bookings/{id}/start"), json!({})).await.expect(200);
         let done = does(&program, &token, &format!("/api/v1/bookings/{id}/complete"), json!({})).await.expect(200);
         assert_eq!(done.json()["status"], "completed");
+        let back = does(&program, &token, &format!("/api/v1/bookings/{id}/undo"), json!({})).await.expect(200);
+        assert_eq!(back.json()["status"], "in_progress");
+        let again = does(&program, &token, &format!("/api/v1/bookings/{id}/undo"), json!({})).await.expect(409);
+        assert_eq!(again.json()["code"], "nothing_to_undo");
+        does(&program, &token, &format!("/api/v1/bookings/{id}/complete"), json!({})).await.expect(200);
         does(&program, &token, &format!("/api/v1/bookings/{id}/complete"), json!({})).await.expect(409);
         does(&program, &token, "/api/v1/bookings/0000000000001/arrive", json!({})).await.expect(404);
 

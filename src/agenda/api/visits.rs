@@ -11,6 +11,7 @@ use super::appointments::{self, PlaceShape};
 use crate::booking::api::bookings::if_match;
 use crate::booking::attendance::{Attendance, attend};
 use crate::booking::cancel::{ChangeRefused, REASON_CHARACTERS_MAX};
+use crate::booking::undo::{self, UndoRefused};
 use crate::booking::{answer, facts};
 use crate::db::{Bad, Tx};
 use crate::domain::booking::Actor;
@@ -91,6 +92,55 @@ deed!(
     "/api/v1/bookings/{id}/no-show",
     |tx: &mut Tx<'_>, asked: &Asked| asked.attend(tx, Attendance::NoShow)
 );
+
+/// Takes the last click of staff back, within a minute.
+#[utoipa::path(
+    post,
+    path = "/api/v1/bookings/{id}/undo",
+    tag = "desk",
+    params(
+        ("id" = String, Path, description = "The `id` of the booking"),
+        ("If-Match" = Option<String>, Header, description = "The version you have seen: its `row_version`")
+    ),
+    security(("staff_token" = [])),
+    responses(
+        (status = 200, description = "The booking as it is now", body = PlaceShape),
+        (status = 401, description = "`token_needed`, `token_unknown`", body = ProblemDocument,
+            content_type = "application/problem+json"),
+        (status = 404, description = "`not_found`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 409, description = "`nothing_to_undo`, `too_late`, `slot_taken`, `receipt_issued`",
+            body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 412, description = "`changed`: not the version of `If-Match` any more", body = ProblemDocument,
+            content_type = "application/problem+json")
+    )
+)]
+pub async fn undo(app: AppData, program: StaffProgram, request: HttpRequest, id: web::Path<String>) -> Answer {
+    let booking: BookingId = id.parse().map_err(|_not_an_id| Problem::NotFound)?;
+    let (actor, expected_version, shared) = (program.actor(), if_match(&request), Arc::clone(&app));
+    let undone = app.db.write(app.clock.now(), move |tx| {
+        undo::undo(tx, &shared.shop, booking, actor, expected_version).map(|_status| ())
+    });
+    match undone.await {
+        Ok(()) => app.bell.notify_one(),
+        Err(Bad::Refused(why)) => return Err(not_undone(why, expected_version.is_some())),
+        Err(Bad::Fault(fault)) => return Err(fault.into()),
+    }
+    let after = app.db.read(move |conn| facts::booking(conn, booking)).await?.ok_or(Problem::NotFound)?;
+    api::json(&appointments::place(&after))
+}
+
+fn not_undone(why: UndoRefused, names_version: bool) -> ApiError {
+    match why {
+        UndoRefused::Unknown => refused(&ChangeRefused::Unknown, names_version),
+        UndoRefused::Changed => refused(&ChangeRefused::Changed, names_version),
+        UndoRefused::Nothing => Refusal::conflict("nothing_to_undo", "there is nothing to take back").into(),
+        UndoRefused::TooLate => Refusal::conflict("too_late", "the time to take it back is over").into(),
+        UndoRefused::Taken(_) => Refusal::conflict("slot_taken", "the place was taken meanwhile").into(),
+        UndoRefused::Receipt => {
+            Refusal::conflict("receipt_issued", "there is a receipt already; correct its lines instead").into()
+        }
+    }
+}
 
 /// Declines a request.
 #[utoipa::path(

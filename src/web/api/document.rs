@@ -45,6 +45,7 @@ use crate::{agenda, booking, catalog, recurrence, waitlist};
         agenda::api::visits::start,
         agenda::api::visits::complete,
         agenda::api::visits::no_show,
+        agenda::api::visits::undo,
         agenda::api::clients::find,
         agenda::api::clients::read,
         waitlist::api::join,
