@@ -153,7 +153,7 @@ agenda-reason-server = Der Mailserver war nicht erreichbar
 agenda-reason-queue-stopped = Der Mailserver verweigert unsere Anmeldung; zurzeit geht keine Mail hinaus
 
 desk-title = Neue Buchung
-desk-what = Was und wann
+desk-what = Was?
 desk-show-times = Freie Zeiten zeigen
 desk-choose-time = Bitte wählen Sie eine Zeit.
 desk-nothing-free = An diesem Tag ist nichts frei.
@@ -163,7 +163,7 @@ desk-afternoon = Nachmittag
 desk-evening = Abend
 desk-time = Zeit
 desk-no-other-time = Sonst ist nichts frei. Wählen Sie oben eine andere Leistung oder einen anderen Tag.
-desk-find-client = Patienten nach Name, Telefon oder E-Mail suchen
+desk-find-client = Patienten suchen
 desk-other-client = Jemand anderen wählen
 desk-new-client = Neuer Patient
 desk-client-unknown = Diesen Patienten gibt es nicht. Bitte wählen Sie noch einmal.

@@ -153,7 +153,7 @@ agenda-reason-server = The mail server could not be reached
 agenda-reason-queue-stopped = The mail server refuses our sign-in; no mail leaves at present
 
 desk-title = New booking
-desk-what = What and when
+desk-what = What?
 desk-show-times = Show free times
 desk-choose-time = Please choose a time.
 desk-nothing-free = Nothing is free on this day.
@@ -163,7 +163,7 @@ desk-afternoon = Afternoon
 desk-evening = Evening
 desk-time = Time
 desk-no-other-time = Nothing else is free. Choose another service or another day above.
-desk-find-client = Find a client by name, phone or mail
+desk-find-client = Find a client
 desk-other-client = Choose somebody else
 desk-new-client = New client
 desk-client-unknown = This client does not exist. Please choose again.

@@ -267,7 +267,7 @@ fn whoever_cancelled_is_asked_until_they_book_again() {
         let form = desk.opens(&booking).await.expect(200).form("/cancel");
         desk.submits(&form).await.expect(200);
         app.tick().await;
-        let page = list(&desk, "unscheduled").await.shows("Ana Lima").shows("called it off on");
+        let page = list(&desk, "unscheduled").await.shows("Ana Lima").shows("Cancelled at the desk on");
         let book = page.link("/staff/book?client=");
         assert!(book.contains("service="), "{book}");
 
@@ -283,7 +283,7 @@ fn whoever_cancelled_is_asked_until_they_book_again() {
         }
         let page = desk.submits(&form_of(&page, "/snooze").with("until", "forever")).await.shows("Taken off the list");
         let page = desk.submits(&page.form("/wake")).await.shows("Back on the list").shows("Ana Lima");
-        assert!(page.text.contains("called it off on"));
+        assert!(page.text.contains("Cancelled at the desk on"));
         app.books_by_api("check-up", june(9, 10, 0), "ana@client.example").await.expect(201);
         list(&desk, "unscheduled").await.shows("Everybody has a next appointment");
         app.tick().await;
