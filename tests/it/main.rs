@@ -21,6 +21,8 @@ mod catalog;
 #[cfg(test)]
 mod clashes;
 #[cfg(test)]
+mod client_pages;
+#[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod crash;
@@ -31,6 +33,8 @@ mod desk;
 #[cfg(test)]
 mod discipline;
 #[cfg(test)]
+mod erasure;
+#[cfg(test)]
 mod feeds;
 #[cfg(test)]
 mod gateways;
@@ -38,6 +42,8 @@ mod gateways;
 mod guards;
 #[cfg(test)]
 mod journeys;
+#[cfg(test)]
+mod merging;
 #[cfg(test)]
 mod message_crashes;
 #[cfg(test)]

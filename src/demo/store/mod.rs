@@ -1,6 +1,7 @@
 //! Writes the plan into an empty database, in one transaction, table by table.
 
 pub(in crate::demo) mod measured;
+mod notes;
 mod rows;
 mod waitlist;
 pub(in crate::demo) mod workload;
@@ -82,6 +83,7 @@ impl<'a> Writer<'a> {
         let appointments = self.appointments()?;
         self.bookings(&patients, &appointments, desk)?;
         self.waitlist(&patients)?;
+        self.notes(&patients, desk)?;
         self.catalog_changed()
     }
 
