@@ -8,6 +8,7 @@ import { addressOf, eventsAddress, stateOf, viewOf } from "./calendar-state.js";
 import { clockOf, dateOf, dayOf, minutesBetween, stepped, timeText, titleOf, wallOf } from "./calendar-time.js";
 
 const BLOCK_MINUTES = 30;
+const PLACES_IN_TABLE = ["aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount", "aria-colspan", "aria-rowspan"];
 
 export function start(page) {
   const words = JSON.parse(page.dataset.words);
@@ -313,6 +314,9 @@ export function start(page) {
   // in the order of time, each with its own sentence.
   const plain = () => {
     for (const element of root.querySelectorAll("[role]:not([role=button])")) element.removeAttribute("role");
+    for (const name of PLACES_IN_TABLE) {
+      for (const element of root.querySelectorAll(`[${name}]`)) element.removeAttribute(name);
+    }
   };
   // As high as the window leaves room for.
   const fit = () => {
@@ -434,7 +438,7 @@ export function start(page) {
   make();
   fit();
   plain();
-  new MutationObserver(plain).observe(root, { childList: true, subtree: true, attributeFilter: ["role"] });
+  new MutationObserver(plain).observe(root, { childList: true, subtree: true, attributeFilter: ["role", ...PLACES_IN_TABLE] });
   addEventListener("resize", () => {
     fit();
     calendar.setOption("columnWidth", widthOf());
