@@ -39,6 +39,8 @@ pub mod rescheduling;
 pub mod routes;
 pub mod schedule;
 pub mod server;
+pub mod settings;
+pub mod setup;
 pub mod telemetry;
 pub mod waitlist;
 pub mod web;

@@ -10,8 +10,8 @@ use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
 use crate::{
-    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, waitlist,
-    worklists,
+    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, settings,
+    setup, waitlist, worklists,
 };
 
 /// Who may ask.
@@ -171,6 +171,10 @@ pub fn table() -> Vec<Line> {
         // Files of ours
         GET  "/assets/{file}"                       Anyone      assets::serve;
 
+        // What the clinic shows of itself
+        GET  "/images/{name}"                       Anyone      settings::web::image;
+        GET  "/legal/{kind}"                        Anyone      settings::web::legal;
+
         // Signing in and out, one's own account
         GET  "/staff/sign-in"                       Anyone      accounts::web::sign_in_page;
         POST "/staff/sign-in"                       Anyone      accounts::web::sign_in;
@@ -193,6 +197,9 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/me/sessions"                   Staff       accounts::web::sessions_page;
         POST "/staff/me/sessions/end-others"        Staff       accounts::web::end_others;
         POST "/staff/me/sessions/{session}/end"     Staff       accounts::web::end_one;
+        GET  "/staff/me/time-off"                   Staff       catalog::web::own_time_off_page;
+        POST "/staff/me/time-off"                   Staff       catalog::web::request_time_off;
+        POST "/staff/me/time-off/{row}/withdraw"    Staff       catalog::web::withdraw_time_off;
         GET  "/staff/me/calendar"                   Staff       feeds::web::own_page;
         POST "/staff/me/calendar"                   Staff       feeds::web::save_own;
 
@@ -347,6 +354,22 @@ pub fn table() -> Vec<Line> {
         GET  "/owner/programs"                      Owner       programs::web::programs_page;
         POST "/owner/programs"                      Owner       programs::web::add_program;
         POST "/owner/programs/{program}/revoke"     Owner       programs::web::revoke_program;
+
+        // Settings and the first steps
+        GET  "/staff/settings"                      Manager     settings::web::hub_page;
+        GET  "/staff/settings/look"                 Manager     settings::web::look_page;
+        POST "/staff/settings/look"                 Manager     settings::web::save_look;
+        GET  "/staff/settings/languages"            Manager     settings::web::languages_page;
+        POST "/staff/settings/languages"            Manager     settings::web::save_languages;
+        GET  "/staff/settings/privacy"              Manager     settings::web::privacy_page;
+        POST "/staff/settings/privacy"              Manager     settings::web::save_privacy;
+        GET  "/staff/settings/legal"                Manager     settings::web::legal_page;
+        GET  "/staff/settings/legal/{kind}/{language}" Manager  settings::web::legal_text_page;
+        POST "/staff/settings/legal/{kind}/{language}" Manager  settings::web::save_legal;
+        GET  "/staff/setup"                         Manager     setup::web::start;
+        GET  "/staff/setup/{step}"                  Manager     setup::web::step_page;
+        POST "/staff/setup/{step}"                  Manager     setup::web::save_step;
+        POST "/staff/setup/{step}/skip"             Manager     setup::web::skip_step;
 
         // What happened
         GET  "/owner/audit"                         Owner       accounts::web::audit_page;

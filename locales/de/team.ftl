@@ -82,7 +82,7 @@ team-rights-what = Darf
 team-rights-yes = Ja
 team-rights-no = Nein
 team-right-own-account = Eigenes Konto: Passwort, zweiter Faktor, Sitzungen, Sprache, Abwesenheit
-team-right-see-calendar = Kalender und Buchungen sehen (Behandelnde: die eigenen)
+team-right-see-calendar = Kalender und Buchungen sehen, Zeit sperren (Behandelnde: die eigenen)
 team-right-visit-status = Vermerken, dass jemand da ist, behandelt wurde oder nicht kam
 team-right-read-message = Eine gesendete Nachricht lesen (Behandelnde: zu eigenen Buchungen)
 team-right-read-clients = Kunden öffnen (Behandelnde: soweit die Praxis es erlaubt)
@@ -190,3 +190,24 @@ team-kind-message-template = Eigene Vorlage
 team-kind-message = Nachricht
 team-kind-message-endpoint = Verbundenes Programm
 team-kind-sms-gateway = SMS-Gateway
+
+team-off-title = Meine Zeiten und Abwesenheit
+team-off-hours = Wann ich arbeite
+team-off-no-hours = Noch keine Zeiten.
+team-off-none = Ab heute nichts.
+team-off-ask = Abwesenheit beantragen
+team-off-ask-send = Beantragen
+team-off-asked = Der Antrag liegt nun bei der Leitung.
+team-off-withdraw = Zurückziehen
+team-off-withdraw-of = Antrag für { $days } zurückziehen
+team-off-withdrawn = Der Antrag wurde zurückgezogen.
+team-off-answered = Der Antrag wurde inzwischen beantwortet.
+team-off-past = Bitte wählen Sie einen Tag ab heute.
+team-off-again = In diesen Tagen haben Sie schon Abwesenheit beantragt oder eingetragen.
+team-off-reason-hint = Das liest nur die Leitung.
+team-off-answer = Antwort (freiwillig)
+team-off-waiting-title = Anträge auf Abwesenheit
+team-off-waiting = { $name }: { $count ->
+    [one] ein Antrag wartet auf Antwort
+   *[other] { $count } Anträge warten auf Antwort
+}

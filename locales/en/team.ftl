@@ -82,7 +82,7 @@ team-rights-what = May
 team-rights-yes = Yes
 team-rights-no = No
 team-right-own-account = Own account: password, second factor, sessions, language, time off
-team-right-see-calendar = See the calendar and bookings (providers: their own)
+team-right-see-calendar = See the calendar and bookings, block time (providers: their own)
 team-right-visit-status = Note that somebody arrived, was treated or did not come
 team-right-read-message = Read a message that was sent (providers: of their own bookings)
 team-right-read-clients = Open clients (providers: as the clinic allows)
@@ -190,3 +190,24 @@ team-kind-message-template = Own template
 team-kind-message = Message
 team-kind-message-endpoint = Connected program
 team-kind-sms-gateway = Gateway for text messages
+
+team-off-title = My hours and time off
+team-off-hours = When I work
+team-off-no-hours = No hours yet.
+team-off-none = Nothing from today on.
+team-off-ask = Ask for time off
+team-off-ask-send = Ask
+team-off-asked = The request was sent to the management.
+team-off-withdraw = Withdraw
+team-off-withdraw-of = Withdraw the request for { $days }
+team-off-withdrawn = The request was withdrawn.
+team-off-answered = The request was answered meanwhile.
+team-off-past = Please choose a day from today on.
+team-off-again = You already asked for time off in these days, or have it.
+team-off-reason-hint = Only the management reads it.
+team-off-answer = Answer (optional)
+team-off-waiting-title = Requests for time off
+team-off-waiting = { $name }: { $count ->
+    [one] one request waits for an answer
+   *[other] { $count } requests wait for an answer
+}

@@ -63,6 +63,10 @@ pub struct StoredTimeOff {
     pub id: i64,
     /// What it says.
     pub details: TimeOffDetails,
+    /// Who asked for it, when somebody did.
+    pub requested_by: Option<StaffUserId>,
+    /// What was answered to the request.
+    pub answer: String,
 }
 
 /// Why the time off was not added.
@@ -83,6 +87,11 @@ pub fn time_off_of(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) 
 
 /// Adds the time off. Appointments booked in it stay; see [`clashes`](super::clashes).
 pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) -> Result<(), Bad<TimeOffRefused>> {
+    add(tx, by, details)?;
+    Ok(())
+}
+
+fn add(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) -> Result<i64, Bad<TimeOffRefused>> {
     if store::providers::find(tx.conn, details.provider)?.is_none() {
         return Err(Bad::Refused(TimeOffRefused::Gone));
     }
@@ -93,21 +102,81 @@ pub fn add_time_off(tx: &mut Tx<'_>, by: StaffUserId, details: &TimeOffDetails) 
         return Err(Bad::Refused(TimeOffRefused::HoursOfSeveralDays));
     }
     let id = store::time_off::insert(tx, details)?;
-    Ok(note(tx, by, Done::Created, Object::TimeOff, id)?)
+    note(tx, by, Done::Created, Object::TimeOff, id)?;
+    Ok(id)
 }
 
-/// Gives time off of this provider another status.
+/// Why a request for time off was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestRefused {
+    /// The days or hours make no sense.
+    Details(TimeOffRefused),
+    /// It begins before today.
+    Past,
+    /// There is time off in it already, asked for or granted.
+    Again,
+}
+
+/// Asks for time off for oneself; it closes nothing until it is granted.
+pub fn request_time_off(
+    tx: &mut Tx<'_>,
+    by: StaffUserId,
+    details: &TimeOffDetails,
+    today: NaiveDate,
+) -> Result<(), Bad<RequestRefused>> {
+    if details.first_day < today {
+        return Err(Bad::Refused(RequestRefused::Past));
+    }
+    let present = store::time_off::load(tx.conn, details.provider, details.first_day)?;
+    if present.iter().any(|stored| meets(&stored.details, details)) {
+        return Err(Bad::Refused(RequestRefused::Again));
+    }
+    let asked = TimeOffDetails { status: TimeOffStatus::Requested, ..details.clone() };
+    let id = add(tx, by, &asked).map_err(|bad| bad.map(RequestRefused::Details))?;
+    Ok(store::time_off::set_requested(tx, id, by)?)
+}
+
+/// Whether both take away some of the same time; what was declined takes nothing.
+fn meets(stored: &TimeOffDetails, asked: &TimeOffDetails) -> bool {
+    let same_days = stored.first_day <= asked.last_day && asked.first_day <= stored.last_day;
+    let same_hours = match (stored.minutes, asked.minutes) {
+        (Some(one), Some(other)) => one.overlaps(other),
+        _ => true,
+    };
+    stored.status != TimeOffStatus::Declined && same_days && same_hours
+}
+
+/// Takes one's own request back, as long as nobody answered it.
+pub fn withdraw_time_off(
+    tx: &mut Tx<'_>,
+    by: StaffUserId,
+    provider: ProviderId,
+    id: i64,
+) -> Result<(), Bad<EditRefused>> {
+    let found = store::time_off::find(tx.conn, provider, id)?.ok_or(Bad::Refused(EditRefused::Gone))?;
+    if found.details.status != TimeOffStatus::Requested || found.requested_by != Some(by) {
+        return Err(Bad::Refused(EditRefused::Changed));
+    }
+    remove_time_off(tx, by, provider, id)
+}
+
+/// How many requests wait for an answer, by provider.
+pub fn requests_for_time_off(conn: &mut Conn) -> Result<Vec<(ProviderId, i64)>, Fault> {
+    store::time_off::requests(conn)
+}
+
+/// Gives time off of this provider another status, with an answer in words.
 pub fn decide_time_off(
     tx: &mut Tx<'_>,
     by: StaffUserId,
     provider: ProviderId,
     id: i64,
-    status: TimeOffStatus,
+    (status, answer): (TimeOffStatus, &Line),
 ) -> Result<(), Bad<EditRefused>> {
     if store::time_off::find(tx.conn, provider, id)?.is_none() {
         return Err(Bad::Refused(EditRefused::Gone));
     }
-    store::time_off::set_status(tx, id, status)?;
+    store::time_off::set_status(tx, id, status, answer)?;
     Ok(note(tx, by, Done::Changed, Object::TimeOff, id)?)
 }
 

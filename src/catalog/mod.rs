@@ -78,8 +78,8 @@ pub use edit_service::{
 };
 pub use edit_terms::{Term, TermsOf, edit_terms, terms_of};
 pub use edit_time_off::{
-    StoredTimeOff, TimeOffDetails, TimeOffRefused, TimeOffStatus, add_time_off, decide_time_off, remove_time_off,
-    time_off_of,
+    RequestRefused, StoredTimeOff, TimeOffDetails, TimeOffRefused, TimeOffStatus, add_time_off, decide_time_off,
+    remove_time_off, request_time_off, requests_for_time_off, time_off_of, withdraw_time_off,
 };
 pub use gaps::{Gap, gaps};
 pub use listed::{
@@ -453,6 +453,11 @@ pub struct Catalogs {
 }
 
 impl Catalogs {
+    /// The catalogue as it was last read by this process, without asking the database.
+    pub fn kept(&self) -> Option<Arc<Catalog>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The catalogue as the database has it now: one read of a counter, or of everything when the counter rose.
     pub fn current(&self, conn: &mut Conn) -> Result<Arc<Catalog>, Fault> {
         let version = snapshot::version(conn)?;

@@ -23,6 +23,7 @@ diesel::table! {
         providers_see -> Text,
         second_factor -> Text,
         setup_step -> Text,
+        setup_hours -> Text,
     }
 }
 

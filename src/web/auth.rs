@@ -92,7 +92,11 @@ impl Staff {
 
     /// Reads a form of theirs. One with another session's token may be somebody else's doing.
     pub fn form(&self, app: &App, body: &[u8]) -> Result<Form, Problem> {
-        let form = Form::parse(&String::from_utf8_lossy(body));
+        self.own(app, Form::parse(&String::from_utf8_lossy(body)))
+    }
+
+    /// The same for a form that was read elsewhere, as one with a file is.
+    pub fn own(&self, app: &App, form: Form) -> Result<Form, Problem> {
         let lifetime = Duration::hours(app.settings.sessions.absolute_hours);
         if app.keys.is_form_token(form.value("csrf"), &form_subject(&self.session), app.clock.now(), lifetime) {
             // What is sent changes something, and the next page shall say so.

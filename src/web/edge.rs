@@ -71,7 +71,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
 
 /// Files of ours and the operators' probes are not counted.
 fn is_free(path: &str) -> bool {
-    path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz" | "/metrics")
+    path.starts_with("/assets/") || path.starts_with("/images/") || matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
 /// Sec-Fetch-Site where the browser sends it, else Origin; a request with neither is no browser's form.

@@ -14,6 +14,7 @@ use askama::filters::HtmlSafe;
 
 use crate::catalog::{Clinic, LegalKind};
 use crate::web::assets;
+use crate::web::edge::AppData;
 use crate::web::i18n::{Argument, Language, Texts, Wishes, negotiate};
 use crate::web::theme::{Accent, DEFAULT_ACCENT};
 
@@ -185,6 +186,7 @@ const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
     (Nav::Money, "/staff/money/day", |t| t.text("nav-money"), "tag", Reach::Desk),
     (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
+    (Nav::Settings, "/staff/settings", |t| t.text("settings-title"), "edit", Reach::Clinic),
     (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),
 ];
 
@@ -375,7 +377,19 @@ impl Page {
             href: with_query(&self.address, "lang", language.tag()),
             current: language == self.t.language(),
         };
-        Language::all().into_iter().map(link).collect()
+        let is_offered = |language: &Language| self.staff.is_some() || self.brand.languages.contains(language);
+        Language::all().into_iter().filter(is_offered).map(link).collect()
+    }
+
+    /// The texts of law at the foot of public pages: addresses and names.
+    pub fn legal_links(&self) -> Vec<(String, String)> {
+        let name = |kind: LegalKind| match kind {
+            LegalKind::Imprint => self.t.text("settings-legal-imprint"),
+            LegalKind::Privacy => self.t.text("settings-legal-privacy"),
+            LegalKind::Terms => self.t.text("settings-legal-terms"),
+        };
+        let link = |kind: &LegalKind| (self.link(&format!("/legal/{}", kind.word())), name(*kind));
+        self.brand.legal.iter().map(link).collect()
     }
 
     /// The staff navigation as this person sees it.
@@ -416,7 +430,17 @@ pub fn texts_for(request: &HttpRequest, person: Option<Language>, fallback: Lang
         person,
         accept,
     };
-    Texts::new(negotiate(wishes, fallback))
+    Texts::new(offered(request, negotiate(wishes, fallback), fallback))
+}
+
+/// Public pages are read in the languages the clinic offers; who works here chooses for themselves.
+fn offered(request: &HttpRequest, wanted: Language, fallback: Language) -> Language {
+    let is_inside = ["/staff", "/owner"].iter().any(|root| request.path().starts_with(root));
+    let known = request.app_data::<AppData>().filter(|_| !is_inside).and_then(|app| app.0.shop.catalogs.kept());
+    let Some(catalog) = known else { return wanted };
+    let languages = &catalog.clinic.languages;
+    let first = || languages.first().copied().unwrap_or(fallback);
+    [wanted, fallback].into_iter().find(|language| languages.contains(language)).unwrap_or_else(first)
 }
 
 fn query_value(query: &str, name: &str) -> Option<String> {

@@ -15,6 +15,8 @@ pub struct Accent {
 pub const DEFAULT_ACCENT: Accent = Accent { red: 0x0f, green: 0x76, blue: 0x6e };
 
 const WHITE: Accent = Accent { red: 255, green: 255, blue: 255 };
+/// How far the colour stands out from white, with some room to what is asked for.
+const LIGHT_RATIO: f64 = 5.0;
 const BLACK: Accent = Accent { red: 0, green: 0, blue: 0 };
 /// The dark theme's page and card, as in `static/css/parts/base.css`.
 const NIGHT: Accent = Accent { red: 0x12, green: 0x16, blue: 0x1a };
@@ -37,9 +39,14 @@ impl Accent {
         format!("/assets/theme-{:02x}{:02x}{:02x}.css", self.red, self.green, self.blue)
     }
 
+    /// Whether it can be used on white as it is; otherwise a stronger shade of it is.
+    pub fn is_readable(self) -> bool {
+        self.contrast(WHITE) >= LIGHT_RATIO
+    }
+
     /// The variables of the light and the dark theme.
     pub fn stylesheet(self) -> String {
-        let light = self.against(WHITE, BLACK, 5.0);
+        let light = self.against(WHITE, BLACK, LIGHT_RATIO);
         let dark = self.against(NIGHT_CARD, WHITE, 6.5);
         format!(
             ":root{{--accent:{light};--accent-strong:{};--accent-soft:{};--accent-line:{};--on-accent:#fff}}\

@@ -6,3 +6,4 @@ import "./parts/scroll.js";
 import "./parts/words.js";
 import "./parts/worklist.js";
 import "./parts/book.js";
+import "./parts/look.js";

@@ -75,6 +75,10 @@ mod second_factor;
 #[cfg(test)]
 mod security;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod setup;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod team;

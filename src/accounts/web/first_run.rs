@@ -62,7 +62,7 @@ pub async fn first_run(app: AppData, request: HttpRequest, body: Bytes) -> Answe
         Ok(accounts::member(tx.conn, id)?)
     });
     match made.await {
-        Ok(Some(user)) => let_in(&app, &request, &user, None, "/staff").await,
+        Ok(Some(user)) => let_in(&app, &request, &user, None, "/staff/setup").await,
         Ok(None) | Err(Bad::Refused(FirstRunRefused::NotTheFirst)) => Ok(see_other("/staff/sign-in")),
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }

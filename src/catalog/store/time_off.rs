@@ -8,7 +8,7 @@ use crate::catalog::edit_time_off::{StoredTimeOff, TimeOffDetails, TimeOffStatus
 use crate::catalog::wording::Line;
 use crate::db::schema::time_off;
 use crate::db::{Conn, Fault, Tx};
-use crate::domain::ids::ProviderId;
+use crate::domain::ids::{ProviderId, StaffUserId};
 
 const COLUMNS: (
     time_off::id,
@@ -19,6 +19,8 @@ const COLUMNS: (
     time_off::ends_minute,
     time_off::status,
     time_off::reason,
+    time_off::requested_by,
+    time_off::answer,
 ) = (
     time_off::id,
     time_off::provider_id,
@@ -28,12 +30,14 @@ const COLUMNS: (
     time_off::ends_minute,
     time_off::status,
     time_off::reason,
+    time_off::requested_by,
+    time_off::answer,
 );
 
-type TimeOffRow = (i64, i64, NaiveDate, NaiveDate, Option<i32>, Option<i32>, String, String);
+type TimeOffRow = (i64, i64, NaiveDate, NaiveDate, Option<i32>, Option<i32>, String, String, Option<i64>, String);
 
 fn stored(row: TimeOffRow) -> Result<StoredTimeOff, Fault> {
-    let (id, provider, first_day, last_day, starts, ends, status, reason) = row;
+    let (id, provider, first_day, last_day, starts, ends, status, reason, requested_by, answer) = row;
     let status = TimeOffStatus::parse(&status);
     let details = TimeOffDetails {
         provider: ProviderId::new(provider),
@@ -43,7 +47,7 @@ fn stored(row: TimeOffRow) -> Result<StoredTimeOff, Fault> {
         status: status.ok_or_else(|| Fault::corrupt("time_off", "status", id, "unknown value"))?,
         reason: Line::stored(reason),
     };
-    Ok(StoredTimeOff { id, details })
+    Ok(StoredTimeOff { id, details, requested_by: requested_by.map(StaffUserId::new), answer })
 }
 
 pub fn load(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Result<Vec<StoredTimeOff>, Fault> {
@@ -80,9 +84,32 @@ pub fn insert(tx: &mut Tx<'_>, details: &TimeOffDetails) -> Result<i64, Fault> {
     Ok(id)
 }
 
-pub fn set_status(tx: &mut Tx<'_>, id: i64, status: TimeOffStatus) -> Result<(), Fault> {
-    diesel::update(time_off::table.find(id)).set(time_off::status.eq(status.word())).execute(tx.conn)?;
+pub fn set_status(tx: &mut Tx<'_>, id: i64, status: TimeOffStatus, answer: &Line) -> Result<(), Fault> {
+    diesel::update(time_off::table.find(id))
+        .set((time_off::status.eq(status.word()), time_off::answer.eq(answer.as_str())))
+        .execute(tx.conn)?;
     Ok(())
+}
+
+/// Notes who asked for it.
+pub fn set_requested(tx: &mut Tx<'_>, id: i64, by: StaffUserId) -> Result<(), Fault> {
+    let now = tx.now_naive();
+    diesel::update(time_off::table.find(id))
+        .set((time_off::requested_by.eq(by.get()), time_off::requested_at.eq(now)))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Requests that wait for an answer, by provider.
+pub fn requests(conn: &mut Conn) -> Result<Vec<(ProviderId, i64)>, Fault> {
+    let rows: Vec<(i64, i64)> = time_off::table
+        .filter(time_off::status.eq(TimeOffStatus::Requested.word()))
+        .group_by(time_off::provider_id)
+        .select((time_off::provider_id, diesel::dsl::count_star()))
+        .order(time_off::provider_id)
+        .limit(ROWS_MAX)
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(provider, count)| (ProviderId::new(provider), count)).collect())
 }
 
 /// False when the provider has no such time off.

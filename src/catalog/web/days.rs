@@ -10,7 +10,7 @@ use super::fields::{Reader, range};
 use super::providers::{find, tabs};
 use super::{Answer, Crumb, Tab, done, done_with_booked, known, known_row, not_done, telling, today};
 use crate::catalog::{
-    self, ExceptionDetails, ExceptionRefused, Guarded, ProviderView, StoredException, StoredTimeOff, TimeOffDetails,
+    self, ExceptionDetails, ExceptionRefused, Guarded, Line, ProviderView, StoredException, StoredTimeOff, TimeOffDetails,
     TimeOffRefused, TimeOffStatus,
 };
 use crate::db::{Bad, Tx};
@@ -23,14 +23,15 @@ use crate::web::page::{self, Nav, Page};
 use crate::web::problem::Problem;
 
 /// Time off in the list.
-struct TimeOffLine {
-    id: String,
-    days: String,
-    part: String,
-    reason: String,
-    badge: &'static str,
-    status: String,
-    is_requested: bool,
+pub(super) struct TimeOffLine {
+    pub(super) id: String,
+    pub(super) days: String,
+    pub(super) part: String,
+    pub(super) reason: String,
+    pub(super) answer: String,
+    pub(super) badge: &'static str,
+    pub(super) status: String,
+    pub(super) is_requested: bool,
 }
 
 /// An exception in the list.
@@ -96,7 +97,7 @@ pub async fn add_time_off(app: AppData, who: Manager, request: HttpRequest, path
     }
 }
 
-fn time_off(reader: &mut Reader, provider: ProviderId) -> Option<TimeOffDetails> {
+pub(super) fn time_off(reader: &mut Reader, provider: ProviderId) -> Option<TimeOffDetails> {
     let first_day = reader.day("first_day");
     // One day away is the usual case: then the last day may stay empty.
     let last_day = reader.day_if_any("last_day").map(|last| last.or(first_day));
@@ -125,9 +126,12 @@ pub async fn decide_time_off(
     let (provider, row): (ProviderId, i64) = (known(&provider)?, known_row(&row)?);
     let form = who.form(&app.0, &body)?;
     let status = TimeOffStatus::parse(form.value("status")).ok_or(Problem::Nonsense)?;
+    // An answer that cannot be shown is left out; the decision counts.
+    let answer = Line::parse(form.value("answer")).unwrap_or_default();
     let (by, seen) = (who.user.id, clashes::seen(&form));
     let write = move |tx: &mut Tx<'_>| {
-        catalog::guarded(tx, Some(provider), &seen, |tx| catalog::decide_time_off(tx, by, provider, row, status))
+        let decide = |tx: &mut Tx<'_>| catalog::decide_time_off(tx, by, provider, row, (status, &answer));
+        catalog::guarded(tx, Some(provider), &seen, decide)
     };
     match app.0.db.write(app.0.clock.now(), write).await {
         Ok(booked) => Ok(done_with_booked(&place(provider), "saved", booked)),
@@ -224,7 +228,7 @@ fn status_text(t: Texts, status: TimeOffStatus) -> String {
     }
 }
 
-fn time_off_line(t: Texts, stored: &StoredTimeOff) -> TimeOffLine {
+pub(super) fn time_off_line(t: Texts, stored: &StoredTimeOff) -> TimeOffLine {
     let details = &stored.details;
     let days = if details.first_day == details.last_day {
         t.date_medium(details.first_day)
@@ -236,6 +240,7 @@ fn time_off_line(t: Texts, stored: &StoredTimeOff) -> TimeOffLine {
         days,
         part: details.minutes.map(|minutes| range(t, minutes)).unwrap_or_default(),
         reason: details.reason.to_string(),
+        answer: stored.answer.clone(),
         badge: match details.status {
             TimeOffStatus::Requested => "requested",
             TimeOffStatus::Approved => "completed",

@@ -12,6 +12,7 @@ mod fields;
 mod hours;
 mod locations;
 mod overview;
+mod own_time_off;
 mod policy;
 mod prices;
 mod providers;
@@ -41,8 +42,9 @@ pub use days::{add_exception, add_time_off, days_page, decide_time_off, remove_e
 pub use hours::{hours_page, save_hours};
 pub use locations::{location_page, locations_page, save_location};
 pub use overview::overview_page;
+pub use own_time_off::{own_time_off_page, request_time_off, withdraw_time_off};
 pub use prices::{add_price, prices_page, remove_price};
-pub use providers::{provider_page, providers_page, save_provider, tabs as provider_tabs};
+pub use providers::{provider_page, providers_page, save_provider, tabs as provider_tabs, weekday};
 pub use reasons::{archive_reason, place_reason, reason_page, reasons_page, restore_reason, save_reason};
 pub use rooms::{room_page, save_room};
 pub use services::{save_service, service_page, services_page};

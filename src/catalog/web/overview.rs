@@ -31,13 +31,25 @@ struct GapLine {
 struct OverviewPage {
     page: Page,
     gaps: Vec<GapLine>,
+    requests: Vec<GapLine>,
     cards: Vec<PartCard>,
 }
 
 /// The first page of the catalogue.
 pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> Answer {
     let (t, catalog, today) = (who.t, &who.catalog, today(&app.0, &who.catalog));
-    let closures = app.0.db.read(move |conn| catalog::closures_from(conn, today)).await?;
+    let read = app.0.db.read(move |conn| {
+        Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?))
+    });
+    let (closures, asked) = read.await?;
+    let request_line = |(provider, count): &(crate::domain::ids::ProviderId, i64)| {
+        let name = catalog.provider(*provider)?.name.clone();
+        Some(GapLine {
+            text: t.with("team-off-waiting", &[("name", &name), ("count", count)]),
+            href: format!("/staff/catalog/providers/{provider}/days"),
+        })
+    };
+    let requests: Vec<GapLine> = asked.iter().filter_map(request_line).collect();
     let page = who.page(&request, Nav::Catalog, t.text("catalog-title"));
     let gaps = catalog::gaps(catalog, today).iter().map(|gap| gap_line(t, catalog, gap)).collect();
     let next_closure = closures.first().map(|closure| {
@@ -45,7 +57,7 @@ pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> 
         t.with("catalog-card-closures-next", &[("name", &name), ("day", &day)])
     });
     let cards = cards(t, catalog, closures.len(), next_closure);
-    Ok(page::html(StatusCode::OK, &OverviewPage { page: telling(page, request.query_string()), gaps, cards }))
+    Ok(page::html(StatusCode::OK, &OverviewPage { page: telling(page, request.query_string()), gaps, requests, cards }))
 }
 
 fn cards(t: Texts, catalog: &Catalog, closures: usize, next_closure: Option<String>) -> Vec<PartCard> {

@@ -110,7 +110,7 @@ fn working_days(who: &Manager, id: ProviderId, today: NaiveDate) -> String {
 }
 
 /// The name of a weekday; 1 is Monday.
-pub(super) fn weekday(t: Texts, number: u32) -> String {
+pub fn weekday(t: Texts, number: u32) -> String {
     monday_plus(number).map(|day| t.weekday(day)).unwrap_or_default()
 }
 

@@ -68,6 +68,19 @@ impl Visitor {
         text
     }
 
+    /// Where the server listens: `127.0.0.1:4711`.
+    pub fn host(&self) -> &str {
+        self.base.split_once("://").map_or(&*self.base, |(_, host)| host)
+    }
+
+    /// Posts bytes of any kind from a page of ours.
+    pub async fn sends(&self, path: &str, body: Vec<u8>, kind: &str) -> Page {
+        let request = self.http.post(format!("{}{path}", self.base)).header(ORIGIN, &*self.base);
+        let answer = request.header("content-type", kind).body(body).send().await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Page { status, path: path.to_owned(), headers, text: answer.text().await.unwrap() }
+    }
+
     pub async fn opens(&self, path: &str) -> Page {
         let first = self.ask(Method::GET, path, None, &[]).await;
         self.follow(first).await
