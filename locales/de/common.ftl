@@ -5,7 +5,7 @@ frame-language = Sprache
 frame-navigation = Hauptnavigation
 frame-sign-out = Abmelden
 
-nav-agenda = Tagesplan
+nav-agenda = Kalender
 nav-requests = Anfragen
 nav-worklists = Arbeitslisten
 nav-waitlist = Warteliste

@@ -211,3 +211,4 @@ team-off-waiting = { $name }: { $count ->
     [one] ein Antrag wartet auf Antwort
    *[other] { $count } Anträge warten auf Antwort
 }
+team-access-log = Zugriffe

@@ -5,7 +5,7 @@ frame-language = Language
 frame-navigation = Main navigation
 frame-sign-out = Sign out
 
-nav-agenda = Agenda
+nav-agenda = Calendar
 nav-requests = Requests
 nav-worklists = Worklists
 nav-waitlist = Waitlist

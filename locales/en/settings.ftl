@@ -1,4 +1,4 @@
-# Settings: look, languages, texts of law, privacy.
+# Settings: look, languages, legal texts, privacy.
 
 settings-title = Settings
 settings-save = Save
@@ -48,7 +48,7 @@ settings-factor-optional = Optional: whoever wants one sets it up
 settings-factor-owners = Required for owners
 settings-factor-everybody = Required for everybody
 
-settings-legal = Texts of law
+settings-legal = Legal texts
 settings-legal-lead = Imprint, privacy notice and terms are linked at the foot of public pages as soon as there is a text.
 settings-legal-count = { $count ->
     [0] No text yet

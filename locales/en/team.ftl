@@ -101,7 +101,7 @@ team-right-catalog = Change services, prices, providers, locations, hours and cl
 team-right-message-rules = Change rules, texts and channels of messages
 team-right-manage-money = Refund, write off, close days and export money
 team-right-manage-clients = Export and erase clients, see who opened them
-team-right-settings = Change look, languages, texts of law and privacy
+team-right-settings = Change look, languages, legal texts and privacy
 team-right-manager-other = Other work of who runs the clinic
 team-right-team = Add people, give roles, end sessions of others
 team-right-programs = Let other programs work like reception, and revoke them
@@ -211,3 +211,4 @@ team-off-waiting = { $name }: { $count ->
     [one] one request waits for an answer
    *[other] { $count } requests wait for an answer
 }
+team-access-log = Access log

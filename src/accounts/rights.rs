@@ -104,7 +104,9 @@ impl Right {
         match (first, second) {
             ("bookings", "pay" | "charge" | "payments" | "money" | "ledger" | "receipt" | "refund") => Self::DeskMoney,
             ("blocks" | "block", _) => Self::Block,
-            ("book" | "bookings" | "call-off" | "explain" | "find" | "find-time" | "calendar" | "times", _) => Self::Book,
+            ("book" | "bookings" | "call-off" | "explain" | "find" | "find-time" | "calendar" | "times", _) => {
+                Self::Book
+            }
             ("requests" | "worklists", _) => Self::Worklists,
             ("waitlist", _) => Self::Waitlist,
             ("series", _) => Self::Series,

@@ -199,7 +199,7 @@ mod tests {
             ("1.234,56", Some(123_456), Some(123_456)),
             ("1,234.56", Some(123_456), Some(123_456)),
             ("1 234,56", Some(123_456), Some(123_456)),
-            ("1.234.567", None, Some(123_456_700)),
+            ("1.234.567", Some(123_456_700), Some(123_456_700)),
         ] {
             assert_eq!((cents(text, point), cents(text, comma)), (english, german), "{text}");
         }

@@ -175,16 +175,16 @@ pub struct NavEntry {
 /// Says a text in the reader's language.
 type Say = fn(Texts) -> String;
 
-/// The staff navigation: place, address, text, icon, and who sees it.
+/// The staff navigation: place, address, text, icon, and who sees it; the day's work first, then what is set up once.
 const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Agenda, "/staff", |t| t.text("nav-agenda"), "calendar", Reach::OwnDay),
-    (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
     (Nav::Worklists, "/staff/worklists", |t| t.text("nav-worklists"), "check", Reach::Desk),
+    (Nav::Requests, "/staff/requests", |t| t.text("nav-requests"), "inbox", Reach::Desk),
     (Nav::Waitlist, "/staff/waitlist", |t| t.text("nav-waitlist"), "clock", Reach::Desk),
     (Nav::Clients, "/staff/clients", |t| t.text("nav-clients"), "people", Reach::Desk),
-    (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
-    (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
     (Nav::Money, "/staff/money/day", |t| t.text("nav-money"), "tag", Reach::Desk),
+    (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
+    (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
     (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
     (Nav::Settings, "/staff/settings", |t| t.text("settings-title"), "edit", Reach::Clinic),
     (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),

@@ -6,7 +6,9 @@ use crate::phone::{Window, webdriver};
 /// Somebody who can still be moved, in the first column that has one, as `[x, y, height, id]` of the card's middle.
 const CARD: &str = "const card = [...document.querySelectorAll('.ec-event.is-booked')].find(one => {
       const box = one.getBoundingClientRect();
-      return box.height > 30 && box.top > 120 && box.bottom < innerHeight - 60 && one.querySelector('.ec-resizer');
+      const shows = y => one.contains(document.elementFromPoint(box.left + box.width / 2, y));
+      return box.height > 30 && shows(box.top + 4) && shows(box.bottom - 4) && box.bottom < innerHeight - 180
+        && one.querySelector('.ec-resizer');
     });
     if (!card) return null;
     const box = card.getBoundingClientRect();

@@ -56,7 +56,7 @@ async fn walk(window: &Window) -> (BTreeMap<&'static str, usize>, BTreeMap<Strin
         if !wrong.is_empty() {
             faults.insert(address, wrong);
         }
-        for link in window.links().await {
+        for link in window.links().await.into_iter().filter(|link| !link.contains("lang=")) {
             let Some(pattern) = pattern_of(&link) else { continue };
             let count = met.entry(pattern).or_insert(0);
             if *count < OF_A_KIND

@@ -66,6 +66,7 @@ fn the_steps_are_walked_and_then_somebody_books() {
         let zone: chrono_tz::Tz = "America/Los_Angeles".parse().unwrap();
         let start = rebook::domain::time::instant(day.and_hms_opt(10, 0, 0).unwrap(), zone);
         app.books_by_api("check-up", start, "zoe@client.example").await.expect(201);
+        app.tick().await;
     });
 }
 

@@ -78,8 +78,17 @@ impl Clinic {
         let to = Destination { starts_at, provider: provider.map(ProviderId::new), location: None };
         let (actor, reason, expected_version) = (Actor::Client, None, None);
         let exactly = Exactly::default();
-        let wish =
-            Move { booking, to, actor, reason, expected_version, overriding: None, once: None, exactly, is_silent: false };
+        let wish = Move {
+            booking,
+            to,
+            actor,
+            reason,
+            expected_version,
+            overriding: None,
+            once: None,
+            exactly,
+            is_silent: false,
+        };
         no_fault(self.db.write_blocking(self.now, move |tx| reschedule(tx, &shop, &wish))).map(|_| ())
     }
 

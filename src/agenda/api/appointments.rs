@@ -116,6 +116,7 @@ pub(crate) struct PlaceShape {
 #[utoipa::path(
     get,
     path = "/api/v1/appointments",
+    operation_id = "list_appointments",
     tag = "desk",
     params(AppointmentsQuery),
     security(("staff_token" = [])),

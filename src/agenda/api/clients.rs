@@ -50,6 +50,7 @@ pub(crate) struct KnownClientShape {
 #[utoipa::path(
     get,
     path = "/api/v1/clients",
+    operation_id = "find_clients",
     tag = "desk",
     params(ClientsQuery),
     security(("staff_token" = [])),
@@ -85,6 +86,7 @@ fn shape(hit: &ClientHit) -> KnownClientShape {
 #[utoipa::path(
     get,
     path = "/api/v1/clients/{id}",
+    operation_id = "read_client",
     tag = "desk",
     params(("id" = String, Path, description = "The `id` of the client")),
     security(("staff_token" = [])),
