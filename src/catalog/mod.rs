@@ -53,8 +53,8 @@ pub use cancellation_reasons::{
     edit_reason, place_reason, retire_reason,
 };
 pub use change::{Edit, EditRefused, Thing};
-pub use clinic_settings::{LegalKind, ProvidersSee, SecondFactorFor, SetupStep};
 pub use clashes::{CLASHES_MAX, ClashingBooking, Guarded, clashes, guarded};
+pub use clinic_settings::{LegalKind, ProvidersSee, SecondFactorFor, SetupStep};
 pub use delete::{DeleteRefused, Uses, delete, uses_of};
 pub use edit_clinic::{
     ClinicDetails, ClinicRefused, MOVES_MAX, NOTICE_MINUTES_MAX, OFFER_MINUTES, SHORT_NOTICE_OFFER_MINUTES,

@@ -299,7 +299,6 @@ fn one_slip(word: &str) -> BTreeSet<String> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
 

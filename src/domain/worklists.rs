@@ -190,7 +190,6 @@ pub fn could_take(hole: &Hole, wish: &Wish, minutes: u32) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use proptest::prelude::*;
 

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use super::export::{Export, LINES_MAX, Record};
 use crate::booking::BookingFacts;
 use crate::booking::facts::HistoryLine;
-use crate::clients::ConsentPurpose;
+use crate::clients::{ConsentPurpose, Viewed};
 use crate::db::Fault;
+use crate::domain::merging::PersonField;
 use crate::domain::time;
 
 /// The whole file, made at `now` by the clinic of this name.
@@ -46,13 +47,13 @@ fn record_json(record: &Record) -> Value {
         "changes": record.changes.iter().map(|change| json!({
             "at": change.at.to_rfc3339(),
             "by": change.actor,
-            "field": change.field.map(|field| field.as_str()),
+            "field": change.field.map(PersonField::as_str),
             "before": change.before,
             "after": change.after,
         })).collect::<Vec<_>>(),
         "looked_at": record.views.iter().map(|view| json!({
             "at": view.at.to_rfc3339(),
-            "what": view.what.map(|what| what.as_str()),
+            "what": view.what.map(Viewed::as_str),
         })).collect::<Vec<_>>(),
     })
 }

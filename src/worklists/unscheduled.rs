@@ -80,7 +80,7 @@ fn candidates(conn: &mut Conn, catalog: &Catalog, now: DateTime<Utc>) -> Result<
         }
     }
     rows.retain(|row| worklists::is_asked_about(row.why, row.since, today));
-    Ok(latest(conn, rows)?)
+    latest(conn, rows)
 }
 
 /// One row a client: what is asked about first; nothing that a later visit has settled.

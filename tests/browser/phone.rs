@@ -60,9 +60,12 @@ impl Window {
                 "--disable-dev-shm-usage", "--lang=en-US", format!("--window-size={width},{height}"),
                 format!("--blink-settings=preferredColorScheme={preferred}"),
             ],
-            // Below 500 pixels only an emulated screen gets as narrow as a phone.
-            "mobileEmulation": { "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "mobile": width < 500 } },
         });
+        // Below 500 pixels only an emulated screen gets as narrow as a phone. It makes a finger of every mouse, so a desk has none.
+        if width < 500 {
+            let metrics = json!({ "width": width, "height": height, "pixelRatio": 2.0, "mobile": true });
+            options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
         if let Ok(binary) = std::env::var("REBOOK_TEST_CHROMIUM") {
             options["binary"] = Value::from(binary);
         }

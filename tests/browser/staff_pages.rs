@@ -16,6 +16,17 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("/staff/clients/find", "a part of the booking page that its script loads"),
     ("/staff/clients/like", "a part of the booking page that its script loads"),
     ("/staff/money/export", "a file, which a form asks for"),
+    ("/staff/calendar/events", "what the calendar's script reads"),
+    ("/staff/calendar/live", "a stream that the calendar's script listens to"),
+    ("/staff/calendar/bookings/{booking}", "the calendar's panel; the calendar's own test opens it"),
+    ("/staff/calendar/blocks/{block}", "the calendar's panel; the calendar's own test opens it"),
+    ("/staff/bookings/{booking}/complete", "leads from a visit that is in progress, which the first bookings are not"),
+    ("/staff/series/new", "stands on the booking page once client and time are chosen"),
+    ("/staff/series/{series}", "nobody the walk meets has one"),
+    ("/staff/messages/{message}/html", "the mail itself, shown in a frame"),
+    ("/staff/messages/{message}/again", "no message of the fresh demo may be sent again"),
+    ("/staff/messages/rules/{rule}/mass", "no rule of the fresh demo concerns so many"),
+    ("/staff/messages/templates/{template}/{language}/reset", "no text of the fresh demo is the clinic's own"),
 ];
 
 /// So many pages of one kind are looked at: one booking is not like the other.

@@ -184,7 +184,8 @@ fn fill(database: &TestDatabase) {
         );
         let key = PhoneNumber::parse(&phone).unwrap().key();
         let id = 20_000_000 + number;
-        let born = NaiveDate::from_ymd_opt(1940, 1, 1).unwrap() + TimeDelta::days((number * 13 % 28_000) as i64);
+        let born = NaiveDate::from_ymd_opt(1940, 1, 1).unwrap()
+            + TimeDelta::days(i64::try_from(number * 13 % 28_000).unwrap());
         sql.push_str(&format!(
             "INSERT INTO clients (id, first_name, last_name, email, phone, email_key, phone_key, name_key, language, birth_date,
                created_at) VALUES ({id}, '{first}', '{last}', '{mail}', '{phone}', '{mail}', '{key}', '{first} {last}', 'en',

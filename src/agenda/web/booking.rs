@@ -213,7 +213,7 @@ fn booking_view(staff: &Staff, page: Page, form: Form, found: Everything, now: D
         ended_because,
         reasons: reason_groups(staff),
         messages: found.messages.into_iter().map(|line| message_row(t, &booking, &line)).collect(),
-        money: Section::new(staff, &booking, found.money),
+        money: Section::new(staff, &booking, &found.money),
         undo: found.undoable.map(|undoable| undo_offer(t, undoable)),
         late: late_text(t, now, &booking.progress()),
         behind: behind_text(t, now, &booking.provider_name, &found.provider_day),

@@ -10,8 +10,8 @@ use super::fields::{Reader, range};
 use super::providers::{find, tabs};
 use super::{Answer, Crumb, Tab, done, done_with_booked, known, known_row, not_done, telling, today};
 use crate::catalog::{
-    self, ExceptionDetails, ExceptionRefused, Guarded, Line, ProviderView, StoredException, StoredTimeOff, TimeOffDetails,
-    TimeOffRefused, TimeOffStatus,
+    self, ExceptionDetails, ExceptionRefused, Guarded, Line, ProviderView, StoredException, StoredTimeOff,
+    TimeOffDetails, TimeOffRefused, TimeOffStatus,
 };
 use crate::db::{Bad, Tx};
 use crate::domain::ids::{self, ProviderId};

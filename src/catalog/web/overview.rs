@@ -38,9 +38,8 @@ struct OverviewPage {
 /// The first page of the catalogue.
 pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> Answer {
     let (t, catalog, today) = (who.t, &who.catalog, today(&app.0, &who.catalog));
-    let read = app.0.db.read(move |conn| {
-        Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?))
-    });
+    let read =
+        app.0.db.read(move |conn| Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?)));
     let (closures, asked) = read.await?;
     let request_line = |(provider, count): &(crate::domain::ids::ProviderId, i64)| {
         let name = catalog.provider(*provider)?.name.clone();

@@ -128,7 +128,7 @@ async fn show(
         base: format!("/staff/clients/{kept}"),
         name: person.name(),
         hits: choices(hits, &[kept], |id| format!("/staff/clients/{kept}/merge?with={id}")),
-        with: preview.map(|preview| together(desk, preview)),
+        with: preview.map(|preview| together(desk, &preview)),
         was_asked: words.is_some(),
         form,
     };
@@ -144,7 +144,7 @@ fn refusal(t: Texts, why: MergeRefused) -> String {
     }
 }
 
-fn together(desk: &Desk, preview: MergePreview) -> Together {
+fn together(desk: &Desk, preview: &MergePreview) -> Together {
     let t = desk.t;
     let field = |one: &clients::ComparedField| FieldRow {
         name: one.field.as_str(),

@@ -47,7 +47,7 @@ pub struct Section {
 
 impl Section {
     /// The section for somebody who works here.
-    pub fn new(staff: &Staff, booking: &BookingFacts, found: BookingMoney) -> Self {
+    pub fn new(staff: &Staff, booking: &BookingFacts, found: &BookingMoney) -> Self {
         let t = staff.t;
         let lines = money::lines_of(&found.entries);
         let balance = ledger::balance(&lines).unwrap_or(0);

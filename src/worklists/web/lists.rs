@@ -128,11 +128,11 @@ async fn load(
     let rows = match list {
         Worklist::Confirmations => {
             let found = app.db.read(move |conn| worklists::confirmations(conn, &catalog, now)).await?;
-            found.into_iter().map(|row| frame.to_confirm(row)).collect()
+            found.into_iter().map(|row| frame.of_confirmation(row)).collect()
         }
         Worklist::Unscheduled => {
             let found = app.db.read(move |conn| worklists::unscheduled(conn, &catalog, now)).await?;
-            found.into_iter().map(|row| frame.to_rebook(row)).collect()
+            found.into_iter().map(|row| frame.of_unscheduled(row)).collect()
         }
         Worklist::Waitlist => {
             let found = app.db.read(move |conn| worklists::waiting(conn, &shared.shop, now)).await?;
@@ -140,7 +140,7 @@ async fn load(
         }
         Worklist::ShortNotice => {
             let found = app.db.read(move |conn| worklists::holes(conn, &catalog, now)).await?;
-            return Ok((Vec::new(), found.into_iter().map(|hole| frame.hole(hole)).collect()));
+            return Ok((Vec::new(), found.iter().map(|hole| frame.hole(hole)).collect()));
         }
     };
     Ok((rows, Vec::new()))

@@ -81,7 +81,7 @@ impl Frame<'_> {
         self.t.with("worklists-service-with", &[("service", &service), ("provider", &provider)])
     }
 
-    pub(super) fn to_confirm(&self, found: ToConfirm) -> Row {
+    pub(super) fn of_confirmation(&self, found: ToConfirm) -> Row {
         let (t, id) = (self.t, found.booking.to_string());
         let open = RowLink {
             href: format!("/staff/bookings/{id}"),
@@ -99,7 +99,7 @@ impl Frame<'_> {
         }
     }
 
-    pub(super) fn to_rebook(&self, found: ToRebook) -> Row {
+    pub(super) fn of_unscheduled(&self, found: ToRebook) -> Row {
         let t = self.t;
         let day = t.date_medium(found.since);
         let why = match found.why {
@@ -160,7 +160,7 @@ impl Frame<'_> {
         RowLink { href: book(&wish), text, icon: "add", is_first: true }
     }
 
-    pub(super) fn hole(&self, found: OpenHole) -> HoleBlock {
+    pub(super) fn hole(&self, found: &OpenHole) -> HoleBlock {
         let t = self.t;
         let local = (time::local(found.starts_at, found.zone), time::local(found.ends_at, found.zone));
         let day = lately(t, found.starts_at, self.now, found.zone);
@@ -171,7 +171,7 @@ impl Frame<'_> {
             ("start", time::rfc3339(found.starts_at, found.zone)),
         ];
         let minutes = local.1.signed_duration_since(local.0).num_minutes();
-        let candidates = found.candidates.iter().map(|candidate| self.candidate(&found, candidate, &spot)).collect();
+        let candidates = found.candidates.iter().map(|candidate| self.candidate(found, candidate, &spot)).collect();
         HoleBlock {
             object: found.booking.to_string(),
             when: t.with("worklists-hole-when", &[("when", &day), ("duration", &t.duration(minutes))]),
