@@ -44,6 +44,7 @@ settings-see-own = Kunden, die einen Termin bei ihnen haben
 settings-see-all = Alle Kunden
 settings-see-hint = Empfang und Leitung sehen alle Kunden. Wer welchen Kunden geöffnet hat, wird festgehalten.
 settings-factor-hint = Wer einen haben muss und keinen hat, wird beim nächsten Klick zum Einrichten geführt.
+settings-factor-owner = Wer einen zweiten Faktor haben muss, entscheidet die Inhaberin.
 settings-factor-optional = Freiwillig: wer möchte, richtet ihn ein
 settings-factor-owners = Pflicht für Inhaber
 settings-factor-everybody = Pflicht für alle

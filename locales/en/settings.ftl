@@ -44,6 +44,7 @@ settings-see-own = Clients who have an appointment with them
 settings-see-all = Every client
 settings-see-hint = The desk and the management see every client. Who opened which client is written down.
 settings-factor-hint = Whoever must have one and has none is led to setting it up at the next click.
+settings-factor-owner = Who must have a second factor is decided by the owner.
 settings-factor-optional = Optional: whoever wants one sets it up
 settings-factor-owners = Required for owners
 settings-factor-everybody = Required for everybody

@@ -28,15 +28,18 @@ pub fn edit_languages(tx: &mut Tx<'_>, by: By, seen: i64, offered: &[Language]) 
     Ok(changed(tx, by)?)
 }
 
-/// Decides whose clients providers may open, and who must have a second factor.
+/// Decides whose clients providers may open and, where the owner asks, who must have a second factor.
 pub fn edit_privacy(
     tx: &mut Tx<'_>,
     by: By,
     seen: i64,
-    (see, factor): (ProvidersSee, SecondFactorFor),
+    (see, factor): (ProvidersSee, Option<SecondFactorFor>),
 ) -> Result<(), Bad<HouseRefused>> {
     claim(tx, seen)?;
-    store::set_privacy(tx, see, factor)?;
+    store::set_providers_see(tx, see)?;
+    if let Some(factor) = factor {
+        store::set_second_factor(tx, factor)?;
+    }
     Ok(changed(tx, by)?)
 }
 

@@ -80,10 +80,13 @@ pub(super) fn set_languages(tx: &mut Tx<'_>, offered: &[Language]) -> Result<(),
     Ok(())
 }
 
-pub(super) fn set_privacy(tx: &mut Tx<'_>, see: ProvidersSee, factor: SecondFactorFor) -> Result<(), Fault> {
-    diesel::update(clinic::table.find(CLINIC))
-        .set((clinic::providers_see.eq(see.word()), clinic::second_factor.eq(factor.word())))
-        .execute(tx.conn)?;
+pub(super) fn set_providers_see(tx: &mut Tx<'_>, see: ProvidersSee) -> Result<(), Fault> {
+    diesel::update(clinic::table.find(CLINIC)).set(clinic::providers_see.eq(see.word())).execute(tx.conn)?;
+    Ok(())
+}
+
+pub(super) fn set_second_factor(tx: &mut Tx<'_>, factor: SecondFactorFor) -> Result<(), Fault> {
+    diesel::update(clinic::table.find(CLINIC)).set(clinic::second_factor.eq(factor.word())).execute(tx.conn)?;
     Ok(())
 }
 

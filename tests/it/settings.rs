@@ -154,8 +154,13 @@ fn privacy_is_saved_once_for_who_was_first() {
         let place = "/staff/settings/privacy";
         let form = manager.opens(place).await.expect(200).form(place);
         manager.submits(&form.clone().with("providers_see", "all")).await.expect(200).shows("were saved");
-        manager.submits_once(&form.clone().with("second_factor", "owners")).await.expect(409);
-        assert!(manager.submits_once(&form.with("second_factor", "nobody")).await.status.is_client_error());
+        manager.submits_once(&form.clone().with("providers_see", "own")).await.expect(409);
+        manager.submits_once(&form.with("second_factor", "everybody")).await.expect(403);
+        let owner = app.staff("owner").await;
+        let form = owner.opens(place).await.expect(200).form(place);
+        assert!(owner.submits_once(&form.clone().with("second_factor", "nobody")).await.status.is_client_error());
+        owner.submits(&form.with("second_factor", "owners")).await;
+        assert_eq!(app.count("SELECT count(*) FROM clinic WHERE second_factor = 'owners'"), 1);
         assert_eq!(app.count("SELECT count(*) FROM clinic WHERE providers_see = 'all'"), 1);
     });
 }

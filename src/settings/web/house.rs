@@ -31,6 +31,7 @@ struct PrivacyPage {
     form: Form,
     see: Vec<(String, String)>,
     factors: Vec<(String, String)>,
+    decides_factor: bool,
 }
 
 /// Which languages public pages are offered in.
@@ -77,10 +78,10 @@ pub async fn privacy_page(app: AppData, who: Manager, request: HttpRequest) -> A
         .filled("providers_see", now.providers_see)
         .filled("second_factor", now.second_factor);
     let page = who.page(&request, Nav::Settings, who.t.text("settings-privacy"));
-    Ok(show_privacy(StatusCode::OK, telling(page, request.query_string()), form))
+    Ok(show_privacy(&who, StatusCode::OK, telling(page, request.query_string()), form))
 }
 
-fn show_privacy(status: StatusCode, page: Page, form: Form) -> actix_web::HttpResponse {
+fn show_privacy(who: &Manager, status: StatusCode, page: Page, form: Form) -> actix_web::HttpResponse {
     let t = page.t;
     let see = |see: ProvidersSee| {
         let text = match see {
@@ -102,15 +103,20 @@ fn show_privacy(status: StatusCode, page: Page, form: Form) -> actix_web::HttpRe
         form,
         see: ProvidersSee::ALL.into_iter().map(see).collect(),
         factors: SecondFactorFor::ALL.into_iter().map(factor).collect(),
+        decides_factor: who.role.is_owner(),
     };
     page::html(status, &shown)
 }
 
-/// Saves both.
+/// Saves both. Who must have a second factor is the owner's to say: nobody frees himself of it.
 pub async fn save_privacy(app: AppData, who: Manager, request: HttpRequest, body: Bytes) -> Answer {
     let form = who.form(&app.0, &body)?;
     let see = ProvidersSee::parse(form.value("providers_see")).ok_or(Problem::Nonsense)?;
-    let factor = SecondFactorFor::parse(form.value("second_factor")).ok_or(Problem::Nonsense)?;
+    let factor = match form.given("second_factor") {
+        Some(_) if !who.role.is_owner() => return Err(Problem::NotAllowed),
+        Some(word) => Some(SecondFactorFor::parse(word).ok_or(Problem::Nonsense)?),
+        None => None,
+    };
     let (by, seen) = (who.by(), seen_version(&form));
     let write = app.0.db.write(app.0.clock.now(), move |tx| settings::edit_privacy(tx, by, seen, (see, factor)));
     match write.await {
@@ -118,7 +124,7 @@ pub async fn save_privacy(app: AppData, who: Manager, request: HttpRequest, body
         Err(Bad::Refused(_)) => {
             let page = who.page(&request, Nav::Settings, who.t.text("settings-privacy"));
             let (status, page, form) = contested(page, form, current(&app.0).await?.version);
-            Ok(show_privacy(status, page, form))
+            Ok(show_privacy(&who, status, page, form))
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
