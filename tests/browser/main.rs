@@ -15,3 +15,5 @@ mod journey;
 mod phone;
 #[cfg(test)]
 mod staff_pages;
+#[cfg(test)]
+mod visit;
