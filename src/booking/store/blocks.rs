@@ -35,40 +35,37 @@ pub struct BlockRow {
     pub is_removed: bool,
 }
 
-type Columns = (i64, i64, Option<i64>, Option<i64>, NaiveDateTime, NaiveDateTime, String, i64, Option<NaiveDateTime>);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = blocks)]
+struct Columns {
+    id: i64,
+    location_id: i64,
+    provider_id: Option<i64>,
+    room_id: Option<i64>,
+    starts_at: NaiveDateTime,
+    ends_at: NaiveDateTime,
+    reason: String,
+    row_version: i64,
+    removed_at: Option<NaiveDateTime>,
+}
 
 fn row_of(row: Columns) -> BlockRow {
-    let (id, location, provider, room, starts_at, ends_at, reason, row_version, removed_at) = row;
     BlockRow {
-        id: BlockId::new(id),
-        location: LocationId::new(location),
-        provider: provider.map(ProviderId::new),
-        room: room.map(RoomId::new),
-        starts_at: starts_at.and_utc(),
-        ends_at: ends_at.and_utc(),
-        reason,
-        row_version,
-        is_removed: removed_at.is_some(),
+        id: BlockId::new(row.id),
+        location: LocationId::new(row.location_id),
+        provider: row.provider_id.map(ProviderId::new),
+        room: row.room_id.map(RoomId::new),
+        starts_at: row.starts_at.and_utc(),
+        ends_at: row.ends_at.and_utc(),
+        reason: row.reason,
+        row_version: row.row_version,
+        is_removed: row.removed_at.is_some(),
     }
 }
 
 /// One block, also when it was removed.
 pub fn block(conn: &mut Conn, id: BlockId) -> Result<Option<BlockRow>, Fault> {
-    let row: Option<Columns> = blocks::table
-        .find(id.get())
-        .select((
-            blocks::id,
-            blocks::location_id,
-            blocks::provider_id,
-            blocks::room_id,
-            blocks::starts_at,
-            blocks::ends_at,
-            blocks::reason,
-            blocks::row_version,
-            blocks::removed_at,
-        ))
-        .first(conn)
-        .optional()?;
+    let row: Option<Columns> = blocks::table.find(id.get()).select(Columns::as_select()).first(conn).optional()?;
     Ok(row.map(row_of))
 }
 
@@ -89,17 +86,7 @@ pub fn blocks_between(
         .filter(blocks::removed_at.is_null())
         .order((blocks::starts_at, blocks::id))
         .limit(limit)
-        .select((
-            blocks::id,
-            blocks::location_id,
-            blocks::provider_id,
-            blocks::room_id,
-            blocks::starts_at,
-            blocks::ends_at,
-            blocks::reason,
-            blocks::row_version,
-            blocks::removed_at,
-        ))
+        .select(Columns::as_select())
         .load(conn)?;
     Ok(rows.into_iter().map(row_of).collect())
 }

@@ -10,44 +10,32 @@ use crate::db::schema::time_off;
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::{ProviderId, StaffUserId};
 
-const COLUMNS: (
-    time_off::id,
-    time_off::provider_id,
-    time_off::first_day,
-    time_off::last_day,
-    time_off::starts_minute,
-    time_off::ends_minute,
-    time_off::status,
-    time_off::reason,
-    time_off::requested_by,
-    time_off::answer,
-) = (
-    time_off::id,
-    time_off::provider_id,
-    time_off::first_day,
-    time_off::last_day,
-    time_off::starts_minute,
-    time_off::ends_minute,
-    time_off::status,
-    time_off::reason,
-    time_off::requested_by,
-    time_off::answer,
-);
-
-type TimeOffRow = (i64, i64, NaiveDate, NaiveDate, Option<i32>, Option<i32>, String, String, Option<i64>, String);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = time_off)]
+struct TimeOffRow {
+    id: i64,
+    provider_id: i64,
+    first_day: NaiveDate,
+    last_day: NaiveDate,
+    starts_minute: Option<i32>,
+    ends_minute: Option<i32>,
+    status: String,
+    reason: String,
+    requested_by: Option<i64>,
+    answer: String,
+}
 
 fn stored(row: TimeOffRow) -> Result<StoredTimeOff, Fault> {
-    let (id, provider, first_day, last_day, starts, ends, status, reason, requested_by, answer) = row;
-    let status = TimeOffStatus::parse(&status);
+    let status = TimeOffStatus::parse(&row.status);
     let details = TimeOffDetails {
-        provider: ProviderId::new(provider),
-        first_day,
-        last_day,
-        minutes: part_of_day("time_off", id, starts, ends)?,
-        status: status.ok_or_else(|| Fault::corrupt("time_off", "status", id, "unknown value"))?,
-        reason: Line::stored(reason),
+        provider: ProviderId::new(row.provider_id),
+        first_day: row.first_day,
+        last_day: row.last_day,
+        minutes: part_of_day("time_off", row.id, row.starts_minute, row.ends_minute)?,
+        status: status.ok_or_else(|| Fault::corrupt("time_off", "status", row.id, "unknown value"))?,
+        reason: Line::stored(row.reason),
     };
-    Ok(StoredTimeOff { id, details, requested_by: requested_by.map(StaffUserId::new), answer })
+    Ok(StoredTimeOff { id: row.id, details, requested_by: row.requested_by.map(StaffUserId::new), answer: row.answer })
 }
 
 pub fn load(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Result<Vec<StoredTimeOff>, Fault> {
@@ -56,14 +44,14 @@ pub fn load(conn: &mut Conn, provider: ProviderId, first_day: NaiveDate) -> Resu
         .filter(time_off::last_day.ge(first_day))
         .order((time_off::first_day, time_off::id))
         .limit(ROWS_MAX)
-        .select(COLUMNS)
+        .select(TimeOffRow::as_select())
         .load(conn)?;
     rows.into_iter().map(stored).collect()
 }
 
 pub fn find(conn: &mut Conn, provider: ProviderId, id: i64) -> Result<Option<StoredTimeOff>, Fault> {
     let row = time_off::table.filter(time_off::id.eq(id)).filter(time_off::provider_id.eq(provider.get()));
-    let row: Option<TimeOffRow> = row.select(COLUMNS).first(conn).optional()?;
+    let row: Option<TimeOffRow> = row.select(TimeOffRow::as_select()).first(conn).optional()?;
     row.map(stored).transpose()
 }
 

@@ -210,7 +210,7 @@ fn appointment_in(spot: &str) -> Option<AppointmentId> {
     spot.get("appointment")?.as_str()?.parse().ok()
 }
 
-type FormerRow = ((NaiveDateTime, NaiveDateTime, NaiveDateTime), (i64, String, Option<String>), PlaceColumns);
+type FormerRow = ((NaiveDateTime, NaiveDateTime, NaiveDateTime), (i64, String, Option<String>), PlaceRow);
 
 fn former_at(
     conn: &mut Conn,
@@ -225,7 +225,7 @@ fn former_at(
         .select((
             (appointments::starts_at, appointments::ends_at, appointments::local_start),
             (providers::id, providers::name, providers::email),
-            PLACE_COLUMNS,
+            PlaceRow::as_select(),
         ))
         .first(conn)
         .optional()?;
@@ -254,7 +254,7 @@ struct MailRow {
     time: (NaiveDateTime, NaiveDateTime, NaiveDateTime),
     client: (Contact, String),
     provider: (i64, String, Option<String>),
-    place: (String, String, String, String, String, String, Option<String>, Option<String>, String),
+    place: PlaceRow,
 }
 
 /// Every booking of the list that exists, as it is now.
@@ -291,7 +291,7 @@ pub(in crate::messaging) fn bookings_to_mail(
             (appointments::starts_at, appointments::ends_at, appointments::local_start),
             (people::CONTACT, clients::last_name),
             (providers::id, providers::name, providers::email),
-            PLACE_COLUMNS,
+            PlaceRow::as_select(),
         ))
         .load(conn)?;
     let visits: Vec<i64> =
@@ -394,33 +394,23 @@ fn booking_mail(row: MailRow, clinic: &ClinicFacts, guardians: &Guardians) -> Re
     Ok((id, mail))
 }
 
-/// What [`location_facts`] reads of a location.
-pub(super) const PLACE_COLUMNS: (
-    locations::name,
-    locations::street,
-    locations::postal_code,
-    locations::city,
-    locations::region,
-    locations::country,
-    locations::phone,
-    locations::email,
-    locations::zone,
-) = (
-    locations::name,
-    locations::street,
-    locations::postal_code,
-    locations::city,
-    locations::region,
-    locations::country,
-    locations::phone,
-    locations::email,
-    locations::zone,
-);
+/// What letters say of a location.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = locations)]
+pub(super) struct PlaceRow {
+    name: String,
+    street: String,
+    postal_code: String,
+    city: String,
+    region: String,
+    country: String,
+    phone: Option<String>,
+    email: Option<String>,
+    zone: String,
+}
 
-pub(super) type PlaceColumns = (String, String, String, String, String, String, Option<String>, Option<String>, String);
-
-pub(super) fn location_facts(row: impl std::fmt::Display, place: PlaceColumns) -> Result<LocationFacts, Fault> {
-    let (name, street, postal_code, city, region, country, phone, email, zone) = place;
+pub(super) fn location_facts(row: impl std::fmt::Display, place: PlaceRow) -> Result<LocationFacts, Fault> {
+    let PlaceRow { name, street, postal_code, city, region, country, phone, email, zone } = place;
     let zone = zone.parse().map_err(|error| Fault::corrupt("locations", "zone", row, error))?;
     Ok(LocationFacts {
         name,

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 
-use super::booking::{PLACE_COLUMNS, clinic_facts, location_facts};
+use super::booking::{PlaceRow, clinic_facts, location_facts};
 use crate::db::schema::{appointments, bookings, clients, locations, providers, series, series_exceptions, services};
 use crate::db::{Conn, Fault};
 use crate::domain::booking::BookingStatus;
@@ -60,7 +60,7 @@ struct SeriesRow {
     row: (i64, String, String, String, NaiveDateTime, i32, i32),
     client: (String, String, Option<String>, String),
     service: (String, i32),
-    place: (String, String, String, String, String, String, Option<String>, Option<String>, String),
+    place: PlaceRow,
 }
 
 /// The series with its dates, or none when it is unknown.
@@ -82,7 +82,7 @@ pub(in crate::messaging) fn series_to_mail(conn: &mut Conn, id: SeriesId) -> Res
             ),
             (clients::first_name, clients::last_name, clients::email, clients::standing),
             (services::name, services::duration_minutes),
-            PLACE_COLUMNS,
+            PlaceRow::as_select(),
         ))
         .first(conn)
         .optional()?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::booking::{PLACE_COLUMNS, PlaceColumns, clinic_facts, location_facts};
+use super::booking::{PlaceRow, clinic_facts, location_facts};
 use crate::db::schema::{clients, locations, providers, services, waitlist_entries, waitlist_offers};
 use crate::db::{Conn, Fault};
 use crate::domain::ids::{LocationId, OfferId, ProviderId, ServiceId, WaitlistEntryId};
@@ -112,7 +112,7 @@ pub(in crate::messaging) fn entry(conn: &mut Conn, id: WaitlistEntryId) -> Resul
 struct OfferRow {
     offer: (i64, i64, String, NaiveDateTime, NaiveDateTime, NaiveDateTime),
     provider: String,
-    place: PlaceColumns,
+    place: PlaceRow,
 }
 
 pub(in crate::messaging) fn offer(conn: &mut Conn, id: OfferId) -> Result<Option<(WaitlistEntryId, OfferMail)>, Fault> {
@@ -130,7 +130,7 @@ pub(in crate::messaging) fn offer(conn: &mut Conn, id: OfferId) -> Result<Option
                 waitlist_offers::expires_at,
             ),
             providers::name,
-            PLACE_COLUMNS,
+            PlaceRow::as_select(),
         ))
         .first(conn)
         .optional()?;
