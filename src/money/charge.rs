@@ -27,19 +27,9 @@ pub fn charge(
     lock(tx, booked.client)?;
     let currency = booked.price.currency;
     let blank = NewEntry {
-        kind: EntryKind::Charge,
-        client: booked.client,
         booking: Some(booking),
         location: Some(booked.location),
-        amount: Money::new(0, currency),
-        method: None,
-        tax_minor: 0,
-        tax_basis_points: 0,
-        discount_minor: 0,
-        item: "",
-        note: "",
-        once: None,
-        by,
+        ..NewEntry::blank(EntryKind::Charge, booked.client, Money::new(0, currency), by)
     };
     for line in charges {
         let new = NewEntry {

@@ -8,13 +8,11 @@
 mod charge;
 mod close_day;
 mod export;
+mod post;
 mod receipt;
-mod refund;
 mod reverse;
 mod store;
-mod take_payment;
 pub mod web;
-mod write_off;
 
 pub use crate::domain::ledger::{EntryKind, Method};
 pub use charge::{HasReceipt, charge, take_back};
@@ -23,17 +21,15 @@ pub use close_day::{
     sums_of,
 };
 pub use export::{csv, percent};
+pub use post::{Deed, PostRefused, Posting, post};
 pub use receipt::{
     Paper, PaperLine, PaperPayment, Receipt, ReceiptRefused, issue, receipt, receipt_of_booking, receipts,
 };
-pub use refund::{Refund, RefundRefused, refund};
 pub use reverse::{ReverseRefused, reverse};
 pub use store::{
     BookedPrice, LedgerEntry, balance_of_client, booked_price, entry, ledger_between, ledger_of_booking,
     ledger_of_client, lines_of,
 };
-pub use take_payment::{Payment, PaymentRefused, take_payment};
-pub use write_off::{WriteOff, WriteOffRefused, write_off};
 
 use crate::db::{Fault, Tx, portable};
 use crate::domain::ids::{BookingId, ClientId, EntryId};

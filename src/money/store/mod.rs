@@ -295,6 +295,27 @@ pub(super) struct NewEntry<'a> {
     pub by: Actor,
 }
 
+impl NewEntry<'_> {
+    /// A line with nothing in it but whose, what and how much.
+    pub const fn blank(kind: EntryKind, client: ClientId, amount: Money, by: Actor) -> Self {
+        Self {
+            kind,
+            client,
+            booking: None,
+            location: None,
+            amount,
+            method: None,
+            tax_minor: 0,
+            tax_basis_points: 0,
+            discount_minor: 0,
+            item: "",
+            note: "",
+            once: None,
+            by,
+        }
+    }
+}
+
 /// Adds a line.
 pub(super) fn insert(tx: &mut Tx<'_>, new: &NewEntry<'_>) -> Result<EntryId, Fault> {
     let id: EntryId = tx.new_id();

@@ -18,10 +18,7 @@ use crate::domain::ids::{BookingId, ClientId, EntryId, LocationId};
 use crate::domain::ledger::{self, Method};
 use crate::domain::money::Money;
 use crate::i18n::Texts;
-use crate::money::{
-    self, Account, LedgerEntry, Payment, PaymentRefused, Refund, RefundRefused, ReverseRefused, WriteOff,
-    WriteOffRefused,
-};
+use crate::money::{self, Account, Deed, LedgerEntry, PostRefused, Posting, ReverseRefused};
 use crate::web::auth::{self, Desk, Manager, Staff, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -186,15 +183,7 @@ fn account_view(staff: &Staff, request: &HttpRequest, (form, of): (Form, &'stati
 }
 
 /// What every form of the account has in common.
-struct Asked {
-    account: Account,
-    location: Option<LocationId>,
-    amount: Money,
-    note: String,
-    once: Option<String>,
-}
-
-fn asked(form: &mut Form, staff: &Staff, id: &str) -> Result<Option<Asked>, Problem> {
+fn asked(form: &mut Form, staff: &Staff, id: &str, deed: Option<Deed>) -> Result<Option<Posting>, Problem> {
     let (t, currency) = (staff.t, staff.catalog.clinic.currency);
     let client = id.parse::<ClientId>().map_err(|_wrong| Problem::NotFound)?;
     let booking = match form.given("booking") {
@@ -213,8 +202,11 @@ fn asked(form: &mut Form, staff: &Staff, id: &str) -> Result<Option<Asked>, Prob
     let known = named.filter(|id| staff.catalog.location(*id).is_some());
     let location = known.or(staff.catalog.locations.first().map(|place| place.id));
     let once = form.given("once").filter(|key| key.len() <= KEY_BYTES_MAX).map(str::to_owned);
-    let asked = amount.map(|amount| Asked { account: Account { client, booking }, location, amount, note, once });
-    Ok(asked.filter(|_| !form.has_errors()))
+    let (Some(deed), Some(amount), false) = (deed, amount, form.has_errors()) else {
+        return Ok(None);
+    };
+    let account = Account { client, booking };
+    Ok(Some(Posting { deed, account, location, amount, note, once, by: staff.actor() }))
 }
 
 fn method(form: &mut Form, t: Texts) -> Option<Method> {
@@ -234,72 +226,53 @@ fn back(form: &Form, id: &str, done: &str) -> actix_web::HttpResponse {
 /// Takes a payment.
 pub async fn pay(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
     let mut form = desk.form(&app.0, &body)?;
-    let way = method(&mut form, desk.t);
-    let (Some(asked), Some(method)) = (asked(&mut form, &desk, &id)?, way) else {
-        return show(&app.0, &desk, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "payment")).await;
-    };
-    let Asked { account, location, amount, note, once } = asked;
-    let payment = Payment { account, location, amount, method, note, once, by: desk.actor() };
-    match app.0.db.write(app.0.clock.now(), move |tx| money::take_payment(tx, &payment)).await {
-        Ok(_) => Ok(back(&form, &id, "paid")),
-        Err(Bad::Refused(PaymentRefused::Unknown)) => Err(Problem::NotFound),
-        Err(Bad::Refused(PaymentRefused::Amount)) => {
-            form.fail("amount", desk.t.text("money-wrong-range"));
-            show(&app.0, &desk, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "payment")).await
-        }
-        Err(Bad::Fault(fault)) => Err(fault.into()),
-    }
+    let deed = method(&mut form, desk.t).map(Deed::Payment);
+    post(&app, &desk, &request, &id, (form, deed), ("payment", "paid")).await
 }
 
 /// Gives money back.
 pub async fn give_back(app: AppData, desk: Desk, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
     let mut form = desk.form(&app.0, &body)?;
-    let way = method(&mut form, desk.t);
-    let (Some(asked), Some(method)) = (asked(&mut form, &desk, &id)?, way) else {
-        return show(&app.0, &desk, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "refund")).await;
-    };
-    let Asked { account, location, amount, note, once } = asked;
-    let refund = Refund { account, location, amount, method, note, once, by: desk.actor() };
-    match app.0.db.write(app.0.clock.now(), move |tx| money::refund(tx, &refund)).await {
-        Ok(_) => Ok(back(&form, &id, "refunded")),
-        Err(Bad::Refused(RefundRefused::Unknown)) => Err(Problem::NotFound),
-        Err(Bad::Refused(refused)) => {
-            let sentence = match refused {
-                RefundRefused::AbovePayment { at_most } => {
-                    let most = desk.t.money(Money::new(at_most, amount.currency));
-                    desk.t.with("money-refund-too-much", &[("amount", &most)])
-                }
-                RefundRefused::Amount | RefundRefused::Unknown => desk.t.text("money-wrong-range"),
-            };
-            form.fail("amount", sentence);
-            show(&app.0, &desk, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "refund")).await
-        }
-        Err(Bad::Fault(fault)) => Err(fault.into()),
-    }
+    let deed = method(&mut form, desk.t).map(Deed::Refund);
+    post(&app, &desk, &request, &id, (form, deed), ("refund", "refunded")).await
 }
 
 /// Gives up what is owed.
 pub async fn give_up(app: AppData, who: Manager, request: HttpRequest, id: Path<String>, body: Bytes) -> Answer {
     let mut form = who.form(&app.0, &body)?;
     form.required("note", who.t);
-    let Some(asked) = asked(&mut form, &who, &id)? else {
-        return show(&app.0, &who, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "write-off")).await;
+    post(&app, &who, &request, &id, (form, Some(Deed::WriteOff)), ("write-off", "written-off")).await
+}
+
+/// `section` is the part of the page a refusal goes back to, `done` what the page says afterwards.
+async fn post(
+    app: &AppData,
+    staff: &Staff,
+    request: &HttpRequest,
+    id: &str,
+    (mut form, deed): (Form, Option<Deed>),
+    (section, done): (&'static str, &str),
+) -> Answer {
+    let t = staff.t;
+    let Some(posting) = asked(&mut form, staff, id, deed)? else {
+        return show(&app.0, staff, request, id, (StatusCode::UNPROCESSABLE_ENTITY, form, section)).await;
     };
-    let Asked { account, location, amount, note, once } = asked;
-    let wanted = WriteOff { account, location, amount, note, once, by: who.actor() };
-    match app.0.db.write(app.0.clock.now(), move |tx| money::write_off(tx, &wanted)).await {
-        Ok(_) => Ok(back(&form, &id, "written-off")),
-        Err(Bad::Refused(WriteOffRefused::Unknown)) => Err(Problem::NotFound),
-        Err(Bad::Refused(refused)) => {
-            let sentence = match refused {
-                WriteOffRefused::AboveBalance { at_most } => {
-                    let most = who.t.money(Money::new(at_most, amount.currency));
-                    who.t.with("money-write-off-too-much", &[("amount", &most)])
-                }
-                WriteOffRefused::Amount | WriteOffRefused::Unknown => who.t.text("money-wrong-range"),
+    let (deed, currency) = (posting.deed, posting.amount.currency);
+    match app.0.db.write(app.0.clock.now(), move |tx| money::post(tx, &posting)).await {
+        Ok(_) => Ok(back(&form, id, done)),
+        Err(Bad::Refused(PostRefused::Unknown)) => Err(Problem::NotFound),
+        Err(Bad::Refused(PostRefused::Amount)) => {
+            form.fail("amount", t.text("money-wrong-range"));
+            show(&app.0, staff, request, id, (StatusCode::UNPROCESSABLE_ENTITY, form, section)).await
+        }
+        Err(Bad::Refused(PostRefused::TooMuch { at_most })) => {
+            let most = t.money(Money::new(at_most, currency));
+            let sentence = match deed {
+                Deed::Payment(_) | Deed::Refund(_) => t.with("money-refund-too-much", &[("amount", &most)]),
+                Deed::WriteOff => t.with("money-write-off-too-much", &[("amount", &most)]),
             };
             form.fail("amount", sentence);
-            show(&app.0, &who, &request, &id, (StatusCode::UNPROCESSABLE_ENTITY, form, "write-off")).await
+            show(&app.0, staff, request, id, (StatusCode::UNPROCESSABLE_ENTITY, form, section)).await
         }
         Err(Bad::Fault(fault)) => Err(fault.into()),
     }
