@@ -26,14 +26,6 @@ async fn puts_back(desk: &Window) {
     desk.until("return !document.querySelector('dialog[open]')").await;
 }
 
-async fn signs_in(window: &Window, role: &str) {
-    let sign_in = Demo::sign_in_of(role);
-    window.opens("/staff").await;
-    window.types("input[name=email]", sign_in.email).await;
-    window.types("input[name=password]", sign_in.password).await;
-    window.goes("form[action*='sign-in'] button").await;
-}
-
 /// A day to come on which people are booked.
 async fn opens_a_busy_day(window: &Window, view: &str) {
     for day in ["2026-12-01", "2026-12-02", "2026-12-03", "2026-12-08"] {
@@ -53,7 +45,7 @@ fn reception_works_in_the_calendar() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let desk = Window::desk(&webdriver, &demo.base).await;
-        signs_in(&desk, "receptionist").await;
+        desk.signs_in("receptionist").await;
         opens_a_busy_day(&desk, "day").await;
         desk.is_accessible().await;
         by_mouse(&desk).await;
@@ -147,7 +139,7 @@ async fn blocks_time_and_finds_one(desk: &Window) {
 async fn hears_of_others(webdriver: &str, demo: &Demo, desk: &Window) {
     opens_a_busy_day(desk, "day").await;
     let other = Window::desk(webdriver, &demo.base).await;
-    signs_in(&other, "manager").await;
+    other.signs_in("manager").await;
     other.opens("/staff/calendar/block?date=2026-12-01&time=06:30").await;
     other.types("input[name=reason]", "Delivery").await;
     other.runs("const who = document.querySelector('select[name=provider]'); who.value = who.options[1].value").await;
@@ -163,14 +155,14 @@ async fn hears_of_others(webdriver: &str, demo: &Demo, desk: &Window) {
 
 async fn by_finger(webdriver: &str, demo: &Demo) {
     let phone = Window::phone(webdriver, &demo.base).await;
-    signs_in(&phone, "provider").await;
+    phone.signs_in("provider").await;
     phone.opens("/staff").await;
     assert!(!phone.has(".ec-event").await, "a phone shows the list");
     phone.fits().await;
     phone.is_accessible().await;
     let reception = Window::phone(webdriver, &demo.base).await;
     phone.close().await;
-    signs_in(&reception, "receptionist").await;
+    reception.signs_in("receptionist").await;
     let one =
         "const first = document.querySelector('#f-provider option:nth-child(2)'); return first ? first.value : ''";
     let provider = reception.runs(one).await.as_str().unwrap_or_default().to_owned();

@@ -6,14 +6,6 @@ use crate::phone::{Window, webdriver};
 const ENTER: &str = "\u{e007}";
 const DOWN: &str = "\u{e015}";
 
-async fn signs_in(window: &Window) {
-    let reception = Demo::sign_in_of("receptionist");
-    window.opens("/staff").await;
-    window.types("input[name=email]", reception.email).await;
-    window.types("input[name=password]", reception.password).await;
-    window.goes("form[action*='sign-in'] button").await;
-}
-
 /// Sees to it that a free time of the chosen service is on the page.
 async fn sees_times(window: &Window) {
     if window.value("#f-service").await.is_empty() {
@@ -37,13 +29,13 @@ fn a_caller_is_booked_and_a_list_is_worked_through() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let window = Window::desk(&webdriver, &demo.base).await;
-        signs_in(&window).await;
+        window.signs_in("receptionist").await;
         books_a_known_caller(&window).await;
         books_somebody_new(&window).await;
         works_through_a_list(&window).await;
         window.close().await;
         let phone = Window::phone(&webdriver, &demo.base).await;
-        signs_in(&phone).await;
+        phone.signs_in("receptionist").await;
         for path in ["/staff/book", "/staff/worklists", "/staff/worklists/unscheduled"] {
             phone.opens(path).await;
             phone.is_accessible().await;

@@ -98,12 +98,9 @@ async fn patient_cancels(phone: &Window) {
 
 async fn desk_sees(webdriver: &str, demo: &Demo, booked: &BookedThing) {
     let desk = Window::desk(webdriver, &demo.base).await;
-    let sign_in = Demo::sign_in_of("receptionist");
     desk.opens("/staff").await;
     looked_at(&desk).await;
-    desk.types("input[name=email]", sign_in.email).await;
-    desk.types("input[name=password]", sign_in.password).await;
-    desk.goes("form[action*='sign-in'] button").await;
+    desk.signs_in("receptionist").await;
     looked_at(&desk).await;
     desk.opens(&format!("/staff?day={}", booked.day)).await;
     desk.shows("Quintero").await;
@@ -115,11 +112,7 @@ async fn desk_sees(webdriver: &str, demo: &Demo, booked: &BookedThing) {
 /// The pages of messages, wide and on a phone: the log, one message, rules, the editor, settings.
 async fn manager_looks_at_messages(webdriver: &str, demo: &Demo) {
     for window in [Window::desk(webdriver, &demo.base).await, Window::phone(webdriver, &demo.base).await] {
-        let sign_in = Demo::sign_in_of("manager");
-        window.opens("/staff").await;
-        window.types("input[name=email]", sign_in.email).await;
-        window.types("input[name=password]", sign_in.password).await;
-        window.goes("form[action*='sign-in'] button").await;
+        window.signs_in("manager").await;
         for path in [
             "/staff/messages/rules",
             "/staff/messages/rules/new",

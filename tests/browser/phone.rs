@@ -9,6 +9,8 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use crate::demo::Demo;
+
 /// Longer than this nobody waits for a page, even on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -226,6 +228,15 @@ impl Window {
         let script = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
         let wide = self.client.execute(script, vec![]).await.unwrap();
         assert!(wide.as_i64().unwrap_or(0) <= 1, "{} is {wide} pixels too wide", self.path().await);
+    }
+
+    /// Signs in on the page that asks for it.
+    pub async fn signs_in(&self, role: &str) {
+        let sign_in = Demo::sign_in_of(role);
+        self.opens("/staff").await;
+        self.types("input[name=email]", sign_in.email).await;
+        self.types("input[name=password]", sign_in.password).await;
+        self.goes("form[action*='sign-in'] button").await;
     }
 
     /// What is wrong with the page for people who see, hear or move otherwise, and whether it sticks out to the side.

@@ -82,14 +82,6 @@ async fn walk(window: &Window) -> (BTreeMap<&'static str, usize>, BTreeMap<Strin
     (met, faults)
 }
 
-async fn signs_in(window: &Window) {
-    let owner = Demo::sign_in_of("owner");
-    window.opens("/staff").await;
-    window.types("input[name=email]", owner.email).await;
-    window.types("input[name=password]", owner.password).await;
-    window.goes("form[action*='sign-in'] button").await;
-}
-
 #[test]
 fn every_page_of_staff_is_reached_by_links_and_usable_by_everybody() {
     let Some(webdriver) = webdriver() else { return };
@@ -98,7 +90,7 @@ fn every_page_of_staff_is_reached_by_links_and_usable_by_everybody() {
     runtime.block_on(async {
         for window in [Window::phone(&webdriver, &demo.base).await, Window::dark_desk(&webdriver, &demo.base).await] {
             let scheme = if window.is_dark().await { "dark" } else { "light" };
-            signs_in(&window).await;
+            window.signs_in("owner").await;
             let (met, faults) = walk(&window).await;
             window.close().await;
             assert!(faults.is_empty(), "{scheme}: {faults:#?}");

@@ -3,14 +3,6 @@
 use crate::demo::Demo;
 use crate::phone::{Window, webdriver};
 
-async fn signs_in(window: &Window) {
-    let reception = Demo::sign_in_of("receptionist");
-    window.opens("/staff").await;
-    window.types("input[name=email]", reception.email).await;
-    window.types("input[name=password]", reception.password).await;
-    window.goes("form[action*='sign-in'] button").await;
-}
-
 #[test]
 fn a_visit_ends_with_the_next_one_booked() {
     let Some(webdriver) = webdriver() else { return };
@@ -18,7 +10,7 @@ fn a_visit_ends_with_the_next_one_booked() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let desk = Window::desk(&webdriver, &demo.base).await;
-        signs_in(&desk).await;
+        desk.signs_in("receptionist").await;
         arrives_and_is_billed(&desk).await;
         becomes_one(&desk).await;
         desk.close().await;
