@@ -24,6 +24,8 @@ diesel::table! {
         second_factor -> Text,
         setup_step -> Text,
         setup_hours -> Text,
+        lost_after_months -> Integer,
+        discount_basis_points -> Integer,
     }
 }
 
@@ -189,6 +191,7 @@ diesel::table! {
         client_series -> Bool,
         waitlist -> Bool,
         tax_basis_points -> Integer,
+        margin_basis_points -> Integer,
     }
 }
 
@@ -1035,6 +1038,130 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    recall_types (id) {
+        id -> BigInt,
+        code -> Text,
+        name -> Text,
+        every -> Nullable<Text>,
+        book_service_id -> BigInt,
+        required -> Bool,
+        position -> Integer,
+        archived_at -> Nullable<Timestamp>,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
+    recall_triggers (recall_type_id, service_id) {
+        recall_type_id -> BigInt,
+        service_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    recalls (id) {
+        id -> BigInt,
+        client_id -> BigInt,
+        recall_type_id -> BigInt,
+        last_day -> Nullable<Date>,
+        computed_due -> Nullable<Date>,
+        manual_due -> Nullable<Date>,
+        due_day -> Nullable<Date>,
+        every -> Nullable<Text>,
+        paused_until -> Nullable<Date>,
+        disabled_at -> Nullable<Timestamp>,
+        disabled_reason -> Nullable<Text>,
+        cycle -> Integer,
+        link_generation -> Integer,
+        row_version -> BigInt,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_figures (client_id, recall_type_id) {
+        client_id -> BigInt,
+        recall_type_id -> BigInt,
+        visits -> Integer,
+        first_day -> Date,
+        last_day -> Date,
+        median_gap_days -> Nullable<Double>,
+        log_gap_sum -> Double,
+        revenue_minor -> BigInt,
+        first_service_id -> BigInt,
+        first_provider_id -> BigInt,
+        last_service_id -> BigInt,
+        last_provider_id -> BigInt,
+        last_location_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    client_states (client_id) {
+        client_id -> BigInt,
+        state -> Text,
+        month_state -> Nullable<Text>,
+        since -> Date,
+        value_minor -> BigInt,
+        at_risk_minor -> BigInt,
+        as_of -> Date,
+    }
+}
+
+diesel::table! {
+    fitted_models (id) {
+        id -> BigInt,
+        scope -> BigInt,
+        model -> Text,
+        parameters -> Text,
+        log_likelihood -> Nullable<Double>,
+        clients -> BigInt,
+        fingerprint -> Text,
+        reason -> Text,
+        backtest -> Nullable<Text>,
+        fitted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    client_scores (client_id, scope) {
+        client_id -> BigInt,
+        scope -> BigInt,
+        alive -> Double,
+        visits_12 -> Double,
+        visits_36 -> Double,
+        value_12_minor -> BigInt,
+        value_12_low_minor -> BigInt,
+        value_12_high_minor -> BigInt,
+        value_36_minor -> BigInt,
+        value_36_low_minor -> BigInt,
+        value_36_high_minor -> BigInt,
+        next_early -> Nullable<Date>,
+        next_middle -> Nullable<Date>,
+        next_late -> Nullable<Date>,
+        as_of -> Date,
+    }
+}
+
+diesel::table! {
+    retention_snapshots (name) {
+        name -> Text,
+        as_of -> Date,
+        made_at -> Timestamp,
+        version -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
+    keeping_costs (month) {
+        month -> Date,
+        amount_minor -> BigInt,
+        currency -> Text,
+    }
+}
+
 diesel::joinable!(closures -> locations (location_id));
 diesel::joinable!(rooms -> locations (location_id));
 diesel::joinable!(weekly_hours -> providers (provider_id));
@@ -1108,6 +1235,14 @@ diesel::joinable!(client_views -> clients (client_id));
 diesel::joinable!(client_views -> staff_users (staff_user_id));
 diesel::joinable!(staff_recovery_codes -> staff_users (staff_user_id));
 diesel::joinable!(staff_challenges -> staff_users (staff_user_id));
+diesel::joinable!(recalls -> clients (client_id));
+diesel::joinable!(recalls -> recall_types (recall_type_id));
+diesel::joinable!(recall_triggers -> recall_types (recall_type_id));
+diesel::joinable!(recall_triggers -> services (service_id));
+diesel::joinable!(recall_types -> services (book_service_id));
+diesel::joinable!(client_figures -> clients (client_id));
+diesel::joinable!(client_states -> clients (client_id));
+diesel::joinable!(client_scores -> clients (client_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     clinic,
@@ -1179,4 +1314,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_challenges,
     images,
     legal_texts,
+    recall_types,
+    recall_triggers,
+    recalls,
+    client_figures,
+    client_states,
+    fitted_models,
+    client_scores,
+    retention_snapshots,
+    keeping_costs,
 );

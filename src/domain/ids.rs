@@ -200,6 +200,10 @@ ids! {
     ReceiptId,
     /// Something the clinic wrote about a client.
     NoteId,
+    /// What brings somebody back, and when.
+    RecallTypeId,
+    /// One client's next visit of a kind.
+    RecallId,
 }
 
 #[cfg(test)]

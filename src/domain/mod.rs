@@ -15,10 +15,13 @@
 //! - **Entry**: somebody waits for a time on the waitlist. **Offer**: a place kept for one entry until it answers.
 //! - **Entry of the ledger**: a **charge**, **payment**, **refund** or **write-off**; one that takes back another **reverses**
 //!   it. **Balance**: what is still owed. **Receipt**: a numbered paper about charges. **Closing**: a day's sums, counted.
+//! - **Recall type**: what brings somebody back, and when. **Recall**: one client's date for it; **due** by its interval or his
+//!   own **rhythm**. **Population**: everybody who ever came, with every visit and amount. **State**: how a client stands.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod bill;
 pub mod booking;
+pub mod client_state;
 pub mod consent;
 pub mod discipline;
 pub mod explain;
@@ -36,6 +39,7 @@ pub mod money;
 pub mod overriding;
 pub mod policy;
 pub mod rebooking;
+pub mod population;
 pub mod recognise;
 pub mod recurrence;
 pub mod rhythm;

@@ -1,0 +1,13 @@
+ALTER TABLE clinic DROP COLUMN discount_basis_points;
+ALTER TABLE clinic DROP COLUMN lost_after_months;
+ALTER TABLE services DROP COLUMN margin_basis_points;
+DROP TABLE keeping_costs;
+DELETE FROM change_counters WHERE name = 'figures';
+DROP TABLE retention_snapshots;
+DROP TABLE client_scores;
+DROP TABLE fitted_models;
+DROP TABLE client_states;
+DROP TABLE client_figures;
+DROP TABLE recalls;
+DROP TABLE recall_triggers;
+DROP TABLE recall_types;
