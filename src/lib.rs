@@ -36,6 +36,7 @@ pub mod portal;
 pub mod programs;
 pub mod recurrence;
 pub mod rescheduling;
+pub mod retention;
 pub mod routes;
 pub mod schedule;
 pub mod server;
