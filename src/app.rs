@@ -2,6 +2,7 @@
 
 use tokio::sync::Notify;
 
+use crate::agenda::kept::CalendarKept;
 use crate::agenda::live::Live;
 use crate::booking::offer::Shop;
 use crate::catalog::Catalog;
@@ -48,6 +49,8 @@ pub struct App {
     pub bell: Notify,
     /// The calendars that are open and want to hear of changes.
     pub live: Live,
+    /// Answers of calendars nothing has changed on.
+    pub calendars: CalendarKept,
     /// How much waits on worklists, counted a moment ago.
     pub counts: CountsKept,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
@@ -128,6 +131,7 @@ impl App {
             metrics,
             bell,
             live,
+            calendars: CalendarKept::default(),
             counts,
             is_demo,
         })

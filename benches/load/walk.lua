@@ -1,5 +1,5 @@
 -- Asks for one address after another from a file (first argument), over and over; with a second argument it posts that
--- text to each. Prints one line of figures for `bin/bench`: per second, failures, median, 99 %, longest (ms).
+-- text to each; a cookie to ask with stands in LOAD_COOKIE. Prints one line of figures for `bin/bench`: per second, failures, median, 99 %, longest (ms).
 
 local threads = {}
 
@@ -10,6 +10,7 @@ end
 
 function init(args)
   requests = {}
+  wrk.headers["Cookie"] = os.getenv("LOAD_COOKIE")
   for line in io.lines(args[1]) do
     requests[#requests + 1] = args[2] and wrk.format("POST", line, nil, args[2]) or wrk.format("GET", line)
   end

@@ -23,7 +23,7 @@ const HUES: usize = 12;
 pub const NO_ROOM: &str = "none";
 
 /// What a column is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Columns {
     /// One for each provider.
     Providers,
@@ -32,7 +32,7 @@ pub enum Columns {
 }
 
 /// What a card's colour tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Paint {
     /// The service.
     Service,

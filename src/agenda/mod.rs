@@ -7,6 +7,7 @@
 pub mod api;
 pub mod calendar;
 pub mod day;
+pub mod kept;
 pub mod live;
 mod store;
 pub mod web;

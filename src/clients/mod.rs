@@ -44,7 +44,7 @@ pub use notes::{
 };
 pub use person::{Person, PersonValues, Relatives, person, relatives};
 pub use search::{ClientHit, Found, Likeness, find, like, search};
-pub use store::{ClientView, PossibleDuplicate, Standing, possible_duplicates, survivor, view};
+pub use store::{ClientView, PossibleDuplicate, Standing, people_version, possible_duplicates, survivor, view};
 pub use tags::{TAG_CHARACTERS_MAX, TagRefused, add_tag, known_tags, remove_tag, tags_of};
 pub use views::{
     VIEW_STEP_MINUTES, ViewFilter, ViewLine, Viewed, is_new_view, may_provider_open, note_export, note_view, viewers,

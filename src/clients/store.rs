@@ -21,7 +21,7 @@ use diesel::prelude::*;
 use super::find_or_make::ClientDetails;
 use super::mailbox::ContactChange;
 use super::search::ClientHit;
-use crate::db::schema::{client_words, clients, possible_duplicates as duplicates};
+use crate::db::schema::{change_counters, client_words, clients, possible_duplicates as duplicates};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::ClientId;
 use crate::domain::language::Language;
@@ -35,6 +35,21 @@ const ALIASES_MAX: u32 = 32;
 const WORDS_MAX: i64 = 200;
 /// As many possible duplicates of one client are shown.
 const DUPLICATES_MAX: i64 = 50;
+
+const COUNTER: &str = "people";
+
+/// Tells every process that a name or an alert changed; part of the write that changed it.
+fn touch(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    diesel::update(change_counters::table.find(COUNTER))
+        .set(change_counters::value.eq(change_counters::value + 1))
+        .execute(tx.conn)?;
+    Ok(())
+}
+
+/// Another number whenever a name or an alert has changed.
+pub fn people_version(conn: &mut Conn) -> Result<i64, Fault> {
+    Ok(change_counters::table.find(COUNTER).select(change_counters::value).first(conn)?)
+}
 
 /// Whether a client can still be expected, and written to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

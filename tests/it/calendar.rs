@@ -151,6 +151,35 @@ fn a_day_stands_on_the_calendar_with_all_that_is_in_it() {
 }
 
 #[test]
+fn a_kept_day_knows_a_new_alert_and_a_new_name() {
+    on_both(async |app| {
+        let own = booked(app, "check-up", june(2, 10, 0), ANA).await;
+        let desk = app.staff("desk").await;
+        let card = async |desk: &Visitor| {
+            let day = shown(desk, "2026-06-02", "2026-06-03", "").await;
+            let card = cards(&day, "booking").into_iter().find(|card| card["id"] == own.as_str()).expect("a card");
+            (card["title"].clone(), card["extendedProps"]["alert"].clone())
+        };
+        assert_eq!(card(&desk).await, (json!("Ana Lima"), Value::Null));
+        let number = ids::decode(&own).unwrap();
+        let client = app.count(&format!("SELECT client_id FROM bookings WHERE id = {number}"));
+        let page = format!("/staff/clients/{}", id(client));
+        let notes = desk.opens(&page).await.expect(200).forms();
+        let alert = notes.into_iter().find(|form| form.action.ends_with("/notes") && form.value("kind") == "alert");
+        desk.submits(&alert.expect("a form").with("alert", "Latex")).await.expect(200);
+        assert_eq!(card(&desk).await, (json!("Ana Lima"), json!(true)));
+        let edit = desk.opens(&format!("{page}/edit")).await.expect(200).form("/edit");
+        desk.submits(&edit.with("last_name", "Lopes")).await.expect(200);
+        assert_eq!(card(&desk).await, (json!("Ana Lopes"), json!(true)));
+        // Another question has an answer of its own.
+        let ada = app.staff("ada").await;
+        let hers = shown(&ada, "2026-06-02", "2026-06-03", "").await;
+        assert_eq!(cards(&hers, "booking")[0]["startEditable"], false);
+        app.tick().await;
+    });
+}
+
+#[test]
 fn a_card_moves_and_the_client_is_told_or_not() {
     on_both(async |app| {
         let own = booked(app, "check-up", june(2, 10, 0), ANA).await;

@@ -78,7 +78,7 @@ pub fn insert(tx: &mut Tx<'_>, by: StaffUserId, client: ClientId, (kind, text): 
             notes::staff_user_id.eq(by.get()),
         ))
         .execute(tx.conn)?;
-    Ok(())
+    super::touch(tx)
 }
 
 pub fn archive(tx: &mut Tx<'_>, by: StaffUserId, client: ClientId, note: NoteId) -> Result<(), Fault> {
@@ -89,5 +89,5 @@ pub fn archive(tx: &mut Tx<'_>, by: StaffUserId, client: ClientId, note: NoteId)
     diesel::update(own)
         .set((notes::archived_at.eq(tx.now_naive()), notes::archived_by.eq(by.get())))
         .execute(tx.conn)?;
-    Ok(())
+    super::touch(tx)
 }

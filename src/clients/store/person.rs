@@ -128,6 +128,7 @@ pub fn rewrite(tx: &mut Tx<'_>, id: ClientId, seen: i64, values: &PersonValues) 
         .execute(tx.conn)?;
     if written == 1 {
         rebuild_words(tx, id)?;
+        super::touch(tx)?;
     }
     Ok(written == 1)
 }

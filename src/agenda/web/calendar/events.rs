@@ -1,5 +1,7 @@
 //! Columns, cards and shades of some days, as JSON.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{Days, NaiveDate};
@@ -7,11 +9,13 @@ use chrono::{Days, NaiveDate};
 use super::super::{Answer, day_of};
 use super::{Filters, View};
 use crate::agenda::calendar::{self, Asked, Found};
+use crate::agenda::kept::{CalendarKept, Question};
 use crate::agenda::store::calendar as rows;
 use crate::booking::block;
-use crate::catalog::Location;
+use crate::catalog::{Catalog, Location};
+use crate::clients;
 use crate::db::{Conn, Fault};
-use crate::domain::ids::{LocationId, ProviderId, ServiceId};
+use crate::domain::ids::LocationId;
 use crate::domain::time;
 use crate::web::auth::Staff;
 use crate::web::edge::AppData;
@@ -33,45 +37,61 @@ pub async fn events(app: AppData, staff: Staff, request: HttpRequest) -> Answer 
     if !is_desk && filters.provider.is_none() {
         return Ok(json("{\"stamp\":\"\",\"offset\":\"+00:00\",\"resources\":[],\"events\":[]}".to_owned()));
     }
-    let is_month = filters.view == Some(View::Month);
-    let asked = |places| Asked {
-        catalog: &staff.catalog,
-        places,
+    let question = Question {
+        catalog_version: staff.catalog.version,
         from,
         until,
+        places: filters.places.iter().map(|place| place.id).collect(),
         columns: filters.columns,
         paint: filters.paint,
         provider: filters.provider,
         service: filters.service,
         may_move: is_desk,
         own: if is_desk { None } else { staff.user.provider },
+        is_month: filters.view == Some(View::Month),
     };
-    let wanted = Wanted { from, until, provider: filters.provider, service: filters.service };
-    let places = filters.places.clone();
-    let body = if is_month {
-        let (starts, stamp) = app
-            .0
-            .db
-            .read(move |conn| {
-                let stamp = rows::newest(conn)?;
-                let (ids, span) = reach(&places, &wanted);
-                Ok((rows::starts_on_calendar(conn, &ids, span, (wanted.provider, wanted.service))?, stamp))
-            })
-            .await?;
-        serde_json::to_string(&calendar::count(&asked(&filters.places), &starts, stamp))
-    } else {
-        let found = app.0.db.read(move |conn| read(conn, &places, &wanted)).await?;
-        serde_json::to_string(&calendar::lay_out(&asked(&filters.places), &found))
-    };
-    Ok(json(body.map_err(|error| Problem::Fault(Fault::other(error.to_string())))?))
+    let (kept, catalog) = (Arc::clone(&app.0), Arc::clone(&staff.catalog));
+    let body = app.0.db.read(move |conn| answer(conn, &kept.calendars, &catalog, &filters.places, question)).await?;
+    Ok(json(body.to_string()))
 }
 
-#[derive(Clone, Copy)]
-struct Wanted {
-    from: NaiveDate,
-    until: NaiveDate,
-    provider: Option<ProviderId>,
-    service: Option<ServiceId>,
+/// The answer as it was made before, where nothing has changed since; else a new one.
+fn answer(
+    conn: &mut Conn,
+    kept: &CalendarKept,
+    catalog: &Catalog,
+    places: &[Location],
+    question: Question,
+) -> Result<Arc<str>, Fault> {
+    // The stamp first: what comes in between makes the answer look older than it is, never newer.
+    let stamp = rows::newest(conn)?;
+    let people = clients::people_version(conn)?;
+    let seen = format!("{stamp}/{people}");
+    if let Some(answer) = kept.find(&question, &seen) {
+        return Ok(answer);
+    }
+    let asked = Asked {
+        catalog,
+        places,
+        from: question.from,
+        until: question.until,
+        columns: question.columns,
+        paint: question.paint,
+        provider: question.provider,
+        service: question.service,
+        may_move: question.may_move,
+        own: question.own,
+    };
+    let written = if question.is_month {
+        let (ids, span) = reach(places, question.from, question.until);
+        let starts = rows::starts_on_calendar(conn, &ids, span, (question.provider, question.service))?;
+        serde_json::to_string(&calendar::count(&asked, &starts, stamp))
+    } else {
+        serde_json::to_string(&calendar::lay_out(&asked, &read(conn, &asked, stamp)?))
+    };
+    let answer: Arc<str> = written.map_err(|error| Fault::other(error.to_string()))?.into();
+    kept.keep(question, seen, Arc::clone(&answer));
+    Ok(answer)
 }
 
 fn range(form: &Form) -> Option<(NaiveDate, NaiveDate)> {
@@ -84,20 +104,19 @@ fn range(form: &Form) -> Option<(NaiveDate, NaiveDate)> {
 /// From the first midnight of all places to their last.
 fn reach(
     places: &[Location],
-    wanted: &Wanted,
+    from: NaiveDate,
+    until: NaiveDate,
 ) -> (Vec<LocationId>, (chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>)) {
-    let last = wanted.until.checked_sub_days(Days::new(1)).unwrap_or(wanted.until);
+    let last = until.checked_sub_days(Days::new(1)).unwrap_or(until);
     let zones = || places.iter().map(|place| place.zone).chain(places.is_empty().then_some(chrono_tz::UTC));
-    let first = zones().map(|zone| time::day_span(wanted.from, zone).starts_at()).min().unwrap_or_default();
+    let first = zones().map(|zone| time::day_span(from, zone).starts_at()).min().unwrap_or_default();
     let end = zones().map(|zone| time::day_span(last, zone).ends_at()).max().unwrap_or_default();
     (places.iter().map(|place| place.id).collect(), (first, end))
 }
 
-fn read(conn: &mut Conn, places: &[Location], wanted: &Wanted) -> Result<Found, Fault> {
-    // The stamp first: what comes in between makes the answer look older than it is, never newer.
-    let stamp = rows::newest(conn)?;
-    let (ids, span) = reach(places, wanted);
-    let bookings = rows::bookings_on_calendar(conn, &ids, span, wanted.provider)?;
+fn read(conn: &mut Conn, asked: &Asked<'_>, stamp: String) -> Result<Found, Fault> {
+    let (ids, span) = reach(asked.places, asked.from, asked.until);
+    let bookings = rows::bookings_on_calendar(conn, &ids, span, asked.provider)?;
     let clients: Vec<_> = bookings.iter().map(|booking| booking.client).collect();
     Ok(Found {
         alerts: rows::with_alert(conn, &clients)?,
