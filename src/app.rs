@@ -17,6 +17,7 @@ use crate::keys::{Keys, KeysError};
 use crate::mail::Mailer;
 use crate::messaging::Queue;
 use crate::outgoing::Outgoing;
+use crate::retention::kept::FiguresKept;
 use crate::web::limits::Limits;
 use crate::web::metrics::Metrics;
 use crate::worklists::CountsKept;
@@ -53,6 +54,8 @@ pub struct App {
     pub calendars: CalendarKept,
     /// How much waits on worklists, counted a moment ago.
     pub counts: CountsKept,
+    /// The owner's figures that were computed a moment ago.
+    pub figures: FiguresKept,
     /// Whether this is the demo, which shows its mails and sign-ins in the browser.
     pub is_demo: bool,
 }
@@ -133,6 +136,7 @@ impl App {
             live,
             calendars: CalendarKept::default(),
             counts,
+            figures: FiguresKept::default(),
             is_demo,
         })
     }

@@ -10,8 +10,8 @@ use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
 use crate::{
-    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, settings,
-    setup, waitlist, worklists,
+    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, retention,
+    settings, setup, waitlist, worklists,
 };
 
 /// Who may ask.
@@ -339,6 +339,7 @@ pub fn table() -> Vec<Line> {
         POST "/staff/messages/{message}/again"      Desk        messaging::web::message::send_again;
 
         // The team
+        GET  "/owner"                               Owner       retention::web::overview_page;
         GET  "/owner/team"                          Owner       accounts::web::team_page;
         POST "/owner/team"                          Owner       accounts::web::add_to_team;
         GET  "/owner/team/rights"                   Owner       accounts::web::rights_page;

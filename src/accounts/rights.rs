@@ -52,6 +52,8 @@ pub enum Right {
     Settings,
     /// Other deeds of who runs the clinic.
     ManagerOther,
+    /// Who comes back, who is lost, what one is worth, what advertising costs.
+    Figures,
     /// Users, roles, sessions of others.
     Team,
     /// Programs that work like reception.
@@ -74,6 +76,8 @@ impl Right {
             Role::Receptionist => Self::of_desk(first, second),
             Role::Manager => Self::of_manager(first),
             Role::Owner => match first {
+                "" | "at-risk" | "cohorts" | "costs" | "frequency" | "messages" | "missed" | "people" | "segments"
+                | "settings" | "sources" | "value" => Self::Figures,
                 "team" => Self::Team,
                 "programs" => Self::Programs,
                 "audit" => Self::Audit,
@@ -140,5 +144,7 @@ mod tests {
         assert_eq!(Right::of("/staff/bookings/{booking}/move", Role::Receptionist), Right::Book);
         assert_eq!(Right::of("/staff/messages/rules", Role::Manager), Right::MessageRules);
         assert_eq!(Right::of("/owner/team/{user}", Role::Owner), Right::Team);
+        assert_eq!(Right::of("/owner", Role::Owner), Right::Figures);
+        assert_eq!(Right::of("/owner/at-risk", Role::Owner), Right::Figures);
     }
 }

@@ -46,6 +46,7 @@ pub mod population;
 pub mod proportion;
 pub mod recognise;
 pub mod recurrence;
+pub mod reporting;
 pub mod rhythm;
 pub mod rule_checks;
 pub mod slots;

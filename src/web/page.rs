@@ -145,6 +145,8 @@ pub enum Nav {
     Clients,
     /// A day's money and receipts.
     Money,
+    /// Who comes back, who is lost, what one is worth.
+    Owner,
     /// Services, providers, locations, hours.
     Catalog,
     /// Why a time is not free.
@@ -185,6 +187,7 @@ const NAVIGATION: &[(Nav, &str, Say, &str, Reach)] = &[
     (Nav::Money, "/staff/money/day", |t| t.text("nav-money"), "tag", Reach::Desk),
     (Nav::Messages, "/staff/messages", |t| t.text("nav-messages"), "mail", Reach::Desk),
     (Nav::Explain, "/staff/explain", |t| t.text("nav-explain"), "search", Reach::Desk),
+    (Nav::Owner, "/owner", |t| t.text("owner-title"), "chart", Reach::Team),
     (Nav::Catalog, "/staff/catalog", |t| t.text("nav-catalog"), "list", Reach::Clinic),
     (Nav::Settings, "/staff/settings", |t| t.text("settings-title"), "edit", Reach::Clinic),
     (Nav::Team, "/owner/team", |t| t.text("nav-team"), "people", Reach::Team),

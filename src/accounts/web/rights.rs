@@ -99,6 +99,7 @@ fn right_text(t: Texts, right: Right) -> String {
         Right::ManageClients => t.text("team-right-manage-clients"),
         Right::Settings => t.text("team-right-settings"),
         Right::ManagerOther => t.text("team-right-manager-other"),
+        Right::Figures => t.text("owner-right"),
         Right::Team => t.text("team-right-team"),
         Right::Programs => t.text("team-right-programs"),
         Right::Audit => t.text("team-right-audit"),
