@@ -1,7 +1,10 @@
 //! How a client stands towards the clinic: the first state that applies, with no gaps between them.
 
+use serde::{Deserialize, Serialize};
+
 /// How somebody stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClientState {
     /// Has a booking to come.
     Booked,

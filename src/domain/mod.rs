@@ -17,16 +17,20 @@
 //!   it. **Balance**: what is still owed. **Receipt**: a numbered paper about charges. **Closing**: a day's sums, counted.
 //! - **Recall type**: what brings somebody back, and when. **Recall**: one client's date for it; **due** by its interval or his
 //!   own **rhythm**. **Population**: everybody who ever came, with every visit and amount. **State**: how a client stands.
+//! - **Cohort**: clients by the month of their first visit. **Segment**: clients by how lately, how often and for how much
+//!   they came, or by a **filter** of the clinic's own.
 //! - **Message**: something told to somebody, first a row. **Schedule version**: rises when time or place change.
 
 pub mod bill;
 pub mod booking;
 pub mod client_state;
+pub mod cohorts;
 pub mod consent;
 pub mod discipline;
 pub mod explain;
 pub mod finding;
 pub mod formulas;
+pub mod frequency;
 pub mod hours;
 pub mod ids;
 pub mod insight;
@@ -49,10 +53,13 @@ pub mod recurrence;
 pub mod reporting;
 pub mod rhythm;
 pub mod rule_checks;
+pub mod segments;
 pub mod slots;
 pub mod span;
+pub mod survival;
 pub mod time;
 pub mod visits;
 pub mod waitlist;
 pub mod week;
 pub mod worklists;
+pub mod worth;

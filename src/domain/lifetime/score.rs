@@ -1,9 +1,10 @@
 //! What a model expects of one client.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// An expected amount with the range in which it lies in nine of ten cases, in minor units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Interval {
     /// One of twenty lies below.
     pub low: i64,
