@@ -156,10 +156,18 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/series/{id}/cancel"           LinkHolder  recurrence::api::cancel;
         POST "/api/v1/series/{id}/change"           LinkHolder  recurrence::api::change;
         GET  "/api/v1/appointments"                 Program     agenda::api::appointments::list;
+        GET  "/api/v1/blocks"                       Program     agenda::api::blocks::list;
+        POST "/api/v1/blocks"                       Program     agenda::api::blocks::add;
+        DELETE "/api/v1/blocks/{id}"                Program     agenda::api::blocks::remove;
+        GET  "/api/v1/messages"                     Program     agenda::api::messages::list;
+        GET  "/api/v1/payments"                     Program     agenda::api::payments::list;
+        POST "/api/v1/payments"                     Program     agenda::api::payments::post;
+        GET  "/api/v1/waitlist"                     Program     agenda::api::waiting::list;
         GET  "/api/v1/clients"                      Program     agenda::api::clients::find;
         GET  "/api/v1/clients/{id}"                 Program     agenda::api::clients::read;
         POST "/api/v1/bookings/{id}/approve"        Program     agenda::api::visits::approve;
         POST "/api/v1/bookings/{id}/decline"        Program     agenda::api::visits::decline;
+        POST "/api/v1/bookings/{id}/confirm"        Program     agenda::api::visits::confirm;
         POST "/api/v1/bookings/{id}/arrive"         Program     agenda::api::visits::arrive;
         POST "/api/v1/bookings/{id}/start"          Program     agenda::api::visits::start;
         POST "/api/v1/bookings/{id}/complete"       Program     agenda::api::visits::complete;

@@ -1,10 +1,11 @@
 //! Programs of the clinic's own: what their tokens open, and that they open nothing once they are taken back.
 
+use rebook::domain::ids;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::app::on_both;
-use crate::support::shop::june;
+use crate::support::shop::{self, june};
 use crate::support::visitor::{Page, Visitor};
 
 /// Makes a token on the owner's page and reads it there, as people do.
@@ -102,6 +103,71 @@ fn a_program_works_like_reception() {
         assert_eq!(called_off.json()["status"], "cancelled");
         let by_staff = "SELECT count(*) FROM booking_events WHERE actor = 'staff' AND staff_user_id IS NOT NULL";
         assert!(3 < app.count(by_staff), "what a program does has an author");
+        app.tick().await;
+    });
+}
+
+#[test]
+fn a_program_blocks_time_takes_money_and_reads_what_was_told() {
+    on_both(async |app| {
+        let owner = app.staff("owner").await;
+        let token = token_of(&owner, "staff").await;
+        let program = app.visitor();
+        let booked = app.books_by_api("check-up", june(2, 10, 0), "zoe@client.example").await.expect(201).json();
+        app.tick().await;
+        let id = booked["id"].as_str().unwrap();
+        does(&program, &token, &format!("/api/v1/bookings/{id}/confirm"), json!({})).await.expect(200);
+        assert_eq!(app.count("SELECT count(*) FROM bookings WHERE client_confirmed_at IS NOT NULL"), 1);
+
+        let location = ids::encode(shop::LOCATION);
+        let wish =
+            |start, end| json!({"location": location, "provider": "ada", "start": start, "end": end, "reason": "Team"});
+        let taken = wish("2026-06-02T10:00:00-07:00", "2026-06-02T11:00:00-07:00");
+        assert_eq!(does(&program, &token, "/api/v1/blocks", taken).await.expect(409).json()["code"], "slot_taken");
+        let endless = wish("2026-06-02T14:00:00-07:00", "2026-06-04T15:00:00-07:00");
+        does(&program, &token, "/api/v1/blocks", endless).await.expect(422);
+        let free = wish("2026-06-02T14:00:00-07:00", "2026-06-02T15:00:00-07:00");
+        let block = does(&program, &token, "/api/v1/blocks", free).await.expect(201).json();
+        assert_eq!(block["start"], "2026-06-02T14:00:00-07:00");
+        let days = "from=2026-06-01&to=2026-06-30";
+        let listed = reads(&program, &token, &format!("/api/v1/blocks?{days}")).await.expect(200).json();
+        assert_eq!((&listed["total"], &listed["data"][0]["reason"]), (&json!(1), &json!("Team")));
+        let gone = format!("/api/v1/blocks/{}", block["id"].as_str().unwrap());
+        let authorization = format!("Bearer {token}");
+        let header = [("authorization", authorization.as_str())];
+        program.ask(Method::DELETE, &gone, None, &header).await.expect(204);
+        program.ask(Method::DELETE, &gone, None, &header).await.expect(404);
+
+        let client = reads(&program, &token, "/api/v1/clients?q=zoe@client.example").await.json();
+        let client = client["data"][0]["id"].as_str().unwrap();
+        let pay = |amount: i64, kind: &str| json!({"client": client, "booking": id, "kind": kind, "method": "card", "amount": amount});
+        let once = [("authorization", authorization.as_str()), ("idempotency-key", "till-1")];
+        for _ in 0..2 {
+            program.api(Method::POST, "/api/v1/payments", &pay(5_000, "payment"), &once).await.expect(201);
+        }
+        let other = program.api(Method::POST, "/api/v1/payments", &pay(6_000, "payment"), &once).await.expect(422);
+        assert_eq!(other.json()["code"], "idempotency_key_reused");
+        let refused = does(&program, &token, "/api/v1/payments", pay(5_001, "refund")).await.expect(409).json();
+        assert_eq!((&refused["code"], &refused["at_most"]), (&json!("too_much"), &json!(5_000)));
+        does(&program, &token, "/api/v1/payments", pay(0, "payment")).await.expect(422);
+        does(&program, &token, "/api/v1/payments", pay(2_000, "refund")).await.expect(201);
+        let days = "from=2026-05-01&to=2026-06-30";
+        let ledger = reads(&program, &token, &format!("/api/v1/payments?{days}")).await.expect(200).json();
+        let lines: Vec<(&str, i64)> = ledger["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| (line["kind"].as_str().unwrap(), line["amount"]["amount"].as_i64().unwrap()))
+            .collect();
+        assert_eq!(lines, [("payment", 5_000), ("refund", 2_000)]);
+
+        let told = reads(&program, &token, &format!("/api/v1/messages?{days}")).await.expect(200).json();
+        let kinds: Vec<&str> =
+            told["data"].as_array().unwrap().iter().map(|message| message["kind"].as_str().unwrap()).collect();
+        assert!(kinds.contains(&"confirmation"), "{kinds:?}");
+        let waiting = reads(&program, &token, "/api/v1/waitlist").await.expect(200).json();
+        assert_eq!(waiting["total"], 0);
+        reads(&program, &token, "/api/v1/waitlist?service=nothing").await.expect(422);
         app.tick().await;
     });
 }

@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::range;
 use crate::booking::BookingFacts;
 use crate::booking::api::bookings::Status;
 use crate::booking::facts;
@@ -132,7 +133,7 @@ pub async fn list(app: AppData, _program: StaffProgram, request: HttpRequest) ->
     let catalog = api::catalog(&app).await?;
     let mut asked = Asked::read(request.query_string(), QUERY);
     let (from, to) = (asked.required_day("from"), asked.required_day("to"));
-    let places = places(&catalog, &mut asked);
+    let places = range::places(&catalog, &mut asked);
     let provider = provider(&catalog, &mut asked);
     let wanted = list::wanted(&mut asked);
     if let (Some(from), Some(to)) = (from, to)
@@ -163,17 +164,6 @@ pub async fn list(app: AppData, _program: StaffProgram, request: HttpRequest) ->
 
 fn start_of(day: NaiveDate, place: &Location) -> chrono::DateTime<chrono::Utc> {
     time::day_span(day, place.zone).starts_at()
-}
-
-fn places(catalog: &Catalog, asked: &mut Asked<'_>) -> Vec<Location> {
-    let Some(text) = asked.text("location").map(str::to_owned) else {
-        return catalog.locations.clone();
-    };
-    let known = catalog.location_named(&text);
-    if known.is_none() {
-        asked.wrong("location", "unknown_location", "no location has this identifier or slug");
-    }
-    known.into_iter().cloned().collect()
 }
 
 fn provider(catalog: &Catalog, asked: &mut Asked<'_>) -> Option<ProviderId> {

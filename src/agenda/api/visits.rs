@@ -12,7 +12,7 @@ use crate::booking::api::bookings::if_match;
 use crate::booking::attendance::{Attendance, attend};
 use crate::booking::cancel::{ChangeRefused, REASON_CHARACTERS_MAX};
 use crate::booking::undo::{self, UndoRefused};
-use crate::booking::{answer, facts};
+use crate::booking::{answer, confirm, facts};
 use crate::db::{Bad, Tx};
 use crate::domain::booking::Actor;
 use crate::domain::ids::BookingId;
@@ -67,6 +67,12 @@ deed!(
     approve,
     "/api/v1/bookings/{id}/approve",
     |tx: &mut Tx<'_>, asked: &Asked| answer::approve(tx, asked.booking, asked.actor, asked.expected_version)
+);
+deed!(
+    /// The client says that they come.
+    confirm,
+    "/api/v1/bookings/{id}/confirm",
+    |tx: &mut Tx<'_>, asked: &Asked| confirm::confirm(tx, asked.booking, asked.actor, asked.expected_version)
 );
 deed!(
     /// The client is here.

@@ -41,11 +41,19 @@ use crate::{agenda, booking, catalog, recurrence, waitlist};
         agenda::api::appointments::list,
         agenda::api::visits::approve,
         agenda::api::visits::decline,
+        agenda::api::visits::confirm,
         agenda::api::visits::arrive,
         agenda::api::visits::start,
         agenda::api::visits::complete,
         agenda::api::visits::no_show,
         agenda::api::visits::undo,
+        agenda::api::blocks::list,
+        agenda::api::blocks::add,
+        agenda::api::blocks::remove,
+        agenda::api::messages::list,
+        agenda::api::payments::list,
+        agenda::api::payments::post,
+        agenda::api::waiting::list,
         agenda::api::clients::find,
         agenda::api::clients::read,
         waitlist::api::join,
@@ -102,12 +110,16 @@ const EVERYWHERE: [(&str, &str); 3] = [
     ("503", "`unavailable`: the database is away; try again after `Retry-After`"),
 ];
 
+/// What a call that needs a token can answer.
+const GUARDED: (&str, &str) = ("401", "`token_needed`, `token_unknown`");
+
 impl Modify for EverywhereRefused {
     fn modify(&self, document: &mut Document) {
         for item in document.paths.paths.values_mut() {
             let operations = [&mut item.get, &mut item.post, &mut item.delete];
             for operation in operations.into_iter().flatten() {
-                for (status, description) in EVERYWHERE {
+                let is_guarded = operation.security.as_ref().is_some_and(|needed| !needed.is_empty());
+                for (status, description) in EVERYWHERE.into_iter().chain(is_guarded.then_some(GUARDED)) {
                     let known = operation.responses.responses.contains_key(status);
                     if !known {
                         operation.responses.responses.insert(status.to_owned(), refusal(description).into());
