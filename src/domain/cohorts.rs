@@ -239,7 +239,7 @@ pub(in crate::domain) mod tests {
     }
 
     pub(in crate::domain) fn visit(day: NaiveDate) -> Visit {
-        Visit { day, booked_on: day, service: 0, provider: 0, location: 0, minutes: 30, by_client: true }
+        Visit { day, booked_on: day, service: 0, provider: 0, location: 0, minutes: 30, by_client: true, kinds: 0 }
     }
 
     /// People with visits on these days, each worth 100.00.
@@ -253,6 +253,7 @@ pub(in crate::domain) mod tests {
             amounts: Vec::new(),
             bookings: Vec::new(),
             dues: Vec::new(),
+            kinds: Vec::new(),
             services: Vec::new(),
             providers: Vec::new(),
             locations: Vec::new(),

@@ -23,6 +23,7 @@
 
 pub mod bill;
 pub mod booking;
+pub mod client_figures;
 pub mod client_state;
 pub mod cohorts;
 pub mod consent;
@@ -50,12 +51,14 @@ pub mod population;
 pub mod proportion;
 pub mod recognise;
 pub mod recurrence;
+pub mod revenue;
 pub mod reporting;
 pub mod rhythm;
 pub mod rule_checks;
 pub mod segments;
 pub mod slots;
 pub mod span;
+pub mod standing;
 pub mod survival;
 pub mod time;
 pub mod visits;

@@ -22,7 +22,7 @@ pub struct Population {
     pub lost_after_months: u32,
     /// People, in the order of their ids. Whoever never came and never booked is not among them.
     pub people: Vec<Person>,
-    /// Visits, by person and day: one a person, day and location, however many bookings it had.
+    /// Visits, by person and day: one a person and day, however many bookings it had.
     pub visits: Vec<Visit>,
     /// Money that was charged, given back or given up, by person and day.
     pub amounts: Vec<Amount>,
@@ -30,6 +30,8 @@ pub struct Population {
     pub bookings: Vec<OtherBooking>,
     /// Dates for the next visit of a kind, by person.
     pub dues: Vec<Due>,
+    /// What brings people back, in the order in which it is shown; at most [`KINDS_MAX`].
+    pub kinds: Vec<Kind>,
     /// Services, in the order in which they are shown.
     pub services: Vec<Offered<ServiceId>>,
     /// Providers.
@@ -38,6 +40,22 @@ pub struct Population {
     pub locations: Vec<Offered<LocationId>>,
     /// Where people came from, by name.
     pub sources: Vec<String>,
+}
+
+/// More recall types are not told apart.
+pub const KINDS_MAX: usize = 32;
+
+/// A recall type: what brings somebody back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// Which.
+    pub id: RecallTypeId,
+    /// Its name as it is shown.
+    pub name: String,
+    /// The days that are prescribed between two such visits, where they are.
+    pub every_days: Option<u32>,
+    /// Places in [`Population::services`] of what counts as such a visit.
+    pub triggers: Vec<u32>,
 }
 
 /// Something people are counted by.
@@ -70,7 +88,7 @@ pub struct Person {
     pub dues: Range<u32>,
 }
 
-/// A visit: what somebody completed on one local day at one location.
+/// A visit: what somebody completed on one local day. Provider, service and location are those it began with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Visit {
     /// The local day.
@@ -87,10 +105,19 @@ pub struct Visit {
     pub minutes: u32,
     /// Whether the client booked it himself.
     pub by_client: bool,
+    /// One bit for each of [`Population::kinds`], by its place: whether anything of the visit was of that kind.
+    pub kinds: u32,
 }
 
-/// Money on its own date: what was charged counts up; refunds of charges, write-offs and lines taken back count down. Payments
-/// are not among it. Without tax.
+impl Visit {
+    /// Whether anything of the visit was of the kind at this place of [`Population::kinds`].
+    pub const fn is_of(&self, kind: usize) -> bool {
+        kind < KINDS_MAX && self.kinds & (1 << kind) != 0
+    }
+}
+
+/// Money on its own date: what was charged counts up; refunds, write-offs and lines taken back count down. Payments are not
+/// among it. Without tax.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amount {
     /// The local day.
@@ -169,6 +196,19 @@ impl Population {
     /// What somebody is due for.
     pub fn dues_of(&self, person: &Person) -> &[Due] {
         stretch(&self.dues, &person.dues)
+    }
+
+    /// For each service, by its place, one bit for each of the kinds it counts for.
+    pub fn kinds_of_services(&self) -> Vec<u32> {
+        let mut masks = vec![0; self.services.len()];
+        for (bit, kind) in self.kinds.iter().take(KINDS_MAX).enumerate() {
+            for service in &kind.triggers {
+                if let Some(mask) = usize::try_from(*service).ok().and_then(|place| masks.get_mut(place)) {
+                    *mask |= 1 << bit;
+                }
+            }
+        }
+        masks
     }
 
     /// The person with this id.
