@@ -27,6 +27,7 @@ pub mod domain;
 pub mod failpoint;
 pub mod feeds;
 pub mod i18n;
+pub mod import;
 pub mod keys;
 pub mod mail;
 pub mod messaging;

@@ -5,6 +5,7 @@ mod bounce;
 mod demo;
 mod dkim;
 mod doctor;
+mod import;
 mod measure;
 mod migrate;
 mod openapi;
@@ -122,6 +123,11 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// History in, from a CSV file of another program. Example: rebook import visits visits.csv --map map.toml --dry-run
+    Import {
+        #[command(flatten)]
+        wanted: import::Wanted,
+    },
     /// The first owner, and lost passwords: prints a link that works once.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -144,6 +150,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Tick { at, pretend } => tick::tick(&line.place, at, pretend),
         Command::Bounce => bounce::bounce(&line.place),
         Command::Dkim { selector, domain } => dkim::dkim(&line.place, selector.as_deref(), domain.as_deref()),
+        Command::Import { wanted } => import::import(&line.place, &wanted),
         Command::Backup { file } => backup::backup(&line.place, &file),
         Command::OpenApi => openapi::openapi(),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),

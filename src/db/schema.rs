@@ -1162,6 +1162,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    import_keys (kind, source, key_digest) {
+        kind -> Text,
+        source -> Text,
+        key_digest -> Text,
+        content_digest -> Text,
+        local_id -> BigInt,
+        imported_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    acquisition_cost_changes (id) {
+        id -> BigInt,
+        source -> Text,
+        month -> Date,
+        before_minor -> Nullable<BigInt>,
+        after_minor -> Nullable<BigInt>,
+        at -> Timestamp,
+        staff_user_id -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(closures -> locations (location_id));
 diesel::joinable!(rooms -> locations (location_id));
 diesel::joinable!(weekly_hours -> providers (provider_id));
@@ -1323,4 +1346,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_scores,
     retention_snapshots,
     keeping_costs,
+    import_keys,
+    acquisition_cost_changes,
 );

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::ids::StaffUserId;
 
+/// The word in a booking's history that says it came from elsewhere when it was over.
+pub const IMPORTED_EVENT: &str = "imported";
 /// How long after a click it can be taken back.
 pub const UNDO_SECONDS: i64 = 60;
 

@@ -34,6 +34,7 @@ pub mod formulas;
 pub mod frequency;
 pub mod hours;
 pub mod ids;
+pub mod imports;
 pub mod insight;
 pub mod language;
 pub mod lateness;

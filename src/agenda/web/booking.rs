@@ -21,7 +21,7 @@ use crate::booking::{BookingFacts, answer, cancel, rebook};
 use crate::catalog::AskedOf;
 use crate::clients;
 use crate::db::{Bad, Conn, Fault, Tx};
-use crate::domain::booking::BookingStatus;
+use crate::domain::booking::{BookingStatus, IMPORTED_EVENT};
 use crate::domain::ids::{BookingId, SeriesId};
 use crate::domain::rebooking::NotNow;
 use crate::domain::{policy, time};
@@ -309,6 +309,7 @@ fn history_row(staff: &Staff, booking: &BookingFacts, line: HistoryLine, ended_b
         undo::UNDONE => t.text("visit-event-undone"),
         rebook::NOT_REBOOKED => t.text("visit-event-not-rebooked"),
         CONFIRMED_EVENT => t.text("desk-event-confirmed"),
+        IMPORTED_EVENT => t.text("import-event"),
         kind => BookingStatus::parse(kind).map_or_else(|| kind.to_owned(), |status| status_text(t, status)),
     };
     // A booking ends once, so the line of its end says what was picked as well as what was typed.

@@ -14,7 +14,7 @@ use crate::db::schema::{
     providers, services,
 };
 use crate::db::{Conn, Fault, Tx, portable};
-use crate::domain::booking::BookingStatus;
+use crate::domain::booking::{BookingStatus, IMPORTED_EVENT};
 use crate::domain::ids::{BookingId, ClientId, EndpointId, LocationId, MessageId, ProviderId, RuleId, ServiceId};
 use crate::domain::message_rules::{Concern, Rulebook};
 use crate::domain::messages::{
@@ -201,7 +201,7 @@ fn histories(conn: &mut Conn, bookings: Vec<i64>) -> Result<HashMap<i64, History
     let was_request = booking_events::before_state.eq(BookingStatus::Requested.as_str());
     let rows: Vec<(i64, String, NaiveDateTime, Option<String>)> = booking_events::table
         .filter(booking_events::booking_id.eq_any(bookings))
-        .filter(was_request.or(booking_events::kind.eq_any(["moved", BookingStatus::NoShow.as_str()]).nullable()))
+        .filter(was_request.or(booking_events::kind.eq_any(["moved", IMPORTED_EVENT, BookingStatus::NoShow.as_str()]).nullable()))
         .order((booking_events::booking_id, booking_events::id))
         .limit(limit)
         .select((booking_events::booking_id, booking_events::kind, booking_events::at, booking_events::before_state))
@@ -211,7 +211,8 @@ fn histories(conn: &mut Conn, bookings: Vec<i64>) -> Result<HashMap<i64, History
         let history = histories.entry(booking).or_default();
         history.was_requested |= before.as_deref() == Some(BookingStatus::Requested.as_str());
         match kind.as_str() {
-            "moved" | "booked" => history.settled_at = history.settled_at.max(Some(at)),
+            // What was over before it came into our books is not told of.
+            "moved" | "booked" | IMPORTED_EVENT => history.settled_at = history.settled_at.max(Some(at)),
             "no_show" => history.missed_at = Some(at),
             _ => {}
         }

@@ -1,0 +1,2 @@
+DROP TABLE acquisition_cost_changes;
+DROP TABLE import_keys;
