@@ -3,6 +3,7 @@
 //! What is asked of one client is kept in rows, in the write that changes a visit or an amount; what is asked of all of
 //! them is computed from the population in memory, by pure functions of `domain`, and kept until something changes.
 
+pub mod fit;
 mod insight;
 pub mod kept;
 mod population;

@@ -1,3 +1,4 @@
-//! The rows of what is known of clients: figures, states, and the history they are made of.
+//! The rows of what is known of clients: figures, states, the history they are made of, and what models expect of them.
 
+pub(super) mod models;
 pub(super) mod population;
