@@ -54,6 +54,7 @@ pub mod recognise;
 pub mod recurrence;
 pub mod revenue;
 pub mod reporting;
+pub mod returning;
 pub mod rhythm;
 pub mod rule_checks;
 pub mod segments;
