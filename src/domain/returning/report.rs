@@ -46,6 +46,11 @@ impl Measured {
         })
     }
 
+    /// What stands above the line.
+    pub fn numerator(&self) -> f64 {
+        float(self.part)
+    }
+
     /// What stands below the line, in the unit of the figure: of [`Figure::Churn`] the average number of clients.
     pub fn denominator(&self) -> f64 {
         match self.figure {
