@@ -348,6 +348,11 @@ pub fn table() -> Vec<Line> {
 
         // The team
         GET  "/owner"                               Owner       retention::web::overview_page;
+        GET  "/owner/returning"                     Owner       retention::web::returning_page;
+        GET  "/owner/at-risk"                       Owner       retention::web::at_risk_page;
+        GET  "/owner/missed"                        Owner       retention::web::missed_page;
+        GET  "/owner/messages"                      Owner       retention::web::messages_page;
+        GET  "/owner/people"                        Owner       retention::web::people_page;
         GET  "/owner/team"                          Owner       accounts::web::team_page;
         POST "/owner/team"                          Owner       accounts::web::add_to_team;
         GET  "/owner/team/rights"                   Owner       accounts::web::rights_page;

@@ -191,7 +191,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The last day on which somebody is no lost client yet.
-    fn limit(&self, last: NaiveDate) -> NaiveDate {
+    pub fn limit(&self, last: NaiveDate) -> NaiveDate {
         let by_clinic = last.checked_add_months(Months::new(self.lost_after_months)).unwrap_or(NaiveDate::MAX);
         let longest = self.dues.iter().filter_map(|due| due.every_days).max();
         let by_interval = longest.map(|days| plus_days(last, u64::from(days) * u64::from(LOST_INTERVALS)));

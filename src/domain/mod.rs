@@ -23,6 +23,7 @@
 
 pub mod bill;
 pub mod booking;
+pub mod brought_back;
 pub mod client_figures;
 pub mod client_state;
 pub mod cohorts;
@@ -43,6 +44,7 @@ pub mod lifetime;
 pub mod merging;
 pub mod message_rules;
 pub mod messages;
+pub mod missed;
 pub mod moments;
 pub mod money;
 pub mod overriding;

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::catalog::Catalog;
-use crate::db::{Bad, Db, Fault, Never};
+use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::insight::Insight;
 use crate::domain::time;
 
@@ -95,6 +95,23 @@ where
     T: Serialize + DeserializeOwned + Send + 'static,
     F: FnOnce(&Insight) -> T + Send + 'static,
 {
+    kept_beside(app, name, key, |_| Ok(()), move |insight, ()| compute(insight)).await
+}
+
+/// The same for an answer that needs rows beside the population.
+pub async fn kept_beside<T, L, R, F>(
+    app: &Arc<App>,
+    name: &str,
+    key: &str,
+    load: R,
+    compute: F,
+) -> Result<Kept<T>, Fault>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    L: Send + 'static,
+    R: FnOnce(&mut Conn) -> Result<L, Fault> + Send + 'static,
+    F: FnOnce(&Insight, L) -> T + Send + 'static,
+{
     let full = format!("{name}:{key}");
     let (moment, snapshot) = look(app, &full).await?;
     let in_memory = app.figures.answers.get(&full);
@@ -107,9 +124,10 @@ where
         return Ok(Kept { content, as_of: made.as_of, made_at: made.made_at, is_current });
     }
     let insight = insight_at(app, moment).await?;
+    let beside = app.db.read(load).await?;
     let people = insight.population.people.len();
     let (content, answer) = blocking(move || {
-        let content = compute(&insight);
+        let content = compute(&insight, beside);
         let answer = serde_json::to_value(&content).map_err(Fault::other)?;
         Ok((content, answer))
     })
@@ -231,6 +249,6 @@ pub fn renew(db: &Db, insight: &Insight, version: i64, now: DateTime<Utc>) -> Re
 }
 
 /// The counter that rises whenever a figure of somebody changes.
-pub fn version(conn: &mut crate::db::Conn) -> Result<i64, Fault> {
+pub fn version(conn: &mut Conn) -> Result<i64, Fault> {
     store::version(conn)
 }

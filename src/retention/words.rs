@@ -31,26 +31,29 @@ pub struct FigureWords {
 /// The words of `figure`.
 pub fn words(t: Texts, figure: Figure) -> FigureWords {
     let (name, meaning, part, of) = names(t, figure);
-    FigureWords { name, meaning, part, of, unit: unit(t, figure), not_yet: not_yet(t, figure), reference: reference(t, figure) }
+    FigureWords {
+        name,
+        meaning,
+        part,
+        of,
+        unit: unit(t, figure),
+        not_yet: not_yet(t, figure),
+        reference: reference(t, figure),
+    }
 }
 
 #[expect(clippy::too_many_lines, reason = "every figure with its words in one place")]
 fn names(t: Texts, figure: Figure) -> (String, String, String, String) {
-    let four = |name: &str, meaning: &str, part: &str, of: &str| (t.text(name), t.text(meaning), t.text(part), t.text(of));
+    let four =
+        |name: &str, meaning: &str, part: &str, of: &str| (t.text(name), t.text(meaning), t.text(part), t.text(of));
     match figure {
-        Figure::Retention => four(
-            "owner-retention",
-            "owner-retention-meaning",
-            "owner-retention-part",
-            "owner-retention-of",
-        ),
+        Figure::Retention => {
+            four("owner-retention", "owner-retention-meaning", "owner-retention-part", "owner-retention-of")
+        }
         Figure::Churn => four("owner-churn", "owner-churn-meaning", "owner-churn-part", "owner-churn-of"),
-        Figure::SecondVisit => four(
-            "owner-second-visit",
-            "owner-second-visit-meaning",
-            "owner-second-visit-part",
-            "owner-second-visit-of",
-        ),
+        Figure::SecondVisit => {
+            four("owner-second-visit", "owner-second-visit-meaning", "owner-second-visit-part", "owner-second-visit-of")
+        }
         Figure::Return(which, wait) => {
             let days = i64::from(wait);
             let (name, of) = match which {
@@ -72,18 +75,12 @@ fn names(t: Texts, figure: Figure) -> (String, String, String, String) {
         }
         Figure::NoShow => four("owner-no-show", "owner-no-show-meaning", "owner-no-show-part", "owner-broken-of"),
         Figure::LateCancellation => four("owner-late", "owner-late-meaning", "owner-late-part", "owner-broken-of"),
-        Figure::NewVisits => four(
-            "owner-new-visits",
-            "owner-new-visits-meaning",
-            "owner-new-visits-part",
-            "owner-new-visits-of",
-        ),
-        Figure::NewRevenue => four(
-            "owner-new-revenue",
-            "owner-new-revenue-meaning",
-            "owner-new-revenue-part",
-            "owner-new-revenue-of",
-        ),
+        Figure::NewVisits => {
+            four("owner-new-visits", "owner-new-visits-meaning", "owner-new-visits-part", "owner-new-visits-of")
+        }
+        Figure::NewRevenue => {
+            four("owner-new-revenue", "owner-new-revenue-meaning", "owner-new-revenue-part", "owner-new-revenue-of")
+        }
         Figure::OwnGap => four("owner-own-gap", "owner-own-gap-meaning", "owner-own-gap-part", "owner-own-gap-of"),
         Figure::AtRisk => four("owner-at-risk", "owner-at-risk-meaning", "owner-at-risk-part", "owner-at-risk-of"),
         Figure::WorthSoFar => {

@@ -230,10 +230,7 @@ fn selections_are_read_or_refused() {
     assert_eq!(read(&[("figure", "x")]), Err(SelectionRefused::Figure));
     assert_eq!(read(&[]), Err(SelectionRefused::Figure));
     assert_eq!(read(&[("figure", "churn"), ("part", "x")]), Err(SelectionRefused::Part));
-    assert_eq!(
-        read(&[("figure", "churn"), ("part", "all")]),
-        Ok(Selection::Figure(Figure::Churn, Part::Of, None))
-    );
+    assert_eq!(read(&[("figure", "churn"), ("part", "all")]), Ok(Selection::Figure(Figure::Churn, Part::Of, None)));
 }
 
 fn any_clinic() -> impl Strategy<Value = Clinic> {

@@ -6,6 +6,7 @@
 //!
 //! Only completed visits count, and those of one day are one. Whoever has a booking to come is never lost.
 
+mod lift;
 mod report;
 mod selection;
 mod story;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reporting::{Days, months_before};
 
+pub use lift::expected_gain_minor;
 pub use report::{Measured, Moves, Outcomes, Report, ReturnLine, StateLine, TrendLine, report};
 pub use selection::{Part, Selection, SelectionRefused};
 pub use story::{Spell, Story};
@@ -117,8 +119,7 @@ impl Figure {
     ];
 
     /// Those whose last twelve months are shown beside them.
-    pub const LEADING: [Self; 5] =
-        [Self::Retention, Self::Churn, Self::SecondVisit, Self::Rebooked, Self::NoShow];
+    pub const LEADING: [Self; 5] = [Self::Retention, Self::Churn, Self::SecondVisit, Self::Rebooked, Self::NoShow];
 
     /// The word in addresses and answers.
     pub const fn as_str(self) -> &'static str {

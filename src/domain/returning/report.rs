@@ -84,8 +84,7 @@ pub struct Moves {
 /// How many stand so, and how that moved since the month began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateLine {
-    /// [`ClientState::as_str`].
-    #[serde(with = "state_word")]
+    /// Which.
     pub state: ClientState,
     /// Now.
     pub now: u64,
@@ -97,21 +96,6 @@ pub struct StateLine {
     pub went: u64,
     /// What is lost of the next year if they stay away, in minor units.
     pub at_risk_minor: i64,
-}
-
-mod state_word {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    use crate::domain::client_state::ClientState;
-
-    pub(super) fn serialize<S: Serializer>(state: &ClientState, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(state.as_str())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<ClientState, D::Error> {
-        let word = String::deserialize(from)?;
-        ClientState::parse(&word).ok_or_else(|| serde::de::Error::custom("no such state"))
-    }
 }
 
 /// Returns after visits to one provider, or to anyone.
@@ -290,10 +274,8 @@ fn return_figures() -> Vec<Figure> {
 fn return_lines(insight: &Insight, answered: &mut dyn Iterator<Item = Measured>) -> Vec<ReturnLine> {
     let mut lines = Vec::new();
     for (place, provider) in insight.population.providers.iter().enumerate() {
-        let mut measured: Vec<Option<Measured>> = answered
-            .take(return_figures().len())
-            .map(|one| Some(one).filter(|one| GROUP_MIN <= one.people))
-            .collect();
+        let mut measured: Vec<Option<Measured>> =
+            answered.take(return_figures().len()).map(|one| Some(one).filter(|one| GROUP_MIN <= one.people)).collect();
         let rebooked = measured.pop().flatten();
         if measured.iter().any(Option::is_some) || rebooked.is_some() {
             let name = provider.name.clone();
@@ -432,8 +414,7 @@ impl Outcomes {
 
 fn states(insight: &Insight) -> Vec<StateLine> {
     let line = |state: ClientState| {
-        let mut line =
-            StateLine { state, now: 0, at_month_start: 0, came: 0, went: 0, at_risk_minor: 0 };
+        let mut line = StateLine { state, now: 0, at_month_start: 0, came: 0, went: 0, at_risk_minor: 0 };
         for standing in insight.standings.iter().flatten() {
             let (is_now, was) = (standing.state == state, standing.month_state == Some(state));
             line.now += u64::from(is_now);

@@ -127,15 +127,12 @@ impl Selection {
             Self::State(state) => standing(|now, _, state| now == state, state),
             Self::CameInto(state) => standing(|now, was, state| now == state && was != Some(state), state),
             Self::Left(state) => standing(|now, was, state| now != state && was == Some(state), state),
-            Self::Figure(figure, part, provider) => {
-                part.takes(tally(figure, story, figure.window(days), provider))
-            }
+            Self::Figure(figure, part, provider) => part.takes(tally(figure, story, figure.window(days), provider)),
             Self::NewInPeriod => story.first_day().is_some_and(|day| days.contains(day)),
             Self::ReturnedInPeriod => story.spells.iter().skip(1).any(|spell| days.contains(spell.from)),
             Self::LostInPeriod => story.spells.iter().filter_map(|spell| spell.lost_on).any(|day| days.contains(day)),
             Self::Broke(outcome) => {
-                let figure =
-                    if outcome == Outcome::Missed { Figure::NoShow } else { Figure::LateCancellation };
+                let figure = if outcome == Outcome::Missed { Figure::NoShow } else { Figure::LateCancellation };
                 0 < tally(figure, story, days, None).part
             }
         }

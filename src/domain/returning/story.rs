@@ -1,15 +1,15 @@
 //! One person's visits and bookings, and the stretches in which the dated rule calls him a client.
 //!
-//! Somebody becomes a client with the first visit. He is lost on the day after the limit (so many months after the last
-//! visit, or three times the prescribed interval) unless something is booked then; a booking that is called off later loses
+//! Somebody becomes a client with the first visit. He is lost on the day after the limit ([`Facts::limit`]) unless something is booked then; a booking that is called off later loses
 //! him on that day. With the next visit he is a client again.
 
-use chrono::{Days as DayCount, NaiveDate};
+use chrono::NaiveDate;
 
+use crate::domain::client_state::Facts;
 use crate::domain::insight::{Insight, Standing};
 use crate::domain::lifetime::Score;
 use crate::domain::population::{Amount, Due, OtherBooking, Outcome, Person, Population, Visit};
-use crate::domain::reporting::{after, months_after};
+use crate::domain::reporting::after;
 
 /// A stretch in which somebody was a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl<'a> Story<'a> {
             dues,
             standing: insight.standings.get(place).and_then(Option::as_ref),
             score: insight.scores.get(place).and_then(Option::as_ref),
-            spells: spells(population, visits, bookings, dues),
+            spells: spells(population, &Facts::of(population, person), visits, bookings),
         })
     }
 
@@ -81,44 +81,33 @@ impl<'a> Story<'a> {
 
     /// Whether something was booked on `day`, at its end, for a later day.
     pub fn is_booked_beyond(&self, day: NaiveDate) -> bool {
-        let other = |booking: &OtherBooking| day < booking.day && booking.booked_on <= day && stands_after(booking, day);
+        let other =
+            |booking: &OtherBooking| day < booking.day && booking.booked_on <= day && stands_after(booking, day);
         self.visits.iter().any(|visit| day < visit.day && visit.booked_on <= day) || self.bookings.iter().any(other)
     }
 }
 
 /// Whether a booking still stood when `day` ended.
 fn stands_after(booking: &OtherBooking, day: NaiveDate) -> bool {
-    booking.outcome == Outcome::Coming || booking.ended_on.is_none_or(|ended| day < ended)
+    match booking.ended_on {
+        Some(ended) => day < ended,
+        None => booking.outcome == Outcome::Coming,
+    }
 }
 
-fn spells(population: &Population, visits: &[Visit], bookings: &[OtherBooking], dues: &[Due]) -> Vec<Spell> {
+fn spells(population: &Population, facts: &Facts<'_>, visits: &[Visit], bookings: &[OtherBooking]) -> Vec<Spell> {
     let mut spells: Vec<Spell> = Vec::with_capacity(1);
-    let every_days = interval(dues);
     for (place, visit) in visits.iter().enumerate() {
         if spells.last().is_none_or(|spell| spell.lost_on.is_some()) {
             spells.push(Spell { from: visit.day, lost_on: None });
         }
         let next = visits.get(place + 1);
-        let limit = limit_day(visit.day, population.lost_after_months, every_days);
-        let lost_on = lost_on(after(limit), next, bookings).filter(|lost| *lost <= population.today);
+        let lost_on = lost_on(after(facts.limit(visit.day)), next, bookings).filter(|lost| *lost <= population.today);
         if let (Some(spell), Some(lost)) = (spells.last_mut(), lost_on) {
             spell.lost_on = Some(lost);
         }
     }
     spells
-}
-
-/// The longest prescribed interval, where one holds.
-fn interval(dues: &[Due]) -> Option<u32> {
-    dues.iter().filter(|due| !due.is_silent).filter_map(|due| due.every_days).max()
-}
-
-/// The last day on which somebody who was here on `last` is a client without a booking.
-pub fn limit_day(last: NaiveDate, lost_after_months: u32, every_days: Option<u32>) -> NaiveDate {
-    match every_days {
-        Some(days) => last.checked_add_days(DayCount::new(u64::from(days) * 3)).unwrap_or(NaiveDate::MAX),
-        None => months_after(last, lost_after_months),
-    }
 }
 
 /// The first day from `day` on at which nothing is booked; nothing when the next visit comes before it.
@@ -127,10 +116,8 @@ fn lost_on(mut day: NaiveDate, next: Option<&Visit>, bookings: &[OtherBooking]) 
         if next.is_some_and(|visit| visit.booked_on <= day || visit.day <= day) {
             return None;
         }
-        let covers = |booking: &&OtherBooking| {
-            let is_open = booking.outcome == Outcome::Coming || booking.ended_on.is_none_or(|ended| day < ended);
-            booking.booked_on <= day && day <= booking.day && is_open
-        };
+        let covers =
+            |booking: &&OtherBooking| booking.booked_on <= day && day <= booking.day && stands_after(booking, day);
         let Some(booking) = bookings.iter().find(covers) else {
             return Some(day);
         };

@@ -124,22 +124,19 @@ fn rebooked(story: &Story<'_>, window: Days, provider: Option<u32>) -> Tally {
     meant.fold(Tally::default(), |tally, (_, visit)| tally.and(Tally::yes(story.is_booked_beyond(visit.day))))
 }
 
-/// Each prescribed date in the window: whether a visit, or a booking for one, was there within the grace.
+/// Each prescribed date in the window: whether a visit of the kind, or a booking, was there within the grace.
 fn recall_rate(story: &Story<'_>, window: Days) -> Tally {
     let mut tally = Tally::default();
-    for due in story.dues {
+    for due in story.dues.iter().filter(|due| !due.is_silent) {
         let Some(every_days) = due.every_days else { continue };
         let every = DayCount::new(u64::from(every_days));
-        for (place, visit) in story.visits.iter().enumerate() {
+        let kind = story.population.kinds.iter().position(|kind| kind.id == due.recall_type);
+        let is_of = |visit: &&Visit| kind.is_some_and(|kind| visit.is_of(kind));
+        let mut of_kind = story.visits.iter().filter(is_of).peekable();
+        while let Some(visit) = of_kind.next() {
             let Some(day) = visit.day.checked_add_days(every).filter(|day| window.contains(*day)) else { continue };
             let until = later(day, RECALL_GRACE_DAYS);
-            let next = story.visits.get(place + 1);
-            // Who came before the date was due has another date by then.
-            if next.is_some_and(|next| next.day < day) {
-                tally = tally.and(Tally::yes(true));
-                continue;
-            }
-            let came = next.is_some_and(|next| next.day <= until || next.booked_on <= until);
+            let came = of_kind.peek().is_some_and(|next| next.day <= until || next.booked_on <= until);
             tally = tally.and(Tally::yes(came || story.is_booked_beyond(until)));
         }
     }
@@ -194,7 +191,8 @@ fn own_gap(story: &Story<'_>, window: Days) -> Tally {
     if days.len() < 3 {
         return Tally::default();
     }
-    let mut gaps: Vec<i64> = days.iter().zip(days.iter().skip(1)).map(|(one, next)| (*next - *one).num_days()).collect();
+    let mut gaps: Vec<i64> =
+        days.iter().zip(days.iter().skip(1)).map(|(one, next)| (*next - *one).num_days()).collect();
     gaps.sort_unstable();
     Tally::new(median(&gaps).unwrap_or(0), 1)
 }

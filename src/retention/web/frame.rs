@@ -6,8 +6,6 @@
 //! `retention/parts.html` shows it with its definition and the way to its people. What is asked for with `?as=csv&table=NAME` is
 //! answered by [`csv_file`].
 
-use std::fmt::Write as _;
-
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::{HttpRequest, HttpResponse};
@@ -17,8 +15,11 @@ use crate::db::Fault;
 use crate::domain::reporting::{Comparison, Days, OWN, Period};
 use crate::i18n::Texts;
 use crate::retention::kept::Kept;
+use crate::retention::reports::key;
+use crate::retention::words::days_text;
 use crate::web::auth::Staff;
 use crate::web::form::Form;
+use crate::web::page;
 
 /// The years a clinic lives in; dates beyond are slips of the finger.
 const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
@@ -28,13 +29,27 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2199;
 pub enum Tab {
     /// One glance at everything.
     Overview,
+    /// Who comes back, and how soon.
+    Returning,
+    /// Whom to ask back now.
+    AtRisk,
+    /// Who did not come, and why.
+    Missed,
+    /// What messages brought back.
+    Messages,
 }
 
 /// Says a text in the reader's language.
 type Say = fn(Texts) -> String;
 
 /// The tabs: which, address, text; in the order in which an owner asks.
-const TABS: &[(Tab, &str, Say)] = &[(Tab::Overview, "/owner", |t| t.text("owner-tab-overview"))];
+const TABS: &[(Tab, &str, Say)] = &[
+    (Tab::Overview, "/owner", |t| t.text("owner-tab-overview")),
+    (Tab::Returning, "/owner/returning", |t| t.text("owner-tab-returning")),
+    (Tab::AtRisk, "/owner/at-risk", |t| t.text("owner-tab-at-risk")),
+    (Tab::Missed, "/owner/missed", |t| t.text("owner-tab-missed")),
+    (Tab::Messages, "/owner/messages", |t| t.text("owner-tab-messages")),
+];
 
 /// What an address asks for.
 #[derive(Debug, Clone)]
@@ -86,13 +101,9 @@ impl Asked {
         (self.form.value("as") == "csv" && !self.form.has_errors()).then(|| self.form.value("table"))
     }
 
-    /// The period and the comparison as words that are the same for everybody: the key under which answers are kept.
+    /// The days of the period and of the comparison: the key under which answers are kept.
     pub fn key(&self) -> String {
-        let mut key = format!("{}..{}", self.days.from, self.days.until);
-        if let Some(compared) = self.compared {
-            let _ = write!(key, ",{}..{}", compared.from, compared.until);
-        }
-        key
+        key(self.days, self.compared)
     }
 
     /// Another page with the same period and comparison; `more` is added to it.
@@ -238,6 +249,21 @@ impl Frame {
         }
     }
 
+    /// Another page with the same period.
+    pub fn href(&self, path: &str) -> String {
+        self.asked.link(path, &[])
+    }
+
+    /// The address of this page, asked for as a file.
+    pub fn csv_here(&self, address: &str) -> String {
+        page::with_query(address, "as", "csv")
+    }
+
+    /// Whether there is a tab of that address.
+    pub fn has(&self, path: &str) -> bool {
+        TABS.iter().any(|(_, known, _)| *known == path)
+    }
+
     /// The same, whose form keeps another word of the address.
     #[must_use]
     pub fn carrying(mut self, name: &str, value: &str) -> Self {
@@ -270,11 +296,6 @@ fn comparison_text(t: Texts, comparison: Comparison) -> String {
         Comparison::YearBefore => t.text("owner-compare-year-before"),
         Comparison::Nothing => t.text("owner-compare-none"),
     }
-}
-
-/// Days in words: from and to, both among them.
-pub fn days_text(t: Texts, days: Days) -> String {
-    t.with("owner-days", &[("from", &t.date_medium(days.from)), ("to", &t.date_medium(days.last()))])
 }
 
 /// What a figure means, in plain words.

@@ -4,9 +4,20 @@ use actix_web::HttpResponse;
 
 use crate::web::problem::Problem;
 
+mod at_risk;
+mod figures;
 pub mod frame;
+mod messages;
+mod missed;
 mod overview;
+mod people;
+mod returning;
 
+pub use at_risk::at_risk_page;
+pub use messages::messages_page;
+pub use missed::missed_page;
 pub use overview::overview_page;
+pub use people::people_page;
+pub use returning::returning_page;
 
 type Answer = Result<HttpResponse, Problem>;
