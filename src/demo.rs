@@ -85,6 +85,11 @@ pub fn wall_time(now: DateTime<Utc>) -> Option<NaiveDateTime> {
     time::zone_named(catalogue::ZONE).ok().map(|zone| time::local(now, zone))
 }
 
+/// The day at the clinic.
+pub fn today(now: DateTime<Utc>) -> chrono::NaiveDate {
+    wall_time(now).map_or_else(|| now.date_naive(), |wall| wall.date())
+}
+
 /// Tells the story up to `now` and writes it into an empty, migrated database.
 ///
 /// `bar` shows how far it is; [`ProgressBar::hidden`] where nobody looks.

@@ -33,6 +33,7 @@ use crate::messaging::{
     PlanReport, Queue, Sender,
 };
 use crate::recurrence;
+use crate::retention;
 use crate::waitlist;
 
 /// What is under way when the end is announced may take so long.
@@ -61,7 +62,7 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 10] = [
+const JOBS: [Job; 11] = [
     // Every second, and at once after a commit that planned something: send what is due. One job for each channel, so that
     // a server that hangs keeps only its own messages waiting.
     Job { name: "mail",    cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Mail, now, stop)) },
@@ -79,6 +80,8 @@ const JOBS: [Job; 10] = [
     Job { name: "plan",    cron: "*/10 * * * * *", hears_bell: false, run: |app, now, _| Box::pin(plan(app, now)) },
     // Every minute, to do it once an hour: plan everything again, and look whom rules about clients concern.
     Job { name: HOUR,      cron: "50 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(hour(app, now)) },
+    // Every minute: bring what is computed of all clients up to date, where it is due; most beats find nothing.
+    Job { name: "figures", cron: "30 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(figures(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -109,6 +112,8 @@ pub struct TickReport {
     pub bounces: usize,
     /// Nightly runs: 1 when this pass was the one of the night.
     pub nights: usize,
+    /// 1 when this pass brought what is computed of all clients up to date.
+    pub figures_renewed: usize,
 }
 
 impl TickReport {
@@ -126,6 +131,7 @@ impl TickReport {
             messages,
             bounces: self.bounces + other.bounces,
             nights: self.nights + other.nights,
+            figures_renewed: self.figures_renewed + other.figures_renewed,
         }
     }
 }
@@ -144,6 +150,7 @@ impl fmt::Display for TickReport {
              {released} given back, {put_off} left for later, {lost} lost to another sender"
         )?;
         writeln!(out, "{} delivery reports", self.bounces)?;
+        out.write_str(if self.figures_renewed > 0 { "figures renewed\n" } else { "figures up to date\n" })?;
         out.write_str(if self.nights > 0 { "nightly run done" } else { "nightly run not due" })
     }
 }
@@ -277,6 +284,7 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     report = report.and(hour(app, now).await?);
     report = report.and(night(app, now).await?);
     report = report.and(bounces(app, now).await?);
+    report = report.and(figures(app, now).await?);
     let (mail, sms, webhook) = tokio::join!(
         deliver(app, Channel::Mail, now, &stop),
         deliver(app, Channel::Sms, now, &stop),
@@ -380,6 +388,12 @@ async fn plan(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
         app.bell.notify_one();
     }
     Ok(TickReport { planned, ..TickReport::default() })
+}
+
+/// Brings what is computed of all clients up to date, where it is due.
+async fn figures(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let is_renewed = retention::renew(app, now).await?;
+    Ok(TickReport { figures_renewed: usize::from(is_renewed), ..TickReport::default() })
 }
 
 /// The hourly run, by whichever node begins it.

@@ -13,6 +13,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::overriding::Occupant;
 use crate::messaging;
 use crate::money::{self, HasReceipt};
+use crate::retention;
 
 /// The word of history for it.
 pub const UNDONE: &str = "undone";
@@ -143,5 +144,9 @@ fn take_back(
         ..Happened::default()
     };
     store::record(tx, part.id, actor, &event)?;
-    Ok(messaging::plan_for(tx, part.id)?)
+    messaging::plan_for(tx, part.id)?;
+    if part.status == BookingStatus::Completed {
+        retention::refresh(tx, part.client)?;
+    }
+    Ok(())
 }

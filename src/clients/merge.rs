@@ -11,6 +11,7 @@ use crate::db::{Bad, Conn, Fault, Tx, portable};
 use crate::domain::booking::Actor;
 use crate::domain::ids::{ClientId, StaffUserId};
 use crate::domain::merging::{MergeWarning, PersonField, Resemblance, Side, proposal, warnings};
+use crate::retention;
 
 /// How many rows of which table and column move.
 pub type Moved = BTreeMap<String, i64>;
@@ -104,6 +105,7 @@ pub fn merge(
     let names = store::merging::contact_names(tx.conn, &[kept_id, merged_id])?;
     portable::lock_names(tx.conn, &names)?;
     store::person::lock(tx, &[kept_id, merged_id])?;
+    retention::lock(tx, &[kept_id, merged_id])?;
     let (kept, merged) = both(tx.conn, kept_id, merged_id)?;
     if (kept.row_version, merged.row_version) != (pair.kept.1, pair.merged.1) {
         return Err(Bad::Refused(MergeRefused::Changed));
@@ -124,6 +126,7 @@ pub fn merge(
     store::merging::hand_over_mailbox(tx, &merged, kept_id)?;
     store::merging::write_merge(tx, by, (kept_id, merged_id), &moved)?;
     store::changes::audit(tx, by, "merged", kept_id)?;
+    retention::after_merge(tx, kept_id, merged_id)?;
     Ok(moved)
 }
 

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::db::Bad;
 use crate::demo::{self, BuildRefused, Scale};
+use crate::retention;
 use crate::telemetry;
 
 /// Where the clinic is made when nothing else is said.
@@ -110,6 +111,8 @@ fn make(app: &App, dir: &Path) -> Result<String, Failure> {
     let started = app.clock.now();
     match demo::build(&app.db, now, demo::SEED, Scale::CLINIC, &bar) {
         Ok(built) => {
+            let fault = |fault| Failure::new(format!("the clinic's figures could not be made: {fault}"));
+            retention::renew_all(&app.db, &app.clock, demo::today(now)).map_err(fault)?;
             let seconds = (app.clock.now() - started).max(TimeDelta::zero()).as_seconds_f64();
             let (patients, bookings) = (built.patients, built.bookings);
             Ok(format!(

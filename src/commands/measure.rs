@@ -1,4 +1,4 @@
-//! `rebook measure`: how fast messages are planned and leave, on workload W. Hidden: it bends the data to its purpose.
+//! `rebook measure`: how fast messages are planned and leave, and figures are made, on workload W. Hidden: it bends the data to its purpose.
 
 use clap::Subcommand;
 
@@ -22,12 +22,18 @@ pub(super) enum Wanted {
         #[arg(long, default_value_t = 1_000)]
         messages: i64,
     },
+    /// Makes all figures anew where none are kept, and again where all are right: visits, seconds, seconds
+    Figures,
 }
 
 pub(super) fn measure(place: &Place, wanted: Wanted) -> Result<(), Failure> {
     let app = place.open()?;
     let runtime = runtime()?;
     match wanted {
+        Wanted::Figures => {
+            let done = measure::figures(&app).map_err(Failure::from_error)?;
+            println!("{} {:.3} {:.3}", done.visits, done.fresh.as_secs_f64(), done.again.as_secs_f64());
+        }
         Wanted::Plan => {
             let done = runtime.block_on(measure::plan(&app)).map_err(Failure::from_error)?;
             println!("{} {:.3}", done.messages, done.took.as_secs_f64());

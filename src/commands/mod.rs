@@ -5,6 +5,7 @@ mod bounce;
 mod demo;
 mod dkim;
 mod doctor;
+mod figures;
 mod import;
 mod measure;
 mod migrate;
@@ -112,6 +113,11 @@ enum Command {
         /// The file to write; it must not exist
         file: PathBuf,
     },
+    /// Makes the figures of all clients anew from history, or compares them with it. Example: rebook figures --check
+    Figures {
+        #[command(flatten)]
+        wanted: figures::Wanted,
+    },
     /// Prints the OpenAPI document of the API. Example: rebook openapi > openapi.json
     #[command(name = "openapi")]
     OpenApi,
@@ -152,6 +158,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Dkim { selector, domain } => dkim::dkim(&line.place, selector.as_deref(), domain.as_deref()),
         Command::Import { wanted } => import::import(&line.place, &wanted),
         Command::Backup { file } => backup::backup(&line.place, &file),
+        Command::Figures { wanted } => figures::figures(&line.place, &wanted),
         Command::OpenApi => openapi::openapi(),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),
         Command::User(command) => user::user(&line.place, &command),

@@ -6,8 +6,9 @@ use indicatif::ProgressBar;
 use super::{Failure, Place};
 use crate::app;
 use crate::db::{Bad, Db, migrations};
-use crate::demo::{BuildRefused, workload};
+use crate::demo::{self, BuildRefused, workload};
 use crate::domain::ids::IdSource;
+use crate::retention;
 
 /// What `workload` is told.
 #[derive(Debug, Args)]
@@ -29,7 +30,11 @@ pub(super) fn workload(place: &Place, wanted: &Wanted) -> Result<(), Failure> {
     let db = Db::open(&options, IdSource::new(1)).map_err(Failure::from_error)?;
     let bar = ProgressBar::new(u64::from(wanted.locations));
     match workload::build(&db, place.clock()?.now(), wanted.locations, &bar) {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            let clock = place.clock()?;
+            let made = retention::renew_all(&db, &clock, demo::today(clock.now()));
+            made.map_err(|fault| Failure::new(format!("the figures could not be made: {fault}")))
+        }
         Err(Bad::Refused(BuildRefused::NotEmpty)) => {
             Err(Failure::new("there is data already: workload wants an empty database"))
         }

@@ -1145,6 +1145,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    figures_runs (id) {
+        id -> BigInt,
+        version -> BigInt,
+        as_of -> Nullable<Date>,
+        kinds -> Text,
+        renewed_at -> Nullable<Timestamp>,
+        took_millis -> BigInt,
+        claimed_until -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     retention_snapshots (name) {
         name -> Text,
         as_of -> Date,
@@ -1344,6 +1356,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     client_states,
     fitted_models,
     client_scores,
+    figures_runs,
     retention_snapshots,
     keeping_costs,
     import_keys,

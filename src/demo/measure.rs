@@ -1,14 +1,16 @@
-//! How fast messages are planned and leave, measured on workload W: for `bin/bench`.
+//! How fast messages are planned and leave, and figures are made, measured on workload W: for `bin/bench`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use indicatif::ProgressBar;
 
 use super::store::measured as store;
 use crate::app::App;
 use crate::db::{Bad, Fault, Never, Tx};
 use crate::messaging::{self, Spent};
+use crate::retention;
 use crate::schedule;
 
 /// Bookings planned in one write, as the passes do.
@@ -46,6 +48,30 @@ pub async fn plan(app: &Arc<App>) -> Result<Planned, Fault> {
     }
     let took = started.elapsed();
     Ok(Planned { messages: app.db.read(store::waiting).await?, took })
+}
+
+/// Figures made anew.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted {
+    /// Visits that were counted.
+    pub visits: usize,
+    /// How long it took where nothing was kept.
+    pub fresh: Duration,
+    /// How long it took where everything was right.
+    pub again: Duration,
+}
+
+/// Makes all figures anew, once from nothing and once more.
+pub fn figures(app: &App) -> Result<Counted, Fault> {
+    let now = app.clock.now();
+    let today = super::today(now);
+    app.db.write_blocking::<_, Never, _>(now, |tx| Ok(store::forget_figures(tx)?)).map_err(Bad::into_fault)?;
+    let started = Instant::now();
+    let rebuilt = retention::rebuild(&app.db, now, today, &ProgressBar::hidden())?;
+    let fresh = started.elapsed();
+    let started = Instant::now();
+    retention::rebuild(&app.db, now, today, &ProgressBar::hidden())?;
+    Ok(Counted { visits: rebuilt.visits, fresh, again: started.elapsed() })
 }
 
 /// Handing over.

@@ -230,3 +230,231 @@ fn minus_days(day: NaiveDate, days: u64) -> NaiveDate {
 fn whole(days: f64) -> u64 {
     days.floor() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::RecallTypeId;
+    use proptest::prelude::*;
+
+    /// Days after the first of January 2024.
+    fn day(number: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + Days::new(number)
+    }
+
+    fn visit(at: u64, booked: u64) -> Visit {
+        Visit {
+            day: day(at),
+            booked_on: day(booked),
+            service: 0,
+            provider: 0,
+            location: 0,
+            minutes: 30,
+            by_client: true,
+            kinds: 0,
+        }
+    }
+
+    fn visits(days: &[u64]) -> Vec<Visit> {
+        days.iter().map(|at| visit(*at, *at)).collect()
+    }
+
+    fn booking(at: u64, booked: u64, ended: Option<u64>) -> OtherBooking {
+        OtherBooking {
+            day: day(at),
+            booked_on: day(booked),
+            ended_on: ended.map(day),
+            outcome: if ended.is_some() { Outcome::CancelledInTime } else { Outcome::Coming },
+            service: 0,
+            provider: 0,
+            by_client: true,
+        }
+    }
+
+    fn due(at: u64, every: Option<u32>) -> Due {
+        Due { recall_type: RecallTypeId::new(1), day: day(at), every_days: every, is_silent: false }
+    }
+
+    fn facts<'a>(visits: &'a [Visit], bookings: &'a [OtherBooking], dues: &'a [Due]) -> Facts<'a> {
+        Facts { visits, bookings, dues, services: &[], lost_after_months: 18, modelled_gap_days: None, alive: None }
+    }
+
+    fn on(facts: &Facts<'_>, at: u64) -> (ClientState, NaiveDate) {
+        let stood = facts.on(day(at)).unwrap();
+        (stood.state, stood.since)
+    }
+
+    #[test]
+    fn one_visit_is_new_due_overdue_at_risk_and_lost() {
+        // Half a year is expected; the limit of 18 months after 1 January 2024 is 1 July 2025, which is day 547.
+        let come = visits(&[0]);
+        let facts = facts(&come, &[], &[]);
+        let table = [
+            (0, ClientState::New, 0),
+            (167, ClientState::New, 0),
+            (168, ClientState::Due, 168),
+            (182, ClientState::Due, 168),
+            (196, ClientState::Due, 168),
+            (197, ClientState::Overdue, 197),
+            (273, ClientState::Overdue, 197),
+            (274, ClientState::AtRisk, 274),
+            (547, ClientState::AtRisk, 274),
+            (548, ClientState::Lost, 548),
+            (9_000, ClientState::Lost, 548),
+        ];
+        for (at, state, since) in table {
+            assert_eq!(on(&facts, at), (state, day(since)), "day {at}");
+        }
+        assert_eq!(facts.on(day(0).pred_opt().unwrap()), None, "not yet a client");
+    }
+
+    #[test]
+    fn the_gap_is_prescribed_own_modelled_usual_or_half_a_year() {
+        let come = visits(&[0, 30, 60, 90]);
+        let services = [Offered { id: ServiceId::new(1), name: String::new(), usual_gap_days: Some(100) }];
+        let gap = |facts: &Facts<'_>| facts.on(day(90)).unwrap().gap_days;
+        let own = Facts { services: &services, modelled_gap_days: Some(44.0), ..facts(&come, &[], &[]) };
+        assert!((gap(&own) - 30.0).abs() < 1e-9);
+        let prescribed = [due(400, Some(182)), due(500, Some(91))];
+        assert!((gap(&Facts { dues: &prescribed, ..own }) - 91.0).abs() < 1e-9, "the shortest");
+        let silent = [Due { is_silent: true, ..prescribed[0] }];
+        assert!((gap(&Facts { dues: &silent, ..own }) - 30.0).abs() < 1e-9);
+        let few = &come[2..];
+        assert!((gap(&Facts { visits: few, ..own }) - 44.0).abs() < 1e-9, "one gap is no rhythm");
+        assert!((gap(&Facts { visits: few, modelled_gap_days: None, ..own }) - 100.0).abs() < 1e-9);
+        assert!((gap(&Facts { visits: few, modelled_gap_days: None, services: &[], ..own }) - 182.0).abs() < 1e-9);
+        assert!((gap(&Facts { visits: few, modelled_gap_days: Some(f64::NAN), ..own }) - 182.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_date_that_is_kept_goes_before_the_gap() {
+        let come = visits(&[0]);
+        let dues = [due(300, Some(182))];
+        let kept = facts(&come, &[], &dues);
+        assert_eq!(on(&kept, 250).0, ClientState::New);
+        assert_eq!(on(&kept, 274), (ClientState::AtRisk, day(274)), "one and a half intervals are over all the same");
+        let paused = [Due { is_silent: true, ..dues[0] }];
+        assert_eq!(on(&facts(&come, &[], &paused), 190).0, ClientState::Due);
+    }
+
+    #[test]
+    fn nobody_is_lost_before_three_intervals_or_the_clinics_limit() {
+        let come = visits(&[0]);
+        let yearly = [due(365, Some(365))];
+        let facts_of = |dues| facts(&come, &[], dues);
+        assert_eq!(on(&facts_of(&yearly), 1_095).0, ClientState::AtRisk);
+        assert_eq!(on(&facts_of(&yearly), 1_096), (ClientState::Lost, day(1_096)));
+        let quarterly = [due(91, Some(91))];
+        assert_eq!(on(&facts_of(&quarterly), 547).0, ClientState::AtRisk, "18 months are a promise");
+        assert_eq!(on(&facts_of(&quarterly), 548).0, ClientState::Lost);
+        let short = Facts { lost_after_months: 6, ..facts(&come, &[], &[]) };
+        assert_eq!(on(&short, 183), (ClientState::Lost, day(183)), "1 July is the limit, the day after is lost");
+    }
+
+    #[test]
+    fn a_booking_counts_from_the_day_it_was_made_until_it_ended() {
+        let come = visits(&[0]);
+        let ahead = [booking(700, 300, None)];
+        let table = [(299, ClientState::AtRisk, 274), (300, ClientState::Booked, 300), (700, ClientState::Booked, 300)];
+        for (at, state, since) in table {
+            assert_eq!(on(&facts(&come, &ahead, &[]), at), (state, day(since)), "day {at}");
+        }
+        assert_eq!(on(&facts(&come, &ahead, &[]), 701).0, ClientState::Lost, "its day is over, and nobody came");
+        let called_off = [booking(700, 300, Some(310))];
+        assert_eq!(on(&facts(&come, &called_off, &[]), 309).0, ClientState::Booked);
+        assert_eq!(
+            on(&facts(&come, &called_off, &[]), 310),
+            (ClientState::AtRisk, day(310)),
+            "since it was called off"
+        );
+        // What became a visit was a booking before.
+        let came = [visit(0, 0), visit(200, 100)];
+        assert_eq!(on(&facts(&came, &[], &[]), 99).0, ClientState::New);
+        assert_eq!(on(&facts(&came, &[], &[]), 100), (ClientState::Booked, day(100)));
+        assert_eq!(on(&facts(&came, &[], &[]), 200).0, ClientState::Active);
+    }
+
+    #[test]
+    fn the_model_speaks_only_of_who_is_overdue() {
+        let come = visits(&[0]);
+        let gone = Facts { alive: Some(0.4), ..facts(&come, &[], &[]) };
+        assert_eq!(on(&gone, 196).0, ClientState::Due);
+        assert_eq!(on(&gone, 197), (ClientState::AtRisk, day(197)));
+        let here = Facts { alive: Some(0.6), ..gone };
+        assert_eq!(on(&here, 197).0, ClientState::Overdue);
+        let again = visits(&[0, 260]);
+        let later = Facts { alive: Some(0.4), ..facts(&again, &[], &[]) };
+        assert_eq!(on(&later, 200).0, ClientState::Overdue, "he came again, so he was not gone");
+    }
+
+    #[test]
+    fn one_and_a_half_own_gaps_find_who_left() {
+        // People with gaps of their own, half of whom stay away from some visit on; looked at much later than their gaps.
+        let mut random = 20_261_122_u64;
+        let mut draw = |below: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % below
+        };
+        let (mut flagged, mut right, mut gone) = (0_u32, 0_u32, 0_u32);
+        for _ in 0..2_000 {
+            let rhythm = 60 + draw(140);
+            let (mut at, mut days) = (draw(rhythm), Vec::new());
+            let leaves = (draw(2) == 0).then(|| 1_000 + draw(500));
+            while at <= 2_000 && leaves.is_none_or(|last| at <= last) {
+                days.push(at);
+                // Three quarters to five quarters of the rhythm.
+                at += rhythm * (75 + draw(51)) / 100;
+            }
+            let come = visits(&days);
+            let is_flagged =
+                matches!(facts(&come, &[], &[]).on(day(2_000)).unwrap().state, ClientState::AtRisk | ClientState::Lost);
+            gone += u32::from(leaves.is_some());
+            flagged += u32::from(is_flagged);
+            right += u32::from(is_flagged && leaves.is_some());
+        }
+        let (precision, recall) = (f64::from(right) / f64::from(flagged), f64::from(right) / f64::from(gone));
+        assert!(0.95 < precision && 0.85 < recall, "precision {precision}, recall {recall}");
+    }
+
+    proptest! {
+        #[test]
+        fn everybody_who_came_stands_somewhere_and_only_once(
+            mut days in prop::collection::btree_set(0_u64..3_000, 1..12),
+            ahead in prop::collection::vec((0_u64..3_400, 0_u64..400, prop::option::of(0_u64..400)), 0..5),
+            every in prop::option::of(1_u32..800),
+            kept in 0_u64..4_000,
+            at in 0_u64..4_000,
+            alive in prop::option::of(0.0_f64..1.0),
+        ) {
+            days.insert(0);
+            let days: Vec<u64> = days.into_iter().collect();
+            let come = visits(&days);
+            let others: Vec<OtherBooking> = ahead
+                .iter()
+                .map(|(at, before, ended)| {
+                    let made = at.saturating_sub(*before);
+                    booking(*at, made, ended.map(|after| (made + after).min(*at)))
+                })
+                .collect();
+            let dues = [due(kept, every)];
+            let facts = Facts { alive, ..facts(&come, &others, &dues) };
+            let stood = facts.on(day(at)).unwrap();
+            prop_assert!(stood.since <= day(at));
+            let is_booked = others.iter().any(|one| {
+                one.booked_on <= day(at) && day(at) <= one.day && one.ended_on.is_none_or(|ended| day(at) < ended)
+            });
+            prop_assert_eq!(stood.state == ClientState::Booked, is_booked);
+            // What is counted by the dated rule does not move with a fit, and neither does the limit.
+            let refitted = Facts { alive: Some(0.0), modelled_gap_days: Some(3.0), ..facts };
+            let other = refitted.on(day(at)).unwrap();
+            prop_assert_eq!(other.limit, stood.limit);
+            prop_assert_eq!(other.state == ClientState::Lost, stood.state == ClientState::Lost);
+            // Nothing that is not known on a day changes how somebody stood on it.
+            let known: Vec<Visit> = come.iter().filter(|visit| visit.day <= day(at)).copied().collect();
+            if known.len() == come.len() {
+                let shorter = Facts { visits: &known, ..facts };
+                prop_assert_eq!(shorter.on(day(at)), Some(stood));
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::domain::booking::Actor;
 use crate::domain::ids::{EntryId, LocationId};
 use crate::domain::ledger::{self, AMOUNT_MAX_MINOR, EntryKind, Method};
 use crate::domain::money::Money;
+use crate::retention;
 
 /// What is posted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +86,9 @@ pub fn post(tx: &mut Tx<'_>, posting: &Posting) -> Result<EntryId, Bad<PostRefus
         once: posting.once.as_deref(),
         ..NewEntry::blank(kind, account.client, posting.amount, posting.by)
     };
-    Ok(store::insert(tx, &new)?)
+    let entry = store::insert(tx, &new)?;
+    retention::refresh(tx, account.client)?;
+    Ok(entry)
 }
 
 /// The account with whoever a merged client is now, and the place; nothing when it is nobody's.

@@ -5,6 +5,7 @@ use crate::db::{Bad, Tx};
 use crate::domain::booking::Actor;
 use crate::domain::ids::EntryId;
 use crate::domain::ledger::{self, EntryKind};
+use crate::retention;
 
 /// Why a line stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,5 +36,7 @@ pub fn reverse(tx: &mut Tx<'_>, id: EntryId, note: &str, by: Actor) -> Result<En
             return Err(Bad::Refused(ReverseRefused::Refunded));
         }
     }
-    Ok(store::insert_reversal(tx, &entry, note, by)?)
+    let taken_back = store::insert_reversal(tx, &entry, note, by)?;
+    retention::refresh(tx, client)?;
+    Ok(taken_back)
 }

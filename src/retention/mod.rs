@@ -4,6 +4,7 @@
 //! them is computed from the population in memory, by pure functions of `domain`, and kept until something changes.
 
 pub mod brought_back;
+mod figures;
 pub mod fit;
 mod insight;
 pub mod kept;
@@ -11,10 +12,18 @@ pub mod missed;
 pub mod paper;
 pub mod people;
 mod population;
+mod rebuild;
+mod renew;
 pub mod reports;
+mod states;
 mod store;
+mod value;
 pub mod web;
 pub mod words;
 
+pub use figures::{after_merge, lock, refresh};
 pub use insight::insight;
 pub use population::population;
+pub use rebuild::{Rebuilt, check, rebuild};
+pub use renew::{renew, renew_all};
+pub use value::{ClientValue, value_of};

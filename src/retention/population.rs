@@ -1,6 +1,7 @@
 //! Loads everybody who ever came, with every visit and every amount, from a few scans of whole tables.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -158,19 +159,29 @@ impl Places {
 }
 
 /// The clocks of a zone: from when on they are so many seconds ahead.
-struct Clock(Vec<(i64, i64)>);
+struct Clock {
+    zone: Tz,
+    today: NaiveDate,
+    steps: OnceLock<Vec<(i64, i64)>>,
+}
 
 impl Clock {
-    fn of(zone: Tz, today: NaiveDate) -> Self {
+    const fn of(zone: Tz, today: NaiveDate) -> Self {
+        Self { zone, today, steps: OnceLock::new() }
+    }
+
+    /// Read when first asked for: one client knows one or two places.
+    fn steps(zone: Tz, today: NaiveDate) -> Vec<(i64, i64)> {
         let from = DateTime::<Utc>::UNIX_EPOCH;
         let until = today.and_time(chrono::NaiveTime::MIN).and_utc() + chrono::TimeDelta::days(3_660);
         let changes = time::clock_changes(zone, from, until, CLOCK_CHANGES_MAX);
-        Self(changes.iter().map(|change| (change.at.timestamp(), i64::from(change.after_seconds))).collect())
+        changes.iter().map(|change| (change.at.timestamp(), i64::from(change.after_seconds))).collect()
     }
 
     fn offset(&self, seconds: i64) -> i64 {
-        let after = self.0.partition_point(|(from, _)| *from <= seconds);
-        self.0.get(after.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
+        let steps = self.steps.get_or_init(|| Self::steps(self.zone, self.today));
+        let after = steps.partition_point(|(from, _)| *from <= seconds);
+        steps.get(after.saturating_sub(1)).map_or(0, |(_, offset)| *offset)
     }
 }
 

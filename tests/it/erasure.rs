@@ -36,6 +36,7 @@ const STAYS: &[&str] = &[
     "channel",
     "natural_key",
     "state",
+    "month_state",
     "message_id",
     "lease_owner",
     "bounce_status",

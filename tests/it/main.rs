@@ -37,6 +37,8 @@ mod erasure;
 #[cfg(test)]
 mod feeds;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod gateways;
 #[cfg(test)]
 mod guards;

@@ -77,6 +77,13 @@ fn planted() -> String {
              INSERT INTO client_sessions (token_hash, email_key, client_id, created_at, last_seen_at, expires_at)
                VALUES ('t1', 'anna2@home.example', 2, {AT}, {AT}, '2027-01-01 00:00:00');
              INSERT INTO calendar_feeds (id, client_id, created_at) VALUES (87, 2, {AT});
+             INSERT INTO client_figures (client_id, recall_type_id, visits, first_day, last_day, log_gap_sum, revenue_minor,
+                 first_service_id, first_provider_id, last_service_id, last_provider_id, last_location_id)
+               VALUES (2, 0, 1, '2026-05-04', '2026-05-04', 0, 9500, 4001, 3001, 4001, 3001, 1001);
+             INSERT INTO client_states (client_id, state, since, as_of) VALUES (2, 'new', '2026-05-04', '2026-05-04');
+             INSERT INTO client_scores (client_id, scope, alive, visits_12, visits_36, value_12_minor, value_12_low_minor,
+                 value_12_high_minor, value_36_minor, value_36_low_minor, value_36_high_minor, as_of)
+               VALUES (2, 0, 0.5, 1, 2, 1, 1, 1, 1, 1, 1, '2026-05-04');
              INSERT INTO client_merges (id, kept_id, merged_id, at, staff_user_id, moved) VALUES (88, 2, 4, {AT}, 6003, '{{}}'),
                (89, 3, 2, {AT}, 6003, '{{}}');"
         ),
@@ -164,6 +171,8 @@ fn everything_moves_and_nothing_is_lost() {
             ("client_merges", 1),
             ("audit_events", 1),
             ("client_changes", 1),
+            ("client_states", -1),
+            ("client_scores", -1),
         ]);
         let after = rows(&mut conn);
         for (table, count) in &before {

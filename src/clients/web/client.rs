@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::agreements::{self, Agreed, Agreements};
+use super::value::ValueSection;
 use super::{Answer, initials, reason_text, shortly, standing_text};
 use crate::agenda::web::{address, entry_text, status_text};
 use crate::app::App;
@@ -25,6 +26,7 @@ use crate::i18n::{Language, Texts};
 use crate::messaging::{self, ClientMessage};
 use crate::money::{self, LedgerEntry};
 use crate::portal::{self, SeriesLine, WaitLine};
+use crate::retention::{self, ClientValue};
 use crate::web::auth::{Staff, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -131,6 +133,7 @@ struct ClientPage {
     note_max: usize,
     alert_max: usize,
     agreements: Option<Agreements>,
+    value: Option<ValueSection>,
 }
 
 struct Everything {
@@ -147,6 +150,7 @@ struct Everything {
     relatives: Relatives,
     duplicates: Vec<PossibleDuplicate>,
     agreed: Agreed,
+    value: Option<ClientValue>,
 }
 
 /// One client, for whoever may open it. An alias leads to the person.
@@ -168,7 +172,8 @@ pub(super) async fn show(
     (status, form): (StatusCode, Form),
 ) -> Answer {
     let (keys, seen) = (app.keys.clone(), person.clone());
-    let found = app.db.read(move |conn| everything(conn, &keys, &seen)).await?;
+    let today = retention::kept::today_at(&staff.catalog, app.clock.now());
+    let found = app.db.read(move |conn| everything(conn, &keys, &seen, today)).await?;
     let t = staff.t;
     let page = staff.page(request, Nav::Clients, person.name());
     let page = agreements::with_notice(page, t, request);
@@ -176,7 +181,12 @@ pub(super) async fn show(
     Ok(page::html(status, &client_view(staff, page, form, (person, found), app.clock.now())))
 }
 
-fn everything(conn: &mut Conn, keys: &crate::keys::Keys, person: &Person) -> Result<Everything, Fault> {
+fn everything(
+    conn: &mut Conn,
+    keys: &crate::keys::Keys,
+    person: &Person,
+    today: chrono::NaiveDate,
+) -> Result<Everything, Fault> {
     let id = person.view.id;
     let (series, wishes) = portal::standing_of(conn, &[id])?;
     Ok(Everything {
@@ -191,6 +201,7 @@ fn everything(conn: &mut Conn, keys: &crate::keys::Keys, person: &Person) -> Res
         relatives: clients::relatives(conn, person)?,
         duplicates: clients::possible_duplicates(conn, id)?,
         agreed: Agreed::load(conn, keys, &person.view)?,
+        value: retention::value_of(conn, id, today)?,
         series,
         wishes,
     })
@@ -263,6 +274,7 @@ fn client_view(
         book: address("/staff/book", &[("client", &view.id.to_string())]),
         note_max: clients::NOTE_MAX,
         alert_max: clients::ALERT_MAX,
+        value: is_desk.then(|| ValueSection::new(t, found.value.as_ref())),
         agreements: (is_desk && person.erased_at.is_none())
             .then(|| Agreements::new(t, zone, &staff.catalog.clinic.name, view, found.agreed)),
         page,

@@ -13,6 +13,7 @@ pub mod list;
 pub mod looks;
 pub mod merge;
 pub mod notes;
+mod value;
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 
-use crate::db::schema::{appointments, bookings, messages};
+use crate::db::schema::{appointments, bookings, client_figures, messages};
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::ids::BookingId;
 
@@ -77,4 +77,10 @@ pub(in crate::demo) fn delays(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Option
         .select((messages::due_at, messages::sent_at))
         .load(conn)?;
     Ok(times.into_iter().map(|(due, sent)| sent.map(|sent| sent - due)).collect())
+}
+
+/// Forgets what is kept of clients, so that it is made from nothing.
+pub(in crate::demo) fn forget_figures(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    diesel::delete(client_figures::table).execute(tx.conn)?;
+    Ok(())
 }

@@ -4,15 +4,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 
 use super::Made;
-use crate::db::schema::{change_counters, retention_snapshots};
+use crate::db::schema::retention_snapshots;
 use crate::db::{Conn, Fault, Tx};
 
-/// Rises whenever a figure of somebody changes.
-const COUNTER: &str = "figures";
-
-pub(super) fn version(conn: &mut Conn) -> Result<i64, Fault> {
-    Ok(change_counters::table.find(COUNTER).select(change_counters::value).first(conn)?)
-}
+pub(super) use crate::retention::store::runs::version;
 
 type Row = (NaiveDate, NaiveDateTime, i64, String);
 

@@ -471,6 +471,11 @@ pub fn scores(conn: &mut Conn) -> Result<Vec<ScoreRow>, Fault> {
         .load(conn)?)
 }
 
+/// What the models expect of one client.
+pub fn score(conn: &mut Conn, client: i64) -> Result<Option<ScoreRow>, Fault> {
+    Ok(client_scores::table.find((client, 0)).select(ScoreRow::as_select()).first(conn).optional()?)
+}
+
 /// A score as it is kept.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = client_scores)]
