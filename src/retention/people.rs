@@ -2,7 +2,7 @@
 
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -103,6 +103,11 @@ fn somebody(insight: &Insight, place: usize) -> Option<Somebody> {
 /// How these are reached.
 pub fn contacts(conn: &mut Conn, ids: &[ClientId]) -> Result<HashMap<ClientId, Contact>, Fault> {
     store::contacts(conn, ids)
+}
+
+/// Which of these have a booking to come at this moment, whatever was computed before.
+pub fn booked_ahead(conn: &mut Conn, ids: &[ClientId], now: DateTime<Utc>) -> Result<HashSet<ClientId>, Fault> {
+    store::booked_ahead(conn, ids, now)
 }
 
 /// When these were last spoken to.

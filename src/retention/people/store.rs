@@ -1,14 +1,15 @@
 //! Who the people behind a figure are: names, how to reach them, and when they were last spoken to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
 use super::{Contact, LastContact};
-use crate::db::schema::{clients, contact_attempts, messages};
+use crate::db::schema::{appointments, bookings, clients, contact_attempts, messages};
 use crate::db::{Conn, Fault};
+use crate::domain::booking::BookingStatus;
 use crate::domain::ids::ClientId;
 
 /// Ids of one statement: engines have limits for what is bound.
@@ -38,6 +39,25 @@ pub(super) fn contacts(conn: &mut Conn, ids: &[ClientId]) -> Result<HashMap<Clie
             let name = format!("{first} {last}").trim().to_owned();
             (id, Contact { id, name, phone, email, is_erased: erased.is_some() })
         }));
+    }
+    Ok(found)
+}
+
+/// Which of them have a booking that begins later.
+pub(super) fn booked_ahead(conn: &mut Conn, ids: &[ClientId], now: DateTime<Utc>) -> Result<HashSet<ClientId>, Fault> {
+    let mut found = HashSet::new();
+    for chunk in ids.chunks(CHUNK) {
+        let numbers: Vec<i64> = chunk.iter().map(|id| id.get()).collect();
+        let ahead: Vec<i64> = bookings::table
+            .inner_join(appointments::table)
+            .filter(bookings::client_id.eq_any(numbers))
+            .filter(bookings::status.eq_any([BookingStatus::Requested.as_str(), BookingStatus::Booked.as_str()]))
+            .filter(appointments::starts_at.gt(now.naive_utc()))
+            .select(bookings::client_id)
+            .distinct()
+            .order(bookings::client_id)
+            .load(conn)?;
+        found.extend(ahead.into_iter().map(ClientId::new));
     }
     Ok(found)
 }

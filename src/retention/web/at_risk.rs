@@ -66,7 +66,11 @@ pub async fn at_risk_page(app: AppData, owner: Owner, request: HttpRequest) -> A
     }
     let number: usize = asked.form.value("page").parse().unwrap_or(0);
     let begin = number.saturating_mul(LINES).min(found.len());
-    let on_page: Vec<Somebody> = found.iter().skip(begin).take(LINES).copied().collect();
+    let mut on_page: Vec<Somebody> = found.iter().skip(begin).take(LINES).copied().collect();
+    let ids: Vec<ClientId> = on_page.iter().map(|one| one.client).collect();
+    // What is shown of a large clinic may be of the morning; whoever has booked since is called by nobody.
+    let ahead = app.0.db.read(move |conn| people::booked_ahead(conn, &ids, now)).await?;
+    on_page.retain(|one| !ahead.contains(&one.client));
     let names = contacts_of(&app.0, &on_page).await?;
     let ids: Vec<ClientId> = on_page.iter().map(|one| one.client).collect();
     let last = app.0.db.read(move |conn| people::last_contacts(conn, &ids)).await?;
