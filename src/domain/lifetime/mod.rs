@@ -6,6 +6,8 @@
 pub mod backtest;
 pub mod bg_bb;
 pub mod bg_nbd;
+#[cfg(test)]
+mod checks;
 pub mod choose;
 pub mod clinic;
 pub mod cnbd;

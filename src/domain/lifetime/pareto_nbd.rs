@@ -47,7 +47,6 @@ impl Stand {
         let ln_visits = |after: f64| (after / self.visits_scale).ln_1p();
         let ln_gone = |after: f64| (after / self.gone_scale).ln_1p();
         let alive = (-self.visits_shape * ln_visits(time) - self.gone_shape * ln_gone(time)).exp();
-        let fall = |after: f64, scale: f64| 1.0 / (scale + after) - 1.0 / scale;
         let mut silence = Silence {
             alive,
             gone: 0.0,
@@ -56,33 +55,53 @@ impl Stand {
             by_gone_shape: -alive * ln_gone(time),
             by_gone_scale: -alive * self.gone_shape * fall(time, self.gone_scale),
         };
-        // In ln of the smaller scale there is nothing near that the sum could stumble over.
+        // In ln of the smaller scale there is nothing near that the sum could stumble over, and no panel holds more than a
+        // fall by e^16, which sixteen places follow to the last digit.
         let scale = self.visits_scale.min(self.gone_scale);
         let end = (time / scale).ln_1p();
-        let panel = (16.0 / (self.visits_shape + self.gone_shape)).min(2.0);
+        let fall_at = |place: f64| {
+            let by = scale * place.exp();
+            let after = by - scale;
+            self.visits_shape * by / (self.visits_scale + after)
+                + (self.gone_shape + 1.0) * by / (self.gone_scale + after)
+        };
         let mut from = 0.0;
         while from < end {
+            let mut panel = (16.0 / fall_at(from)).min(2.0);
+            panel = panel.min(16.0 / fall_at(from + panel)).max(1e-9);
             let to = (from + panel).min(end);
             let before = silence.gone;
             for (place, weight) in legendre(from, to) {
-                let after = scale * place.exp_m1();
-                let (visits, gone) = (ln_visits(after), ln_gone(after));
-                let here = (-self.visits_shape * visits - self.gone_shape * gone).exp();
-                let inverse = 1.0 / (self.gone_scale + after);
-                let term = weight * scale * place.exp() * here * self.gone_shape * inverse;
-                silence.gone += term;
-                silence.by_visits_shape -= term * visits;
-                silence.by_visits_scale -= term * self.visits_shape * fall(after, self.visits_scale);
-                silence.by_gone_shape += term * (1.0 / self.gone_shape - gone);
-                silence.by_gone_scale -= term * (self.gone_shape * fall(after, self.gone_scale) + inverse);
+                silence.add_gone(self, scale, place, weight);
             }
-            let is_over = silence.gone - before < 1e-18 * silence.gone && self.visits_shape > 1.0;
+            let is_over = silence.gone - before <= 1e-18 * silence.gone && fall_at(from) > 2.0;
             if is_over {
                 break;
             }
             from = to;
         }
         silence
+    }
+}
+
+/// By how much the inverse of a scale falls in a time.
+fn fall(after: f64, scale: f64) -> f64 {
+    1.0 / (scale + after) - 1.0 / scale
+}
+
+impl Silence {
+    /// Adds the chance to have dropped out about one moment, given as ln of the scale.
+    fn add_gone(&mut self, stand: &Stand, scale: f64, place: f64, weight: f64) {
+        let after = scale * place.exp_m1();
+        let (visits, gone) = ((after / stand.visits_scale).ln_1p(), (after / stand.gone_scale).ln_1p());
+        let here = (-stand.visits_shape * visits - stand.gone_shape * gone).exp();
+        let inverse = 1.0 / (stand.gone_scale + after);
+        let term = weight * scale * place.exp() * here * stand.gone_shape * inverse;
+        self.gone += term;
+        self.by_visits_shape -= term * visits;
+        self.by_visits_scale -= term * stand.visits_shape * fall(after, stand.visits_scale);
+        self.by_gone_shape += term * (1.0 / stand.gone_shape - gone);
+        self.by_gone_scale -= term * (stand.gone_shape * fall(after, stand.gone_scale) + inverse);
     }
 }
 
