@@ -2,6 +2,7 @@
 
 mod backup;
 mod bounce;
+mod clv;
 mod demo;
 mod dkim;
 mod doctor;
@@ -108,6 +109,11 @@ enum Command {
         #[arg(long, value_name = "DOMAIN")]
         domain: Option<String>,
     },
+    /// Who comes back and what that is worth, by models on any transaction log. Example: rebook clv visits.csv --json
+    Clv {
+        #[command(flatten)]
+        wanted: clv::Wanted,
+    },
     /// A consistent copy of the SQLite database while it runs. Example: rebook backup /backups/rebook.db
     Backup {
         /// The file to write; it must not exist
@@ -157,6 +163,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Bounce => bounce::bounce(&line.place),
         Command::Dkim { selector, domain } => dkim::dkim(&line.place, selector.as_deref(), domain.as_deref()),
         Command::Import { wanted } => import::import(&line.place, &wanted),
+        Command::Clv { wanted } => clv::clv(&line.place, &wanted),
         Command::Backup { file } => backup::backup(&line.place, &file),
         Command::Figures { wanted } => figures::figures(&line.place, &wanted),
         Command::OpenApi => openapi::openapi(),

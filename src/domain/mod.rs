@@ -65,6 +65,7 @@ pub mod span;
 pub mod standing;
 pub mod survival;
 pub mod time;
+pub mod transactions;
 pub mod visits;
 pub mod waitlist;
 pub mod week;

@@ -180,7 +180,7 @@ fn odd_model() -> impl Strategy<Value = Model> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
     fn sums_over_waits_are_those_of_incomplete_beta_functions(model in some_cnbd(), one in some_row(), time in 0.1_f64..200.0) {
@@ -433,6 +433,24 @@ fn the_result_is_the_same_on_any_number_of_threads() {
     let alone = on(1);
     assert_eq!(alone, on(2));
     assert_eq!(alone, on(4));
+}
+
+#[test]
+fn clients_who_are_alike_are_counted_once() {
+    let one = |client: u32| {
+        let repeats = client % 3;
+        let recency = if repeats == 0 { 0.0 } else { f64::from(1 + client % 2) };
+        row(repeats, recency, 2.0 + f64::from(client % 4), 0.0)
+    };
+    let rows: Rows = (0..3_000).map(one).collect();
+    for drop_out in [DropOut::AtOnce, DropOut::AfterRepeats] {
+        let model = Cnbd { drop_out, ..BG };
+        let place = [model.r, model.alpha, model.a, model.b].map(f64::ln);
+        let by_rows = rows.iter().map(|one| model.ln_likelihood(&one)).sum::<f64>() / 3_000.0;
+        let prepared = bg_nbd::Prepared::new(&rows, drop_out);
+        assert!((prepared.at(&place).value / by_rows - 1.0).abs() < 1e-12);
+        check_gradient(&prepared, &place);
+    }
 }
 
 #[test]
