@@ -173,6 +173,8 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/bookings/{id}/complete"       Program     agenda::api::visits::complete;
         POST "/api/v1/bookings/{id}/no-show"        Program     agenda::api::visits::no_show;
         POST "/api/v1/bookings/{id}/undo"           Program     agenda::api::visits::undo;
+        GET  "/api/v1/reports/clv"                  Program     retention::api::charts::clv;
+        GET  "/api/v1/reports/cohorts"              Program     retention::api::charts::cohorts;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 
@@ -353,6 +355,15 @@ pub fn table() -> Vec<Line> {
         GET  "/owner/missed"                        Owner       retention::web::missed_page;
         GET  "/owner/messages"                      Owner       retention::web::messages_page;
         GET  "/owner/people"                        Owner       retention::web::people_page;
+        GET  "/owner/cohorts"                       Owner       retention::web::cohorts_page;
+        GET  "/owner/frequency"                     Owner       retention::web::frequency_page;
+        GET  "/owner/value"                         Owner       retention::web::value_page;
+        GET  "/owner/segments"                      Owner       retention::web::segments::segments_page;
+        POST "/owner/segments"                      Owner       retention::web::segments::add;
+        GET  "/owner/segments/new"                  Owner       retention::web::segments::new_page;
+        GET  "/owner/segments/{segment}"            Owner       retention::web::segments::segment_page;
+        POST "/owner/segments/{segment}"            Owner       retention::web::segments::change;
+        POST "/owner/segments/{segment}/remove"     Owner       retention::web::segments::remove;
         GET  "/owner/team"                          Owner       accounts::web::team_page;
         POST "/owner/team"                          Owner       accounts::web::add_to_team;
         GET  "/owner/team/rights"                   Owner       accounts::web::rights_page;

@@ -1157,6 +1157,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    segments (id) {
+        id -> BigInt,
+        name -> Text,
+        conditions -> Text,
+        created_by -> BigInt,
+        created_at -> Timestamp,
+        row_version -> BigInt,
+    }
+}
+
+diesel::table! {
     retention_snapshots (name) {
         name -> Text,
         as_of -> Date,
@@ -1357,6 +1368,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     fitted_models,
     client_scores,
     figures_runs,
+    segments,
     retention_snapshots,
     keeping_costs,
     import_keys,

@@ -43,7 +43,7 @@ impl Window {
 /// How often clients come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Frequency {
-    /// The twelve months before today.
+    /// The twelve months up to and with today.
     pub now: Window,
     /// The twelve months before those.
     pub before: Window,
@@ -78,7 +78,7 @@ pub fn bin(visits: &[Visit], window: &Range<NaiveDate>, lost_after_months: u32) 
 
 /// How often clients come, with the trend of the last `quarters` quarters that are over.
 pub fn frequency(population: &Population, quarters: i32) -> Frequency {
-    let until = population.today;
+    let until = population.today.succ_opt().unwrap_or(population.today);
     let last = year_before(until);
     let mut spread = vec![0; usize::try_from(OFTEN).unwrap_or(0) + 1];
     for person in &population.people {
@@ -150,7 +150,7 @@ mod tests {
             vec![day(2020, 1, 1)],
             vec![day(2024, 1, 2), day(2025, 1, 1), day(2025, 4, 1), day(2025, 6, 30), day(2025, 9, 28)],
         ];
-        let found = frequency(&clinic(day(2026, 1, 1), &people), 12);
+        let found = frequency(&clinic(day(2025, 12, 31), &people), 12);
         assert_eq!((found.now.clients, found.now.visits, found.now.gaps), (4, 10, 7));
         assert_eq!(found.now.per_client(), Some(2.5));
         assert_eq!(found.now.median_gap, Some(90.0), "90 90 90 90 180 181 365");

@@ -182,6 +182,8 @@ ids! {
     ClientLinkId,
     /// A key of another program.
     ApiTokenId,
+    /// The clinic's own filter of clients.
+    SegmentId,
     /// What is said when, to whom and how.
     RuleId,
     /// A text of the clinic's own beside the built-in one.

@@ -25,6 +25,7 @@ pub mod bill;
 pub mod booking;
 pub mod brought_back;
 pub mod client_figures;
+pub mod charted;
 pub mod client_state;
 pub mod cohorts;
 pub mod consent;

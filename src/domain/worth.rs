@@ -121,6 +121,29 @@ impl Worth {
     }
 }
 
+impl Worth {
+    /// This one and other people.
+    fn with(self, other: Self) -> Self {
+        Self {
+            clients: self.clients + other.clients,
+            visits: self.visits + other.visits,
+            revenue: self.revenue.saturating_add(other.revenue),
+            margin: self.margin.saturating_add(other.margin),
+            scored: self.scored + other.scored,
+            next_12: joined(self.next_12, other.next_12),
+            next_36: joined(self.next_36, other.next_36),
+        }
+    }
+}
+
+fn joined(one: Interval, other: Interval) -> Interval {
+    let expected = one.expected.saturating_add(other.expected);
+    let far = |a: i64, b: i64| whole(minor(a).hypot(minor(b)));
+    let below = far(one.expected.saturating_sub(one.low), other.expected.saturating_sub(other.low));
+    let above = far(one.high.saturating_sub(one.expected), other.high.saturating_sub(other.expected));
+    Interval { low: expected.saturating_sub(below), expected, high: expected.saturating_add(above) }
+}
+
 /// An amount shared by so many, rounded to the nearest minor unit.
 pub fn each(sum: i64, by: u32) -> Option<i64> {
     let by = i64::from(by);
@@ -224,6 +247,13 @@ pub fn groups(insight: &Insight, by: By, segments: &[Option<Segment>]) -> Vec<(G
         }
     }
     sums.into_iter().map(|(group, sum)| (group, sum.finished())).collect()
+}
+
+/// Groups that are shown, and those with too few people put together.
+pub fn shown(groups: Vec<(Group, Worth)>) -> (Vec<(Group, Worth)>, Option<Worth>) {
+    let (small, shown): (Vec<_>, Vec<_>) = groups.into_iter().partition(|(_, worth)| worth.is_small());
+    let together = small.into_iter().map(|(_, worth)| worth).reduce(Worth::with);
+    (shown, together)
 }
 
 /// How long people stay, in years.
@@ -372,6 +402,9 @@ mod tests {
             [Group::Cohort(2020), Group::Cohort(2025)]
         );
         assert_eq!(years[1].1.revenue, 40_000);
+        let (shown, small) = shown(years);
+        assert!(shown.is_empty(), "all are under five");
+        assert_eq!(small, Some(all(&insight)), "put together they are everybody");
     }
 
     #[test]

@@ -42,6 +42,20 @@ impl FromRequest for StaffProgram {
     }
 }
 
+/// A program with a token of scope `owner`.
+#[derive(Debug, Clone)]
+pub struct OwnerProgram(pub Program);
+
+impl FromRequest for OwnerProgram {
+    type Error = actix_web::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(asking(&request, Scope::Owner).await?)) })
+    }
+}
+
 /// The token of `Authorization: Bearer`, when there is one.
 pub fn bearer_of(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;

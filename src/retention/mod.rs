@@ -3,6 +3,7 @@
 //! What is asked of one client is kept in rows, in the write that changes a visit or an amount; what is asked of all of
 //! them is computed from the population in memory, by pure functions of `domain`, and kept until something changes.
 
+pub mod api;
 pub mod brought_back;
 mod figures;
 pub mod fit;
@@ -16,6 +17,7 @@ mod rebuild;
 mod renew;
 pub mod reports;
 mod states;
+pub mod segments;
 mod store;
 mod value;
 pub mod web;

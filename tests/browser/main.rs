@@ -12,6 +12,8 @@ mod desk;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod owner;
+#[cfg(test)]
 mod phone;
 #[cfg(test)]
 mod staff_pages;

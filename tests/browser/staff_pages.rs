@@ -23,6 +23,7 @@ const NOT_WALKED: &[(&str, &str)] = &[
     ("/staff/bookings/{booking}/complete", "leads from a visit that is in progress, which the first bookings are not"),
     ("/staff/series/new", "stands on the booking page once client and time are chosen"),
     ("/staff/series/{series}", "nobody the walk meets has one"),
+    ("/owner/segments/{segment}", "no filter of the fresh demo is the clinic's own; the owner's own test makes one"),
     ("/staff/messages/{message}/html", "the mail itself, shown in a frame"),
     ("/staff/messages/{message}/again", "no message of the fresh demo may be sent again"),
     ("/staff/messages/rules/{rule}/mass", "no rule of the fresh demo concerns so many"),

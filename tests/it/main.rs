@@ -61,6 +61,8 @@ mod migrations;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod owner_charts;
+#[cfg(test)]
 mod portal;
 #[cfg(test)]
 mod programs;

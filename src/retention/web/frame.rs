@@ -37,6 +37,14 @@ pub enum Tab {
     Missed,
     /// What messages brought back.
     Messages,
+    /// Who comes again, and how long people stay.
+    Cohorts,
+    /// How often clients come.
+    Frequency,
+    /// What clients are worth.
+    Value,
+    /// Kinds of clients.
+    Segments,
 }
 
 /// Says a text in the reader's language.
@@ -46,7 +54,11 @@ type Say = fn(Texts) -> String;
 const TABS: &[(Tab, &str, Say)] = &[
     (Tab::Overview, "/owner", |t| t.text("owner-tab-overview")),
     (Tab::Returning, "/owner/returning", |t| t.text("owner-tab-returning")),
+    (Tab::Cohorts, "/owner/cohorts", |t| t.text("cohorts-tab")),
+    (Tab::Frequency, "/owner/frequency", |t| t.text("frequency-tab")),
     (Tab::AtRisk, "/owner/at-risk", |t| t.text("owner-tab-at-risk")),
+    (Tab::Value, "/owner/value", |t| t.text("worth-tab")),
+    (Tab::Segments, "/owner/segments", |t| t.text("segments-tab")),
     (Tab::Missed, "/owner/missed", |t| t.text("owner-tab-missed")),
     (Tab::Messages, "/owner/messages", |t| t.text("owner-tab-messages")),
 ];

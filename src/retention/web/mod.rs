@@ -5,19 +5,27 @@ use actix_web::HttpResponse;
 use crate::web::problem::Problem;
 
 mod at_risk;
+pub(crate) mod chart;
+pub(crate) mod cohorts;
 mod figures;
 pub mod frame;
+mod frequency;
 mod messages;
 mod missed;
 mod overview;
 mod people;
 mod returning;
+pub mod segments;
+pub(crate) mod value;
 
 pub use at_risk::at_risk_page;
+pub use cohorts::cohorts_page;
+pub use frequency::frequency_page;
 pub use messages::messages_page;
 pub use missed::missed_page;
 pub use overview::overview_page;
 pub use people::people_page;
 pub use returning::returning_page;
+pub use value::value_page;
 
 type Answer = Result<HttpResponse, Problem>;

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::ProblemDocument;
 use crate::web::edge::{self, AppData};
 use crate::web::page::{self, Page};
-use crate::{agenda, booking, catalog, recurrence, waitlist};
+use crate::{agenda, booking, catalog, recurrence, retention, waitlist};
 
 /// What the code says about its calls.
 #[derive(OpenApi)]
@@ -66,6 +66,8 @@ use crate::{agenda, booking, catalog, recurrence, waitlist};
         recurrence::api::read,
         recurrence::api::cancel,
         recurrence::api::change,
+        retention::api::charts::clv,
+        retention::api::charts::cohorts,
         json,
     ),
     components(schemas(ProblemDocument)),
@@ -78,6 +80,7 @@ use crate::{agenda, booking, catalog, recurrence, waitlist};
         (name = "waitlist", description = "Waiting for a time, and answering what is offered"),
         (name = "series", description = "Appointments that repeat"),
         (name = "desk", description = "The day's work, for programs of the clinic's own"),
+        (name = "reports", description = "The owner's figures, for programs with a token of scope `owner`"),
         (name = "document", description = "This document")
     )
 )]

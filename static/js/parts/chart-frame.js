@@ -14,7 +14,8 @@ use([
   VisualMapContinuousComponent, CanvasRenderer,
 ]);
 
-const PAPER = 660;
+// The width of a sheet between its margins, and the height of a chart on it.
+const PAPER = { width: 640, height: 190, spark: 160 };
 
 // The table stays in the page for readers, keys and paper, behind a summary.
 const fold = (figure, table) => {
@@ -70,12 +71,15 @@ export const watch = (figure) => {
   addEventListener("beforeprint", () => {
     wasOpen = details?.open ?? false;
     if (details) details.open = true;
-    chart.resize({ width: Math.max(Math.min(PAPER, canvas.clientWidth), kind === "spark" ? 0 : PAPER) });
+    const width = kind === "spark" ? Math.min(PAPER.spark, canvas.clientWidth) : PAPER.width;
+    chart.resize({ width, height: Math.min(PAPER.height, canvas.clientHeight) });
+    canvas.style.height = "auto";
     draw(true);
   });
   addEventListener("afterprint", () => {
     if (details) details.open = wasOpen;
-    chart.resize({ width: "auto" });
+    canvas.style.height = `${heightOf(kind, shown)}px`;
+    chart.resize({ width: "auto", height: "auto" });
     draw();
   });
 };

@@ -1,0 +1,3 @@
+//! The owner's figures for programs: each with its definition, as the pages say it.
+
+pub mod charts;
