@@ -94,7 +94,7 @@ impl Charted {
 }
 
 /// The group an address calls so.
-fn group(insight: &Insight, by: By, word: &str) -> Option<Group> {
+pub fn group(insight: &Insight, by: By, word: &str) -> Option<Group> {
     let population = &insight.population;
     let place = |found: Option<usize>| found.and_then(|place| u32::try_from(place).ok());
     match by {

@@ -26,12 +26,12 @@ pub fn key(days: Days, compared: Option<Days>) -> String {
     }
 }
 
-/// Which they are, seen from `today`: the report of every period that has a name.
+/// Which they are, seen from `today`: the report of every period that has a name, and the charts.
 pub(super) fn standing(today: NaiveDate) -> Vec<Standing> {
     let of = |period: Period| {
         let days = period.days(today);
         let compared = Comparison::default().days(days);
         Standing::new(REPORT, &key(days, compared), move |insight| report(insight, days, compared))
     };
-    Period::NAMED.into_iter().map(of).collect()
+    Period::NAMED.into_iter().map(of).chain(super::web::charts()).collect()
 }

@@ -4,12 +4,8 @@ use crate::demo::Demo;
 use crate::phone::{Window, webdriver};
 
 /// The pages with charts, and what they hold at least.
-const PAGES: [(&str, &str); 4] = [
-    ("/owner/cohorts", "heat"),
-    ("/owner/frequency", "bar"),
-    ("/owner/value", "range"),
-    ("/owner/segments", "bar"),
-];
+const PAGES: [(&str, &str); 4] =
+    [("/owner/cohorts", "heat"), ("/owner/frequency", "bar"), ("/owner/value", "range"), ("/owner/segments", "bar")];
 
 /// Every chart of the page is drawn, and not with nothing: its canvas holds more than one colour.
 const DRAWN: &str = "
@@ -28,13 +24,16 @@ async fn charts_are_drawn(window: &Window) {
     for (path, kind) in PAGES {
         window.opens(path).await;
         window.until(DRAWN).await;
-        let kinds = window.runs("return [...document.querySelectorAll('figure[data-chart]')].map(f => f.dataset.chart)").await;
+        let kinds =
+            window.runs("return [...document.querySelectorAll('figure[data-chart]')].map(f => f.dataset.chart)").await;
         assert!(kinds.as_array().is_some_and(|kinds| kinds.iter().any(|one| one == kind)), "{path}: {kinds}");
         window.is_accessible().await;
         window.fits().await;
         // The table is behind the fold, for keys and readers.
         window.runs("document.querySelectorAll('.chart-table').forEach(fold => fold.open = true)").await;
-        window.until("return [...document.querySelectorAll('figure[data-chart] table')].every(t => t.checkVisibility())").await;
+        window
+            .until("return [...document.querySelectorAll('figure[data-chart] table')].every(t => t.checkVisibility())")
+            .await;
         window.is_accessible().await;
         window.fits().await;
     }

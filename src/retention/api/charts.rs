@@ -129,7 +129,8 @@ pub async fn cohorts(app: AppData, _program: OwnerProgram, request: HttpRequest)
     let made = kept(&app.0, "cohorts", &key, move |insight| cohorts::answer(insight, grain, measure)).await?;
     let t = Texts::new(app.0.catalog().await?.clinic.language);
     let cells = |cells: &[Cell]| -> Vec<CellShape> {
-        let shape = |(after, cell): (u32, &Cell)| CellShape { after, came: cell.came, of: cell.of, share: cell.share() };
+        let shape =
+            |(after, cell): (u32, &Cell)| CellShape { after, came: cell.came, of: cell.of, share: cell.share() };
         (1..).zip(cells).map(shape).collect()
     };
     let content = &made.content;

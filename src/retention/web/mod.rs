@@ -2,10 +2,14 @@
 
 use actix_web::HttpResponse;
 
+use super::kept::Standing;
+use crate::domain::cohorts::Measure;
+use crate::domain::worth::By;
 use crate::web::problem::Problem;
 
 mod at_risk;
 pub(crate) mod chart;
+mod charted;
 pub(crate) mod cohorts;
 mod figures;
 pub mod frame;
@@ -27,5 +31,15 @@ pub use overview::overview_page;
 pub use people::people_page;
 pub use returning::returning_page;
 pub use value::value_page;
+
+/// The charts as they are first asked for.
+pub(super) fn charts() -> Vec<Standing> {
+    vec![
+        Standing::new("cohorts", "fit/until", |insight| cohorts::answer(insight, None, Measure::Until)),
+        Standing::new("frequency", "", frequency::answer),
+        Standing::new("clv", By::Source.as_str(), |insight| value::answer(insight, By::Source)),
+        Standing::new("segments", "", segments::answer),
+    ]
+}
 
 type Answer = Result<HttpResponse, Problem>;

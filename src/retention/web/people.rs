@@ -7,9 +7,10 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::frame::{self, Asked, Frame};
-use super::{Answer, figures};
+use super::{Answer, charted, figures};
 use crate::app::App;
 use crate::db::Fault;
+use crate::domain::charted::Charted;
 use crate::domain::ids::ClientId;
 use crate::domain::population::Outcome;
 use crate::domain::returning::{Figure, Part, Selection, SelectionRefused};
@@ -57,12 +58,15 @@ struct PeoplePage {
 pub async fn people_page(app: AppData, owner: Owner, request: HttpRequest) -> Answer {
     let t = owner.t;
     let asked = Asked::read(&owner, &request, today_at(&owner.catalog, app.0.clock.now()));
-    let selection = match Selection::parse(|name| asked.form.value(name)) {
-        Ok(selection) => selection,
-        Err(refused) => return Ok(refuse(&owner, &request, asked, refused)),
+    let whom = match Whom::read(t, &asked) {
+        Ok(whom) => whom,
+        Err(sentence) => return Ok(refuse(&owner, &request, asked, sentence)),
     };
     let insight = kept::insight(&app.0).await?;
-    let places = selection.people(&insight, asked.days);
+    let places = match &whom {
+        Whom::Figure(selection) => selection.people(&insight, asked.days),
+        Whom::Charted(charted) => charted.people(&insight),
+    };
     let mut found = people::people(&insight, &places);
     // Whoever brought most comes first: those are the ones an owner knows by name.
     found.sort_by_key(|one| (std::cmp::Reverse((one.value_minor, one.so_far_minor)), one.client));
@@ -87,11 +91,17 @@ pub async fn people_page(app: AppData, owner: Owner, request: HttpRequest) -> An
     let page = owner.page(&request, Nav::Owner, t.text("owner-people-title"));
     let address = page.address.clone();
     let turned = |to: usize| page::with_query(&address, "page", &to.to_string());
-    let (what, meaning) = said(t, selection, insight.population.lost_after_months);
-    let window = match selection {
-        Selection::Figure(figure, ..) => words::window_text(t, figure, figure.window(asked.days)),
-        _ if selection.has_period() => words::days_text(t, asked.days),
-        _ => t.with("owner-window-today", &[("day", &t.date_medium(insight.population.today))]),
+    let today = || t.with("owner-window-today", &[("day", &t.date_medium(insight.population.today))]);
+    let ((what, meaning), window) = match &whom {
+        Whom::Figure(selection) => {
+            let window = match selection {
+                Selection::Figure(figure, ..) => words::window_text(t, *figure, figure.window(asked.days)),
+                _ if selection.has_period() => words::days_text(t, asked.days),
+                _ => today(),
+            };
+            (said(t, *selection, insight.population.lost_after_months), window)
+        }
+        Whom::Charted(charted) => (charted::said(t, &insight, charted), today()),
     };
     let status = asked.status();
     let shown = PeoplePage {
@@ -99,19 +109,20 @@ pub async fn people_page(app: AppData, owner: Owner, request: HttpRequest) -> An
         meaning,
         window,
         count: figures::people_text(t, u64::try_from(found.len()).unwrap_or(u64::MAX)),
-        parts: parts(t, &address, selection),
+        parts: parts(t, &address, &whom),
         lines: on_page.iter().map(line).collect(),
         newer: if number > 0 { turned(number - 1) } else { String::new() },
         older: if begin + LINES < found.len() { turned(number + 1) } else { String::new() },
         refused: String::new(),
-        frame: carried(Frame::new(t, None, asked, String::new()), selection),
+        frame: carried(Frame::new(t, None, asked, String::new()), &whom),
         page,
     };
     Ok(page::html(status, &shown))
 }
 
 /// The form of the period keeps whom the page is about.
-fn carried(frame: Frame, selection: Selection) -> Frame {
+fn carried(frame: Frame, whom: &Whom) -> Frame {
+    let Whom::Figure(selection) = whom else { return frame.without_period() };
     let words: Vec<(String, String)> = ["figure", "part", "state", "provider"]
         .into_iter()
         .filter_map(|name| Some((name.to_owned(), frame.asked.form.given(name)?.to_owned())))
@@ -120,14 +131,33 @@ fn carried(frame: Frame, selection: Selection) -> Frame {
     if selection.has_period() { frame } else { frame.without_period() }
 }
 
-fn refuse(owner: &Owner, request: &HttpRequest, asked: Asked, refused: SelectionRefused) -> actix_web::HttpResponse {
+/// Whom the address asks for.
+enum Whom {
+    /// Those behind a figure.
+    Figure(Selection),
+    /// Those behind a cell of a chart.
+    Charted(Charted),
+}
+
+impl Whom {
+    /// Reads the address, or says why it names nobody.
+    fn read(t: Texts, asked: &Asked) -> Result<Self, String> {
+        if Charted::FIGURES.contains(&asked.form.value("figure")) {
+            let charted = Charted::parse(|name| asked.form.value(name));
+            return charted.map(Self::Charted).map_err(|_no_such_group| t.text("chart-people-wrong"));
+        }
+        let selection = Selection::parse(|name| asked.form.value(name)).map_err(|refused| match refused {
+            SelectionRefused::Figure => t.text("owner-people-no-figure"),
+            SelectionRefused::State => t.text("owner-people-no-state"),
+            SelectionRefused::Part => t.text("owner-people-no-part"),
+            SelectionRefused::Provider => t.text("owner-people-no-provider"),
+        })?;
+        Ok(Self::Figure(selection))
+    }
+}
+
+fn refuse(owner: &Owner, request: &HttpRequest, asked: Asked, sentence: String) -> actix_web::HttpResponse {
     let t = owner.t;
-    let sentence = match refused {
-        SelectionRefused::Figure => t.text("owner-people-no-figure"),
-        SelectionRefused::State => t.text("owner-people-no-state"),
-        SelectionRefused::Part => t.text("owner-people-no-part"),
-        SelectionRefused::Provider => t.text("owner-people-no-provider"),
-    };
     let page = owner.page(request, Nav::Owner, t.text("owner-people-title"));
     let shown = PeoplePage {
         what: String::new(),
@@ -190,8 +220,8 @@ fn of_figure(t: Texts, figure: Figure, part: Part) -> (String, String) {
 }
 
 /// The other parts of the same figure.
-fn parts(t: Texts, address: &str, selection: Selection) -> Vec<(String, String, bool)> {
-    let Selection::Figure(_, chosen, _) = selection else {
+fn parts(t: Texts, address: &str, whom: &Whom) -> Vec<(String, String, bool)> {
+    let &Whom::Figure(Selection::Figure(_, chosen, _)) = whom else {
         return Vec::new();
     };
     let text = |part: Part| match part {

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use super::Answer;
 use super::chart::{self, Cell, Chart, Kind, Row, Unit};
 use super::frame::{self, Asked, Definition, Figure, Frame, Tab};
-use super::value::state_name;
 use crate::db::Bad;
 use crate::domain::ids::{ClientId, SegmentId};
 use crate::domain::insight::Insight;
@@ -24,6 +23,7 @@ use crate::domain::worth::{self, By, Group, Worth};
 use crate::i18n::Texts;
 use crate::retention::kept::{Kept, insight, kept, today_at};
 use crate::retention::segments::{self, NAME_CHARACTERS_MAX, Refused, SEGMENTS_MAX, Segment};
+use crate::retention::words::state_name;
 use crate::web::auth::{Owner, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -35,12 +35,13 @@ const LISTED: usize = 200;
 
 /// A segment with what it brought and brings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Line {
+pub(super) struct Line {
     segment: rfm::Segment,
     worth: Worth,
 }
 
-fn answer(insight: &Insight) -> Vec<Line> {
+/// Everybody by segment.
+pub(super) fn answer(insight: &Insight) -> Vec<Line> {
     let groups = worth::groups(insight, By::Segment, &rfm::segments(insight));
     let worth_of = |segment| {
         let found = groups.iter().find(|(group, _)| *group == Group::Segment(segment));

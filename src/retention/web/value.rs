@@ -22,7 +22,8 @@ use crate::web::auth::Owner;
 use crate::web::edge::AppData;
 use crate::web::page::{self, Nav, Page};
 
-pub(crate) use lists::{Somebody, state_name};
+pub(crate) use figures::group_name;
+pub(crate) use lists::Somebody;
 
 /// What the page, its files and the API are made of.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -101,7 +102,7 @@ fn formula(population: &Population, lives: &Lives) -> Option<Formula> {
 }
 
 /// The name of a group that has one of its own, and its word in addresses.
-fn named(population: &Population, group: Group) -> (String, String) {
+pub(crate) fn named(population: &Population, group: Group) -> (String, String) {
     fn at<T>(list: &[T], place: u32) -> Option<&T> {
         list.get(usize::try_from(place).ok()?)
     }

@@ -10,7 +10,7 @@ use crate::domain::segments::{Filter, Segment as Rfm};
 use crate::i18n::Texts;
 use crate::retention::segments::{NAME_CHARACTERS_MAX, Segment};
 use crate::retention::web::chart;
-use crate::retention::web::value::state_name;
+use crate::retention::words::state_name;
 use crate::web::form::Form;
 
 /// No visit count or number of days is larger.

@@ -10,6 +10,7 @@ use crate::i18n::Texts;
 use crate::retention::web::chart::{self, Cell, Chart, Kind, Row, Unit};
 use crate::retention::web::frame::{Asked, Definition, Figure};
 use crate::retention::web::segments::segment_name;
+use crate::retention::words;
 use crate::web::edge::AppData;
 use crate::web::problem::Problem;
 
@@ -199,7 +200,7 @@ pub(super) fn groups(t: Texts, currency: Currency, content: &ValueAnswer, by: By
 pub(crate) fn group_name(t: Texts, line: &Line) -> String {
     match line.group {
         Group::Source(None) => t.text("worth-source-unknown"),
-        Group::State(state) => super::state_name(t, state),
+        Group::State(state) => words::state_name(t, state),
         Group::Segment(segment) => segment_name(t, segment),
         Group::Source(Some(_)) | Group::FirstService(_) | Group::FirstProvider(_) | Group::Cohort(_) => {
             line.name.clone()
@@ -247,7 +248,8 @@ pub(super) async fn model(app: &AppData, t: Texts) -> Result<Vec<String>, Proble
     }
     sentences.push(match &model.backtest {
         Some(test) => {
-            let (expected, came) = (chart::count(t, rounded(test.expected)), i64::try_from(test.came).unwrap_or(i64::MAX));
+            let (expected, came) =
+                (chart::count(t, rounded(test.expected)), i64::try_from(test.came).unwrap_or(i64::MAX));
             let known = chart::count(t, i64::try_from(test.clients).unwrap_or(i64::MAX));
             let (came, from) = (chart::count(t, came), t.date_medium(test.from));
             t.with(

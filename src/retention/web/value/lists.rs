@@ -12,6 +12,7 @@ use crate::domain::population::Person;
 use crate::i18n::Texts;
 use crate::retention::web::chart::{Cell, Chart, Kind, Row, Unit};
 use crate::retention::web::frame::{Definition, Figure};
+use crate::retention::words::state_name;
 
 /// So many are listed.
 const LISTED: usize = 10;
@@ -127,17 +128,4 @@ pub(super) fn about(t: Texts, of: Of) -> Figure {
     };
     let definition = Definition { meaning, unit: t.text("chart-unit-clients"), ..Definition::default() };
     Figure { name, definition, ..Figure::default() }
-}
-
-/// A state in words.
-pub(crate) fn state_name(t: Texts, state: ClientState) -> String {
-    match state {
-        ClientState::Booked => t.text("worth-state-booked"),
-        ClientState::Lost => t.text("worth-state-lost"),
-        ClientState::AtRisk => t.text("worth-state-at-risk"),
-        ClientState::Overdue => t.text("worth-state-overdue"),
-        ClientState::Due => t.text("worth-state-due"),
-        ClientState::New => t.text("worth-state-new"),
-        ClientState::Active => t.text("worth-state-active"),
-    }
 }
