@@ -9,7 +9,7 @@ use crate::domain::cohorts::{Cell, Grain, Measure};
 use crate::domain::lifetime::Interval;
 use crate::domain::money::{Currency, Money};
 use crate::domain::worth::{By, Worth};
-use crate::i18n::Texts;
+use crate::i18n::{Language, Texts};
 use crate::programs::api::OwnerProgram;
 use crate::retention::kept::kept;
 use crate::retention::web::{cohorts, value};
@@ -127,7 +127,8 @@ pub async fn cohorts(app: AppData, _program: OwnerProgram, request: HttpRequest)
     let (grain, measure) = (grain.flatten(), measure.flatten().unwrap_or(Measure::Until));
     let key = format!("{}/{}", grain.map_or("fit", Grain::as_str), measure.as_str());
     let made = kept(&app.0, "cohorts", &key, move |insight| cohorts::answer(insight, grain, measure)).await?;
-    let t = Texts::new(app.0.catalog().await?.clinic.language);
+    let catalog = app.0.catalog().await?;
+    let t = Texts::new(Language::parse(&catalog.clinic.language).unwrap_or_default());
     let cells = |cells: &[Cell]| -> Vec<CellShape> {
         let shape =
             |(after, cell): (u32, &Cell)| CellShape { after, came: cell.came, of: cell.of, share: cell.share() };
@@ -272,7 +273,8 @@ pub async fn clv(app: AppData, _program: OwnerProgram, request: HttpRequest) -> 
     let by = by.flatten().unwrap_or(By::Source);
     let made = kept(&app.0, "clv", by.as_str(), move |insight| value::answer(insight, by)).await?;
     let catalog = app.0.catalog().await?;
-    let (t, currency) = (Texts::new(catalog.clinic.language), catalog.clinic.currency);
+    let t = Texts::new(Language::parse(&catalog.clinic.language).unwrap_or_default());
+    let currency = catalog.clinic.currency;
     let content = &made.content;
     let worth = |worth: &Worth| shape(worth, currency, content.has_model);
     api::json(&ValueShape {

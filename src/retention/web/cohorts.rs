@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::Answer;
+use super::{Answer, said_wrong};
 use super::chart::{self, Cell, Chart, Kind, Row, Unit};
 use super::frame::{self, Asked, Definition, Figure, Frame, Tab};
 use crate::domain::cohorts::{self, Cohorts, Grain, Measure, SMALLEST};
@@ -148,7 +148,7 @@ pub async fn cohorts_page(app: AppData, owner: Owner, request: HttpRequest) -> A
         asked.link("/owner/cohorts", &more)
     };
     let shown = CohortsPage {
-        page: owner.page(&request, Nav::Owner, t.text("cohorts-title")),
+        page: said_wrong(owner.page(&request, Nav::Owner, t.text("cohorts-title")), &asked),
         figures: vec![again(t, content), stay(t, content)],
         grains: grains
             .into_iter()

@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use super::kept::Standing;
 use crate::domain::cohorts::Measure;
 use crate::domain::worth::By;
+use crate::web::page::{Page, Tone};
 use crate::web::problem::Problem;
 
 mod at_risk;
@@ -31,6 +32,14 @@ pub use overview::overview_page;
 pub use people::people_page;
 pub use returning::returning_page;
 pub use value::value_page;
+
+/// The page, saying what it could not make out of a choice in its address.
+fn said_wrong(page: Page, asked: &frame::Asked) -> Page {
+    match asked.form.error("by") {
+        "" => page,
+        sentence => page.saying(Tone::Error, sentence.to_owned()),
+    }
+}
 
 /// The charts as they are first asked for.
 pub(super) fn charts() -> Vec<Standing> {

@@ -7,7 +7,7 @@ use actix_web::HttpRequest;
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
-use super::Answer;
+use super::{Answer, said_wrong};
 use super::chart::Chart;
 use super::frame::{self, Asked, Figure, Frame, Tab};
 use crate::domain::formulas;
@@ -186,7 +186,7 @@ pub async fn value_page(app: AppData, owner: Owner, request: HttpRequest) -> Ans
     };
     let file = |table: &str| asked.link("/owner/value", &[("by", by.as_str()), ("as", "csv"), ("table", table)]);
     let shown = ValuePage {
-        page: owner.page(&request, Nav::Owner, t.text("worth-title")),
+        page: said_wrong(owner.page(&request, Nav::Owner, t.text("worth-title")), &asked),
         is_empty: content.all.clients == 0,
         has_model: content.has_model,
         model: figures::model(&app, t).await?,
