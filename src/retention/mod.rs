@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod brought_back;
+pub mod charts;
 mod figures;
 pub mod fit;
 mod insight;
@@ -16,8 +17,8 @@ mod population;
 mod rebuild;
 mod renew;
 pub mod reports;
-mod states;
 pub mod segments;
+mod states;
 mod store;
 mod value;
 pub mod web;

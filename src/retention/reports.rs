@@ -33,5 +33,5 @@ pub(super) fn standing(today: NaiveDate) -> Vec<Standing> {
         let compared = Comparison::default().days(days);
         Standing::new(REPORT, &key(days, compared), move |insight| report(insight, days, compared))
     };
-    Period::NAMED.into_iter().map(of).chain(super::web::charts()).collect()
+    Period::NAMED.into_iter().map(of).chain(super::charts::standing()).collect()
 }

@@ -1,6 +1,9 @@
 //! The owner's charts: a small clinic whose every cell is known, who may see it, what bad addresses get, and the life of a
 //! filter of the clinic's own.
 
+use reqwest::Method;
+use serde_json::json;
+
 use crate::support::app::{TestApp, on_both};
 use crate::support::visitor::{Page, Visitor};
 
@@ -175,5 +178,41 @@ fn a_filter_lives() {
         owner.submits(&page.form("/remove")).await.expect(200).shows("The filter is removed");
         owner.opens(&address).await.expect(404);
         assert_eq!(app.count("SELECT count(*) FROM segments"), 0);
+    });
+}
+
+#[test]
+fn a_program_reads_the_same_figures_with_their_definitions() {
+    on_both(async |app| {
+        history(app);
+        let owner = app.staff("owner").await;
+        let token = async |scope: &str| {
+            let page = owner.opens("/owner/programs").await;
+            let form = page.form("/owner/programs").with("name", scope).with("scope", scope);
+            let made = owner.submits(&form).await.expect(200);
+            regex::Regex::new("rebook_[0-9a-f]{64}").unwrap().find(&made.text).unwrap().as_str().to_owned()
+        };
+        let (wide, narrow) = (token("owner").await, token("staff").await);
+        let program = app.visitor();
+        let reads = async |token: &str, path: &str| {
+            program.ask(Method::GET, path, None, &[("authorization", &format!("Bearer {token}"))]).await
+        };
+        for path in ["/api/v1/reports/cohorts", "/api/v1/reports/clv"] {
+            program.ask(Method::GET, path, None, &[]).await.expect(401);
+            assert_eq!(reads(&narrow, path).await.expect(403).json()["code"], "scope_too_narrow");
+            reads(&wide, &format!("{path}?by=weather")).await.expect(422);
+            reads(&wide, &format!("{path}?when=now")).await.expect(422);
+        }
+        let cohorts = reads(&wide, "/api/v1/reports/cohorts?by=month").await.expect(200).json();
+        assert_eq!(cohorts["as_of"], "2026-06-01");
+        assert!(cohorts["definition"].as_str().unwrap().contains("come again"));
+        assert_eq!(cohorts["cohorts"][0]["cells"][11], json!({"after": 12, "came": 3, "of": 6, "share": 0.5}));
+        assert_eq!(cohorts["cohorts"][1]["cells"], json!([]), "one person is not read out of it");
+        let worth = reads(&wide, "/api/v1/reports/clv").await.expect(200).json();
+        assert_eq!(worth["groups"][0]["key"], "web");
+        assert_eq!(worth["groups"][0]["value"]["revenue_each"], json!({"amount": 20_000, "currency": "USD"}));
+        assert_eq!(worth["all"]["clients"], 7);
+        assert!(worth["all"]["next_12_each"].is_null(), "no model yet");
+        assert!(worth["by_formula"]["amount"].as_i64().unwrap() > 0);
     });
 }

@@ -11,8 +11,8 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::worth::{By, Worth};
 use crate::i18n::{Language, Texts};
 use crate::programs::api::OwnerProgram;
+use crate::retention::charts;
 use crate::retention::kept::kept;
-use crate::retention::web::{cohorts, value};
 use crate::web::api::query::Asked;
 use crate::web::api::refusal::ProblemDocument;
 use crate::web::api::shapes;
@@ -126,7 +126,7 @@ pub async fn cohorts(app: AppData, _program: OwnerProgram, request: HttpRequest)
     asked.refuse()?;
     let (grain, measure) = (grain.flatten(), measure.flatten().unwrap_or(Measure::Until));
     let key = format!("{}/{}", grain.map_or("fit", Grain::as_str), measure.as_str());
-    let made = kept(&app.0, "cohorts", &key, move |insight| cohorts::answer(insight, grain, measure)).await?;
+    let made = kept(&app.0, "cohorts", &key, move |insight| charts::cohorts(insight, grain, measure)).await?;
     let catalog = app.0.catalog().await?;
     let t = Texts::new(Language::parse(&catalog.clinic.language).unwrap_or_default());
     let cells = |cells: &[Cell]| -> Vec<CellShape> {
@@ -135,7 +135,7 @@ pub async fn cohorts(app: AppData, _program: OwnerProgram, request: HttpRequest)
         (1..).zip(cells).map(shape).collect()
     };
     let content = &made.content;
-    let shape = |point: &cohorts::Point| PointShape {
+    let shape = |point: &charts::Point| PointShape {
         months: point.months,
         share: point.share,
         low: point.low,
@@ -271,7 +271,7 @@ pub async fn clv(app: AppData, _program: OwnerProgram, request: HttpRequest) -> 
     }
     asked.refuse()?;
     let by = by.flatten().unwrap_or(By::Source);
-    let made = kept(&app.0, "clv", by.as_str(), move |insight| value::answer(insight, by)).await?;
+    let made = kept(&app.0, "clv", by.as_str(), move |insight| charts::value(insight, by)).await?;
     let catalog = app.0.catalog().await?;
     let t = Texts::new(Language::parse(&catalog.clinic.language).unwrap_or_default());
     let currency = catalog.clinic.currency;

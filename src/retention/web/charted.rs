@@ -2,13 +2,14 @@
 
 use super::chart;
 use super::cohorts::period_name;
-use super::value::{self, Line};
+use super::value;
 use crate::domain::charted::{self, Charted};
 use crate::domain::cohorts::{Grain, Measure};
 use crate::domain::frequency::OFTEN;
 use crate::domain::insight::Insight;
 use crate::domain::worth::{By, Worth};
 use crate::i18n::Texts;
+use crate::retention::charts::{self, Line};
 
 /// Who they are, and what that means.
 pub(super) fn said(t: Texts, insight: &Insight, charted: &Charted) -> (String, String) {
@@ -55,6 +56,6 @@ fn cohort(t: Texts, grain: Grain, measure: Measure, period: &str, after: Option<
 
 fn group(t: Texts, insight: &Insight, by: By, word: &str) -> String {
     let Some(group) = charted::group(insight, by, word) else { return word.to_owned() };
-    let (name, word) = value::named(&insight.population, group);
+    let (name, word) = charts::named(&insight.population, group);
     value::group_name(t, &Line { group, name, word, worth: Worth::default() })
 }

@@ -3,97 +3,17 @@
 use actix_web::HttpRequest;
 use askama::Template;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
 
-use super::{Answer, said_wrong};
 use super::chart::{self, Cell, Chart, Kind, Row, Unit};
 use super::frame::{self, Asked, Definition, Figure, Frame, Tab};
+use super::{Answer, said_wrong};
 use crate::domain::cohorts::{self, Cohorts, Grain, Measure, SMALLEST};
-use crate::domain::insight::Insight;
-use crate::domain::survival::{self, Step};
-use crate::domain::worth;
 use crate::i18n::Texts;
+use crate::retention::charts::{self, CohortReport, Point};
 use crate::retention::kept::{kept, today_at};
 use crate::web::auth::Owner;
 use crate::web::edge::AppData;
 use crate::web::page::{self, Nav, Page};
-
-/// So many months of cohorts are shown.
-const MONTHS_MAX: u32 = 24;
-/// So many quarters.
-const QUARTERS_MAX: u32 = 16;
-/// The curve is read at every third month, for as many years as an owner plans.
-const CURVE_MONTHS: u32 = 120;
-/// Days of a month, on average.
-const MONTH_DAYS: f64 = 30.437;
-
-/// What the page, its file and the API are made of.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct CohortsAnswer {
-    pub(crate) cohorts: Cohorts,
-    /// Of the cohorts that are old enough, who came again within a year after their first period.
-    pub(crate) again: cohorts::Cell,
-    pub(crate) curve: Vec<Point>,
-    pub(crate) people: u32,
-    pub(crate) lost: u32,
-    pub(crate) median_days: Option<u32>,
-    pub(crate) lost_after_months: u32,
-}
-
-/// The curve after so many months.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Point {
-    pub(crate) months: u32,
-    pub(crate) share: f64,
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    pub(crate) seen: u32,
-}
-
-/// Computes it. Where nobody says which, the grain is the one that fits the clinic.
-pub(crate) fn answer(insight: &Insight, grain: Option<Grain>, measure: Measure) -> CohortsAnswer {
-    let population = &insight.population;
-    let grain = grain.unwrap_or_else(|| cohorts::grain_that_fits(population));
-    let most = if grain == Grain::Month { MONTHS_MAX } else { QUARTERS_MAX };
-    let spells = worth::spells(population, |_| true);
-    let steps = survival::kaplan_meier(&spells);
-    let days = |months: u32| {
-        let days = (f64::from(months) * MONTH_DAYS).round();
-        // Ten years are far from the end of the type.
-        steps_at(days)
-    };
-    let point = |months: u32| {
-        let step = survival::share_after(&steps, days(months));
-        let whole = Step { days: 0, at_risk: 0, lost: 0, share: 1.0, low: 1.0, high: 1.0 };
-        let Step { share, low, high, .. } = step.copied().unwrap_or(whole);
-        Point { months, share, low, high, seen: survival::seen_for(&spells, days(months)) }
-    };
-    let curve = (0..=CURVE_MONTHS).step_by(3).map(point).take_while(|point| SMALLEST <= point.seen).collect();
-    let year = if grain == Grain::Month { 11 } else { 3 };
-    let until = cohorts::cohorts(population, grain, Measure::Until, most, |_| true);
-    let again = until.all.get(year).copied().unwrap_or_default();
-    CohortsAnswer {
-        cohorts: match measure {
-            Measure::Until => until,
-            Measure::During => cohorts::cohorts(population, grain, measure, most, |_| true),
-        },
-        again,
-        curve,
-        people: u32::try_from(spells.len()).unwrap_or(u32::MAX),
-        lost: u32::try_from(spells.iter().filter(|spell| spell.is_lost).count()).unwrap_or(u32::MAX),
-        median_days: survival::median_days(&steps),
-        lost_after_months: population.lost_after_months,
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float turned into an integer stops at its ends"
-)]
-fn steps_at(days: f64) -> u32 {
-    days as u32
-}
 
 struct Choice {
     text: String,
@@ -129,7 +49,7 @@ pub async fn cohorts_page(app: AppData, owner: Owner, request: HttpRequest) -> A
     }
     let measure = known.unwrap_or(Measure::Until);
     let key = format!("{}/{}", wanted.map_or("fit", Grain::as_str), measure.as_str());
-    let made = kept(&app.0, "cohorts", &key, move |insight| answer(insight, wanted, measure)).await?;
+    let made = kept(&app.0, "cohorts", &key, move |insight| charts::cohorts(insight, wanted, measure)).await?;
     let content = &made.content;
     let (heat, curve) = (heat(t, content, &asked), curve(t, content));
     match asked.csv_table() {
@@ -171,7 +91,7 @@ pub async fn cohorts_page(app: AppData, owner: Owner, request: HttpRequest) -> A
 }
 
 /// What a period is called.
-pub(crate) fn period_name(t: Texts, grain: Grain, starts_on: NaiveDate) -> String {
+pub(super) fn period_name(t: Texts, grain: Grain, starts_on: NaiveDate) -> String {
     match grain {
         Grain::Month => t.month(starts_on),
         Grain::Quarter => quarter_name(t, starts_on),
@@ -179,12 +99,12 @@ pub(crate) fn period_name(t: Texts, grain: Grain, starts_on: NaiveDate) -> Strin
 }
 
 /// `Q3 2026`.
-pub(crate) fn quarter_name(t: Texts, day: NaiveDate) -> String {
+pub(super) fn quarter_name(t: Texts, day: NaiveDate) -> String {
     let (number, year) = ((day.month0() / 3 + 1).to_string(), day.year().to_string());
     t.with("cohorts-quarter", &[("number", &number), ("year", &year)])
 }
 
-fn heat(t: Texts, content: &CohortsAnswer, asked: &Asked) -> Chart {
+fn heat(t: Texts, content: &CohortReport, asked: &Asked) -> Chart {
     let Cohorts { grain, measure, cohorts, all } = &content.cohorts;
     let caption = match measure {
         Measure::During => t.text("cohorts-caption-during"),
@@ -233,7 +153,7 @@ fn heat(t: Texts, content: &CohortsAnswer, asked: &Asked) -> Chart {
     chart.of(rows)
 }
 
-fn curve(t: Texts, content: &CohortsAnswer) -> Chart {
+fn curve(t: Texts, content: &CohortReport) -> Chart {
     let row = |point: &Point| {
         let name = t.with("cohorts-months", &[("months", &point.months)]);
         let share = Cell::share(t, Some(point.share)).between(point.low, point.high);
@@ -253,7 +173,7 @@ fn interval_text(t: Texts, point: &Point) -> String {
 }
 
 /// The people of all cohorts who came again within a year of their first period.
-fn again(t: Texts, content: &CohortsAnswer) -> Figure {
+fn again(t: Texts, content: &CohortReport) -> Figure {
     let cell = content.again;
     let share = cell.share().filter(|_| SMALLEST <= cell.of);
     let value = share.map_or_else(|| t.text("cohorts-again-unknown"), |share| chart::percent(t, share));
@@ -276,7 +196,7 @@ fn again(t: Texts, content: &CohortsAnswer) -> Figure {
 }
 
 /// The share that is still here after three years.
-fn stay(t: Texts, content: &CohortsAnswer) -> Figure {
+fn stay(t: Texts, content: &CohortReport) -> Figure {
     let point = content.curve.iter().find(|point| point.months == 36);
     let value = point.map_or_else(|| t.text("cohorts-stay-unknown"), |point| chart::percent(t, point.share));
     let interval = point.map(|point| interval_text(t, point));
@@ -291,7 +211,7 @@ fn stay(t: Texts, content: &CohortsAnswer) -> Figure {
     }
 }
 
-fn heat_about(t: Texts, content: &CohortsAnswer) -> Figure {
+fn heat_about(t: Texts, content: &CohortReport) -> Figure {
     let size: u32 = content.cohorts.cohorts.iter().map(|cohort| cohort.size).sum();
     Figure {
         name: t.text("cohorts-heat"),
@@ -311,7 +231,7 @@ fn heat_about(t: Texts, content: &CohortsAnswer) -> Figure {
     }
 }
 
-fn curve_about(t: Texts, content: &CohortsAnswer) -> Figure {
+fn curve_about(t: Texts, content: &CohortReport) -> Figure {
     let months = content.lost_after_months;
     Figure {
         name: t.text("cohorts-curve"),

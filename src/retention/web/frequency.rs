@@ -7,21 +7,13 @@ use super::Answer;
 use super::chart::{self, Cell, Chart, Kind, Row, Unit};
 use super::cohorts::quarter_name;
 use super::frame::{self, Asked, Definition, Figure, Frame, Tab};
-use crate::domain::frequency::{self, Frequency, OFTEN, Window};
-use crate::domain::insight::Insight;
+use crate::domain::frequency::{Frequency, OFTEN, Window};
 use crate::i18n::Texts;
+use crate::retention::charts;
 use crate::retention::kept::{kept, today_at};
 use crate::web::auth::Owner;
 use crate::web::edge::AppData;
 use crate::web::page::{self, Nav, Page};
-
-/// Quarters of the trend.
-const QUARTERS: i32 = 12;
-
-/// How often they come.
-pub(super) fn answer(insight: &Insight) -> Frequency {
-    frequency::frequency(&insight.population, QUARTERS)
-}
 
 #[derive(Template)]
 #[template(path = "retention/frequency.html")]
@@ -42,7 +34,7 @@ struct FrequencyPage {
 pub async fn frequency_page(app: AppData, owner: Owner, request: HttpRequest) -> Answer {
     let t = owner.t;
     let asked = Asked::read(&owner, &request, today_at(&owner.catalog, app.0.clock.now()));
-    let made = kept(&app.0, "frequency", "", answer).await?;
+    let made = kept(&app.0, "frequency", "", charts::frequency).await?;
     let content = &made.content;
     let (spread, trend) = (spread(t, content, &asked), trend(t, content));
     match asked.csv_table() {

@@ -2,16 +2,13 @@
 
 use actix_web::HttpResponse;
 
-use super::kept::Standing;
-use crate::domain::cohorts::Measure;
-use crate::domain::worth::By;
 use crate::web::page::{Page, Tone};
 use crate::web::problem::Problem;
 
 mod at_risk;
-pub(crate) mod chart;
+mod chart;
 mod charted;
-pub(crate) mod cohorts;
+mod cohorts;
 mod figures;
 pub mod frame;
 mod frequency;
@@ -21,7 +18,7 @@ mod overview;
 mod people;
 mod returning;
 pub mod segments;
-pub(crate) mod value;
+mod value;
 
 pub use at_risk::at_risk_page;
 pub use cohorts::cohorts_page;
@@ -39,16 +36,6 @@ fn said_wrong(page: Page, asked: &frame::Asked) -> Page {
         "" => page,
         sentence => page.saying(Tone::Error, sentence.to_owned()),
     }
-}
-
-/// The charts as they are first asked for.
-pub(super) fn charts() -> Vec<Standing> {
-    vec![
-        Standing::new("cohorts", "fit/until", |insight| cohorts::answer(insight, None, Measure::Until)),
-        Standing::new("frequency", "", frequency::answer),
-        Standing::new("clv", By::Source.as_str(), |insight| value::answer(insight, By::Source)),
-        Standing::new("segments", "", segments::answer),
-    ]
 }
 
 type Answer = Result<HttpResponse, Problem>;

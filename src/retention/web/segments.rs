@@ -9,7 +9,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde::{Deserialize, Serialize};
 
 use super::Answer;
 use super::chart::{self, Cell, Chart, Kind, Row, Unit};
@@ -19,8 +18,9 @@ use crate::domain::ids::{ClientId, SegmentId};
 use crate::domain::insight::Insight;
 use crate::domain::money::Currency;
 use crate::domain::segments as rfm;
-use crate::domain::worth::{self, By, Group, Worth};
+use crate::domain::worth::{By, Worth};
 use crate::i18n::Texts;
+use crate::retention::charts::{self, SegmentLine};
 use crate::retention::kept::{Kept, insight, kept, today_at};
 use crate::retention::segments::{self, NAME_CHARACTERS_MAX, Refused, SEGMENTS_MAX, Segment};
 use crate::retention::words::state_name;
@@ -32,23 +32,6 @@ use crate::web::problem::Problem;
 
 /// So many people of a filter are listed; its file has them all.
 const LISTED: usize = 200;
-
-/// A segment with what it brought and brings.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Line {
-    segment: rfm::Segment,
-    worth: Worth,
-}
-
-/// Everybody by segment.
-pub(super) fn answer(insight: &Insight) -> Vec<Line> {
-    let groups = worth::groups(insight, By::Segment, &rfm::segments(insight));
-    let worth_of = |segment| {
-        let found = groups.iter().find(|(group, _)| *group == Group::Segment(segment));
-        found.map(|(_, worth)| *worth).unwrap_or_default()
-    };
-    rfm::Segment::ALL.into_iter().map(|segment| Line { segment, worth: worth_of(segment) }).collect()
-}
 
 struct Own {
     href: String,
@@ -74,7 +57,7 @@ struct SegmentsPage {
 pub async fn segments_page(app: AppData, owner: Owner, request: HttpRequest) -> Answer {
     let t = owner.t;
     let asked = Asked::read(&owner, &request, today_at(&owner.catalog, app.0.clock.now()));
-    let made = kept(&app.0, "segments", "", answer).await?;
+    let made = kept(&app.0, "segments", "", charts::segments).await?;
     let currency = owner.catalog.clinic.currency;
     let chart = table(t, currency, &made.content, &asked);
     if asked.csv_table().is_some() {
@@ -101,9 +84,9 @@ pub async fn segments_page(app: AppData, owner: Owner, request: HttpRequest) -> 
     Ok(page::html(asked.status(), &shown))
 }
 
-fn table(t: Texts, currency: Currency, lines: &[Line], asked: &Asked) -> Chart {
+fn table(t: Texts, currency: Currency, lines: &[SegmentLine], asked: &Asked) -> Chart {
     let everybody: u32 = lines.iter().map(|line| line.worth.clients).sum();
-    let row = |line: &Line| {
+    let row = |line: &SegmentLine| {
         let Worth { clients, .. } = line.worth;
         let word = line.segment.as_str();
         let href = asked.people_link("worth", &[("by", By::Segment.as_str()), ("group", word)]);
@@ -126,7 +109,7 @@ fn table(t: Texts, currency: Currency, lines: &[Line], asked: &Asked) -> Chart {
         .of(lines.iter().map(row).collect())
 }
 
-fn about(t: Texts, made: &Kept<Vec<Line>>) -> Figure {
+fn about(t: Texts, made: &Kept<Vec<SegmentLine>>) -> Figure {
     let everybody: u32 = made.content.iter().map(|line| line.worth.clients).sum();
     Figure {
         name: t.text("segments-rfm"),

@@ -1,12 +1,13 @@
 //! The leading figures of the page, the chart of groups, and the model in words.
 
-use super::{Formula, Line, ValueAnswer, by_name};
+use super::by_name;
 use crate::domain::lifetime::Interval;
 use crate::domain::lifetime::choose::Reason;
 use crate::domain::lifetime::fit::Convergence;
 use crate::domain::money::Currency;
 use crate::domain::worth::{By, Group, Worth};
 use crate::i18n::Texts;
+use crate::retention::charts::{Formula, Line, ValueReport};
 use crate::retention::web::chart::{self, Cell, Chart, Kind, Row, Unit};
 use crate::retention::web::frame::{Asked, Definition, Figure};
 use crate::retention::web::segments::segment_name;
@@ -15,7 +16,7 @@ use crate::web::edge::AppData;
 use crate::web::problem::Problem;
 
 /// What the page begins with: so far, by formula, expected, and how long people stay.
-pub(super) fn leading(t: Texts, currency: Currency, content: &ValueAnswer) -> Vec<Figure> {
+pub(super) fn leading(t: Texts, currency: Currency, content: &ValueReport) -> Vec<Figure> {
     vec![
         so_far(t, currency, content),
         by_formula(t, currency, content.formula.as_ref()),
@@ -25,7 +26,7 @@ pub(super) fn leading(t: Texts, currency: Currency, content: &ValueAnswer) -> Ve
     ]
 }
 
-fn so_far(t: Texts, currency: Currency, content: &ValueAnswer) -> Figure {
+fn so_far(t: Texts, currency: Currency, content: &ValueReport) -> Figure {
     let all = &content.all;
     let of = |minor| chart::amount(t, currency, minor);
     let value = all.revenue_each().map(of);
@@ -82,7 +83,7 @@ enum Horizon {
     Months36,
 }
 
-fn expected(t: Texts, currency: Currency, content: &ValueAnswer, horizon: Horizon) -> Figure {
+fn expected(t: Texts, currency: Currency, content: &ValueReport, horizon: Horizon) -> Figure {
     let all = &content.all;
     let (each, total, name, anchor) = match horizon {
         Horizon::Months12 => (all.next_12_each(), all.next_12, t.text("worth-next-12"), "next-12"),
@@ -117,7 +118,7 @@ fn expected(t: Texts, currency: Currency, content: &ValueAnswer, horizon: Horizo
     }
 }
 
-fn life(t: Texts, content: &ValueAnswer) -> Figure {
+fn life(t: Texts, content: &ValueReport) -> Figure {
     let lives = &content.lives;
     let years = |years: f64| t.with("worth-years", &[("years", &chart::decimal(t, years))]);
     let observed = lives.lost_years.filter(|_| crate::domain::cohorts::SMALLEST <= lives.lost);
@@ -154,7 +155,7 @@ fn life(t: Texts, content: &ValueAnswer) -> Figure {
 }
 
 /// The groups as a chart: what is expected of each where a model says so, else what it brought.
-pub(super) fn groups(t: Texts, currency: Currency, content: &ValueAnswer, by: By, asked: &Asked) -> Chart {
+pub(super) fn groups(t: Texts, currency: Currency, content: &ValueReport, by: By, asked: &Asked) -> Chart {
     let cells = |worth: &Worth, href: String| {
         let mut cells = vec![
             Cell::count(t, worth.clients).leading_to(href),
@@ -197,7 +198,7 @@ pub(super) fn groups(t: Texts, currency: Currency, content: &ValueAnswer, by: By
 }
 
 /// What a group is called.
-pub(crate) fn group_name(t: Texts, line: &Line) -> String {
+pub(in crate::retention::web) fn group_name(t: Texts, line: &Line) -> String {
     match line.group {
         Group::Source(None) => t.text("worth-source-unknown"),
         Group::State(state) => words::state_name(t, state),
@@ -209,7 +210,7 @@ pub(crate) fn group_name(t: Texts, line: &Line) -> String {
 }
 
 /// What the groups mean.
-pub(super) fn groups_about(t: Texts, content: &ValueAnswer, by: By) -> Figure {
+pub(super) fn groups_about(t: Texts, content: &ValueReport, by: By) -> Figure {
     let by = by_name(t, by);
     Figure {
         name: t.with("worth-groups", &[("by", &by)]),

@@ -1,33 +1,12 @@
 //! The clients who are worth most, and those whose loss would cost most.
 
-use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-
-use crate::domain::client_state::ClientState;
 use crate::domain::ids::ClientId;
-use crate::domain::insight::{Insight, Standing};
-use crate::domain::lifetime::{Interval, Score};
 use crate::domain::money::Currency;
-use crate::domain::population::Person;
 use crate::i18n::Texts;
+use crate::retention::charts::Somebody;
 use crate::retention::web::chart::{Cell, Chart, Kind, Row, Unit};
 use crate::retention::web::frame::{Definition, Figure};
 use crate::retention::words::state_name;
-
-/// So many are listed.
-const LISTED: usize = 10;
-
-/// Somebody of a list.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Somebody {
-    pub(crate) client: ClientId,
-    pub(crate) visits: u32,
-    pub(crate) last: NaiveDate,
-    pub(crate) revenue: i64,
-    pub(crate) next_12: Option<Interval>,
-    pub(crate) at_risk: i64,
-    pub(crate) state: Option<ClientState>,
-}
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,51 +15,6 @@ pub(super) enum Of {
     Top,
     /// Would cost most.
     Drifting,
-}
-
-fn somebody(
-    insight: &Insight,
-    person: &Person,
-    standing: Option<&Standing>,
-    score: Option<&Score>,
-) -> Option<Somebody> {
-    let visits = insight.population.visits_of(person);
-    let amounts = insight.population.amounts_of(person);
-    Some(Somebody {
-        client: person.client,
-        visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
-        last: visits.last()?.day,
-        revenue: amounts.iter().fold(0_i64, |sum, amount| sum.saturating_add(amount.minor)),
-        next_12: score.map(|score| score.value_12),
-        at_risk: standing.map_or(0, |standing| standing.at_risk_minor),
-        state: standing.map(|standing| standing.state),
-    })
-}
-
-/// Those of whom most is expected in 12 months; without a model, those who brought most.
-pub(super) fn top(insight: &Insight) -> Vec<Somebody> {
-    let all = insight.people().filter_map(|(person, standing, score)| somebody(insight, person, standing, score));
-    first_by(all, |one| (one.next_12.map_or(i64::MIN, |next| next.expected), one.revenue))
-}
-
-/// Those who are overdue or at risk, by what is lost if they stay away.
-pub(super) fn drifting(insight: &Insight) -> Vec<Somebody> {
-    let is_drifting = |standing: &&Standing| matches!(standing.state, ClientState::AtRisk | ClientState::Overdue);
-    let all = insight.people().filter(|(_, standing, _)| standing.filter(is_drifting).is_some());
-    let all = all.filter_map(|(person, standing, score)| somebody(insight, person, standing, score));
-    first_by(all, |one| (one.at_risk, one.revenue))
-}
-
-/// The first of them by what is greatest; equal ones in the order of their ids.
-fn first_by(all: impl Iterator<Item = Somebody>, value: impl Fn(&Somebody) -> (i64, i64)) -> Vec<Somebody> {
-    let mut all: Vec<Somebody> = all.collect();
-    let order = |one: &Somebody| (std::cmp::Reverse(value(one)), one.client);
-    if LISTED < all.len() {
-        all.select_nth_unstable_by_key(LISTED, order);
-        all.truncate(LISTED);
-    }
-    all.sort_by_key(order);
-    all
 }
 
 /// The list as a table.
