@@ -143,24 +143,39 @@ impl Cnbd {
         self.alive(row) * each.sum::<f64>()
     }
 
-    /// The expected visits of a client who stays one, of whose next gap `over` waits are over.
+    /// The expected visits of a client who stays one, of whose next gap `over` waits are over. The waits of one gap count
+    /// alike, so they are added up first.
     fn visits_from(&self, row: &Row, time: f64, over: u32) -> f64 {
-        let mut count = Stayers::new(self, row);
-        let k = usize::try_from(self.k).unwrap_or(1);
-        let over_waits = usize::try_from(over).unwrap_or(0);
-        let mut sum = 0.0;
-        for (waits, chance, rest) in NegativeBinomial::new(self, row, time, over) {
-            let visits = (waits + over_waits) / k;
-            let stayed = count.sum_to(visits);
-            sum += chance * stayed;
-            if rest * (stayed + 1.0) < TERM_MIN {
+        let mut stayers = Stayers::new(self, row);
+        let NegativeBinomial { size, share, waits: first, mut chance, .. } =
+            NegativeBinomial::new(self, row, time, over);
+        let k = usize::try_from(self.k).unwrap_or(1).max(1);
+        let reached = first + usize::try_from(over).unwrap_or(0);
+        let (mut visits, mut left, mut terms) = (reached / k, k - reached % k, 0);
+        let (mut waits, mut sum) = (real(first), 0.0);
+        while terms < TERMS_MAX {
+            let (mut of_gap, mut ratio) = (0.0, 0.0);
+            for _wait in 0..left {
+                of_gap += chance;
+                ratio = share * (size + waits) / (waits + 1.0);
+                chance *= ratio;
+                waits += 1.0;
+            }
+            let stayed = stayers.sum_to(visits);
+            sum += of_gap * stayed;
+            // No later ratio is larger than the larger of this one and the last.
+            let least = 1.0 - ratio.max(share);
+            if least > 0.0 && chance * (stayed + 1.0) < TERM_MIN * least * least {
                 break;
             }
+            terms += left;
+            (visits, left) = (visits + 1, k);
         }
         sum
     }
 
-    /// The chances that somebody comes not at all, once, twice, … within `time` from now, until the rest is small.
+    /// The chances that somebody comes not at all, once, twice, … within `time` from now, until the rest is small. Whoever would
+    /// come more than [`TERMS_MAX`] times comes so often.
     pub fn visit_chances(&self, row: &Row, time: f64) -> Vec<f64> {
         let alive = self.alive(row);
         let waits = self.waits(row);
@@ -172,7 +187,7 @@ impl Cnbd {
                 continue;
             }
             for (more, chance, rest) in NegativeBinomial::new(self, row, time, over) {
-                let visits = (more + usize::try_from(over).unwrap_or(0)) / k;
+                let visits = ((more + usize::try_from(over).unwrap_or(0)) / k).min(TERMS_MAX);
                 if steady.len() <= visits {
                     steady.resize(visits + 1, 0.0);
                 }

@@ -3,8 +3,6 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::special::{real_amount, whole};
-
 /// An expected amount with the range in which it lies in nine of ten cases, in minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Interval {
@@ -43,21 +41,4 @@ pub struct Score {
     pub value_36: Interval,
     /// When he comes again.
     pub next: NextVisit,
-}
-
-impl Interval {
-    /// Of many people who come independently of each other: what is expected adds up, and how far they can be from it adds up
-    /// in squares, so the sum is known far better than any one of them.
-    pub fn total(each: impl IntoIterator<Item = Self>) -> Self {
-        let (mut expected, mut below, mut above) = (0_i64, 0.0, 0.0);
-        for one in each {
-            expected = expected.saturating_add(one.expected);
-            let (down, up) = (one.expected.saturating_sub(one.low), one.high.saturating_sub(one.expected));
-            below += real_amount(down) * real_amount(down);
-            above += real_amount(up) * real_amount(up);
-        }
-        let low = expected.saturating_sub(whole(f64::sqrt(below)));
-        let high = expected.saturating_add(whole(f64::sqrt(above)));
-        Self { low, expected, high }
-    }
 }
