@@ -364,6 +364,13 @@ pub fn table() -> Vec<Line> {
         GET  "/owner/segments/{segment}"            Owner       retention::web::segments::segment_page;
         POST "/owner/segments/{segment}"            Owner       retention::web::segments::change;
         POST "/owner/segments/{segment}/remove"     Owner       retention::web::segments::remove;
+        GET  "/owner/sources"                       Owner       retention::web::sources::sources_page;
+        GET  "/owner/sources/people"                Owner       retention::web::sources_people::people_page;
+        POST "/owner/sources/costs"                 Owner       retention::web::sources::save_costs;
+        POST "/owner/sources/file"                  Owner       retention::web::sources::take_file;
+        POST "/owner/sources/rename"                Owner       retention::web::sources::rename;
+        GET  "/owner/settings"                      Owner       retention::web::reckoning::settings_page;
+        POST "/owner/settings"                      Owner       retention::web::reckoning::save;
         GET  "/owner/team"                          Owner       accounts::web::team_page;
         POST "/owner/team"                          Owner       accounts::web::add_to_team;
         GET  "/owner/team/rights"                   Owner       accounts::web::rights_page;

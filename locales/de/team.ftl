@@ -190,6 +190,7 @@ team-kind-message-template = Eigene Vorlage
 team-kind-message = Nachricht
 team-kind-message-endpoint = Verbundenes Programm
 team-kind-sms-gateway = SMS-Gateway
+team-kind-acquisition-cost = Werbekosten
 
 team-off-title = Meine Zeiten und Abwesenheit
 team-off-hours = Wann ich arbeite

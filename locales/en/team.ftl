@@ -190,6 +190,7 @@ team-kind-message-template = Own template
 team-kind-message = Message
 team-kind-message-endpoint = Connected program
 team-kind-sms-gateway = Gateway for text messages
+team-kind-acquisition-cost = What was spent on winning clients
 
 team-off-title = My hours and time off
 team-off-hours = When I work

@@ -192,6 +192,8 @@ words! {
         MessageEndpoint => "message_endpoint",
         /// The gateway for text messages.
         SmsGateway => "sms_gateway",
+        /// What was spent on winning clients.
+        AcquisitionCost => "acquisition_cost",
     }
 }
 

@@ -62,6 +62,7 @@ pub mod rhythm;
 pub mod rule_checks;
 pub mod segments;
 pub mod slots;
+pub mod sources;
 pub mod span;
 pub mod standing;
 pub mod survival;

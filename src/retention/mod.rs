@@ -18,6 +18,7 @@ mod rebuild;
 mod renew;
 pub mod reports;
 pub mod segments;
+pub mod sources;
 mod states;
 mod store;
 mod value;

@@ -276,5 +276,6 @@ fn kind_text(t: Texts, kind: ObjectKind) -> String {
         ObjectKind::Message => t.text("team-kind-message"),
         ObjectKind::MessageEndpoint => t.text("team-kind-message-endpoint"),
         ObjectKind::SmsGateway => t.text("team-kind-sms-gateway"),
+        ObjectKind::AcquisitionCost => t.text("team-kind-acquisition-cost"),
     }
 }

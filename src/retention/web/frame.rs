@@ -45,6 +45,10 @@ pub enum Tab {
     Value,
     /// Kinds of clients.
     Segments,
+    /// Where clients come from, and what winning them costs.
+    Sources,
+    /// What figures are reckoned with.
+    Reckoning,
 }
 
 /// Says a text in the reader's language.
@@ -61,6 +65,8 @@ const TABS: &[(Tab, &str, Say)] = &[
     (Tab::Segments, "/owner/segments", |t| t.text("segments-tab")),
     (Tab::Missed, "/owner/missed", |t| t.text("owner-tab-missed")),
     (Tab::Messages, "/owner/messages", |t| t.text("owner-tab-messages")),
+    (Tab::Sources, "/owner/sources", |t| t.text("sources-tab")),
+    (Tab::Reckoning, "/owner/settings", |t| t.text("sources-settings-tab")),
 ];
 
 /// What an address asks for.

@@ -19,6 +19,10 @@ mod people;
 mod returning;
 pub mod segments;
 mod value;
+pub mod reckoning;
+pub mod sources;
+pub mod sources_people;
+mod sources_words;
 
 pub use at_risk::at_risk_page;
 pub use cohorts::cohorts_page;

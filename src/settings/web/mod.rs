@@ -5,7 +5,7 @@ mod hub;
 mod legal;
 mod look;
 mod public;
-mod upload;
+pub(crate) mod upload;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

@@ -14,7 +14,7 @@ const PARTS_MAX: usize = 50;
 
 /// What is wrong with what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     /// It says itself that it is too large; nothing was read.
     TooLargeAtOnce,
     /// The file went on and on; the rest was not read.
@@ -24,17 +24,17 @@ pub(super) enum Wrong {
 }
 
 /// What was read.
-pub(super) struct Upload {
+pub(crate) struct Upload {
     /// The fields before the file, and after it when the file was read to its end.
-    pub(super) form: Form,
+    pub(crate) form: Form,
     /// The file, unless none was chosen.
-    pub(super) file: Option<Vec<u8>>,
+    pub(crate) file: Option<Vec<u8>>,
     /// What is wrong.
-    pub(super) wrong: Option<Wrong>,
+    pub(crate) wrong: Option<Wrong>,
 }
 
 /// Reads the fields and one file of at most `file_bytes_max`.
-pub(super) async fn read(request: &HttpRequest, mut body: Multipart, file_bytes_max: usize) -> Upload {
+pub(crate) async fn read(request: &HttpRequest, mut body: Multipart, file_bytes_max: usize) -> Upload {
     let mut upload = Upload { form: Form::new(), file: None, wrong: None };
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let announced: Option<usize> = announced.and_then(|length| length.parse().ok());
