@@ -80,6 +80,11 @@ pub fn changes(conn: &mut Conn, limit: i64) -> Result<Vec<CostChange>, Fault> {
     store::changes(conn, limit)
 }
 
+/// Says that whom a source won is another: what is kept of figures is made anew.
+pub fn changed(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    store::touch(tx)
+}
+
 /// Writes down what was spent, and who said so; answers how many entries changed.
 pub fn enter(tx: &mut Tx<'_>, by: By, entries: &[Entered], currency: Currency) -> Result<usize, Fault> {
     let mut changed = 0;

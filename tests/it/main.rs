@@ -43,6 +43,8 @@ mod gateways;
 #[cfg(test)]
 mod guards;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod merging;
@@ -82,6 +84,8 @@ mod security;
 mod settings;
 #[cfg(test)]
 mod setup;
+#[cfg(test)]
+mod sources;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -20,6 +20,7 @@ use crate::domain::recognise::{EmailAddress, PersonName, PhoneNumber, WrongConta
 use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::messaging::discipline::opt_in;
+use crate::retention::sources;
 use crate::web::auth::{Desk, see_other};
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -34,6 +35,8 @@ type Options = Vec<(String, String)>;
 #[derive(Template)]
 #[template(path = "clients/edit.html")]
 struct EditPage {
+    /// Sources that others came from.
+    known_sources: Vec<String>,
     page: Page,
     form: Form,
     /// Nothing where somebody new is made.
@@ -112,9 +115,9 @@ async fn show(
             Some(words) => clients::search(conn, words, HITS_SHOWN)?,
             None => Vec::new(),
         };
-        Ok((relatives, hits))
+        Ok((relatives, hits, sources::known(conn)?))
     });
-    let (relatives, hits) = found.await?;
+    let (relatives, hits, known_sources) = found.await?;
     let title = match &person {
         Some(person) => t.with("client-edit-title", &[("name", &person.name())]),
         None => t.text("client-new-title"),
@@ -130,6 +133,7 @@ async fn show(
         action: if own.is_some() { format!("{base}/edit") } else { "/staff/clients/new".to_owned() },
         version: person.as_ref().map_or(0, |person| person.row_version),
         people: people_options(t, &relatives),
+        known_sources,
         languages: Language::all().iter().map(|one| (one.tag().to_owned(), one.own_name().to_owned())).collect(),
         zones: std::iter::once((String::new(), t.text("client-zone-clinic")))
             .chain(time::zone_names().iter().map(|name| ((*name).to_owned(), name.replace('_', " "))))
@@ -209,6 +213,9 @@ pub async fn save(app: AppData, desk: Desk, request: HttpRequest, id: Path<Strin
         let before = clients::edit(tx, by, client, seen, &wanted)?;
         if before.view.language != wanted.language {
             crate::booking::speak(tx, client, wanted.language)?;
+        }
+        if before.view.source != wanted.source {
+            sources::changed(tx)?;
         }
         if let (Some(old), Some(new)) = (&before.view.email, &wanted.email)
             && old != new.as_str()

@@ -52,6 +52,8 @@ struct SourcesPage {
     costs_csv_href: String,
     /// What forms send along, so that the page comes back as it was.
     query: String,
+    /// The same without the source, for the form that chooses one.
+    hidden: Vec<(String, String)>,
     currency: &'static str,
 }
 
@@ -117,6 +119,9 @@ async fn show(
     let source_words: Vec<(&str, &str)> = chosen.iter().map(|source| ("source", source.as_str())).collect();
     let own = asked.link(PLACE, &source_words);
     let query = own.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
+    let plain = asked.link(PLACE, &[]);
+    let plain = plain.split_once('?').map_or("", |(_, query)| query);
+    let hidden = url::form_urlencoded::parse(plain.as_bytes()).into_owned().collect();
     let csv = |table: &str| {
         let mut words = source_words.clone();
         words.extend([("as", "csv"), ("table", table)]);
@@ -152,6 +157,7 @@ async fn show(
         months_csv_href,
         costs_csv_href,
         query,
+        hidden,
         chosen,
         currency: currency.symbol(),
     };
@@ -359,10 +365,10 @@ pub async fn rename(app: AppData, owner: Owner, request: HttpRequest, body: Byte
     let currency = owner.catalog.clinic.currency;
     let mut form = owner.form(&app.0, &body)?;
     let asked = Asked::read(&owner, &request, today_at(&owner.catalog, app.0.clock.now()));
-    let from = form.given("from").map(str::to_owned);
+    let from = form.given("was").map(str::to_owned);
     let into = form.given("into").and_then(arithmetic::name_of);
     if from.is_none() {
-        form.fail("from", t.text("sources-rename-which"));
+        form.fail("was", t.text("sources-rename-which"));
     }
     if into.is_none() {
         form.fail("into", t.text("sources-name-wrong"));
@@ -372,7 +378,7 @@ pub async fn rename(app: AppData, owner: Owner, request: HttpRequest, body: Byte
         let written = app.0.db.write(app.0.clock.now(), move |tx| sources::rename(tx, by, &from, &into, currency));
         match written.await {
             Ok(()) => return Ok(see_other(&format!("{PLACE}?done=renamed"))),
-            Err(Bad::Refused(RenameRefused::Unknown)) => form.fail("from", t.text("sources-rename-which")),
+            Err(Bad::Refused(RenameRefused::Unknown)) => form.fail("was", t.text("sources-rename-which")),
             Err(Bad::Refused(RenameRefused::Same)) => form.fail("into", t.text("sources-rename-same")),
             Err(Bad::Fault(fault)) => return Err(fault.into()),
         }
