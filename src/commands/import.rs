@@ -4,11 +4,16 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Failure, Place};
+use crate::app::App;
+use crate::db::Fault;
+use crate::domain::money::Currency;
 use crate::import::{self, Counts, Finding, ImportTrouble, Kind, Map, Plan, Verdict};
+use crate::retention;
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -75,9 +80,20 @@ pub(super) fn import(place: &Place, wanted: &Wanted) -> Result<(), Failure> {
     drop(out);
     bar.set_message("writing");
     let done = import::carry_out(&app.db, &plan, now, &bar).map_err(|trouble| failure(&bar, &trouble))?;
+    bar.set_message("figures");
+    let made = figures(&app, now, &bar);
     bar.finish_and_clear();
     println!("{}", sums(&done, "are", app_currency(&app)?));
-    Ok(())
+    made.map_err(|fault| {
+        Failure::new(format!("everything is imported, but the figures could not be made: {fault}; run rebook figures"))
+    })
+}
+
+/// Figures, states and values with what came in.
+fn figures(app: &App, now: DateTime<Utc>, bar: &ProgressBar) -> Result<(), Fault> {
+    let catalog = app.db.read_blocking(|conn| app.shop.catalogs.current(conn))?;
+    let today = retention::kept::today_at(&catalog, now);
+    import::make_figures(&app.db, &app.clock, (now, today), bar)
 }
 
 fn failure(bar: &ProgressBar, trouble: &ImportTrouble) -> Failure {
@@ -85,7 +101,7 @@ fn failure(bar: &ProgressBar, trouble: &ImportTrouble) -> Failure {
     Failure::new(trouble.to_string())
 }
 
-fn app_currency(app: &crate::app::App) -> Result<crate::domain::money::Currency, Failure> {
+fn app_currency(app: &App) -> Result<Currency, Failure> {
     app.db.read_blocking(import::currency).map_err(Failure::from_error)
 }
 
@@ -115,7 +131,7 @@ fn how_it_is_read(plan: &Plan) -> String {
 }
 
 /// The sums of a run, one a line; what is nought is not said.
-fn sums(counts: &Counts, are: &str, currency: crate::domain::money::Currency) -> String {
+fn sums(counts: &Counts, are: &str, currency: Currency) -> String {
     let money = format!("{}.{:02} {}", counts.charged_minor / 100, counts.charged_minor % 100, currency.code());
     let lines = [
         (counts.rows, "rows read".to_owned()),

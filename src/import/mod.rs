@@ -8,6 +8,7 @@
 
 mod catalog;
 mod clients;
+mod figures;
 mod file;
 mod layout;
 mod map;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
 
+pub use figures::make_figures;
 pub use file::FileTrouble;
 pub use layout::Layout;
 pub use map::{Map, MapTrouble};

@@ -516,23 +516,26 @@ fn post(pass: &mut Pass<'_, '_>, (booking, client): (i64, i64), times: &Times, m
     }
 }
 
-/// Money that was given back, on its own day; nobody came for it.
+/// Money that was given back, on its own day; nobody came for it. What it leaves open in the account is given up beside it:
+/// the past is settled.
 fn refund(pass: &mut Pass<'_, '_>, client: i64, times: &Times, money: &Money) -> i64 {
     let id = pass.number();
-    pass.buffer.lines.push(store::LineRow {
-        id,
-        client_id: client,
-        booking_id: None,
-        kind: "refund",
-        amount_minor: -money.charged,
-        currency: pass.shop.currency.code(),
-        method: money.method.map(Method::as_str),
-        occurred_at: times.starts_at.naive_utc(),
-        recorded_at: pass.now.naive_utc(),
-        note: "",
-        tax_minor: 0,
-        tax_basis_points: 0,
-        location_id: times.location.id,
-    });
+    for (kind, id, method) in [("refund", id, money.method.map(Method::as_str)), ("write_off", pass.number(), None)] {
+        pass.buffer.lines.push(store::LineRow {
+            id,
+            client_id: client,
+            booking_id: None,
+            kind,
+            amount_minor: -money.charged,
+            currency: pass.shop.currency.code(),
+            method,
+            occurred_at: times.starts_at.naive_utc(),
+            recorded_at: pass.now.naive_utc(),
+            note: "",
+            tax_minor: 0,
+            tax_basis_points: 0,
+            location_id: times.location.id,
+        });
+    }
     id
 }

@@ -92,8 +92,9 @@ fn clients_and_their_history_come_in_as_they_were() {
         assert_eq!(app.count("SELECT count(*) FROM seats"), 0);
         assert_eq!(app.count("SELECT count(*) FROM bookings WHERE status = 'completed' AND created_by = 'system'"), 3);
         assert_eq!(app.count("SELECT count(*) FROM booking_events WHERE kind = 'imported'"), 5);
-        let sum = |kind: &str| app.count(&format!("SELECT sum(amount_minor) FROM ledger_entries WHERE kind = '{kind}'"));
-        assert_eq!((sum("charge"), sum("payment"), sum("refund")), (33_000, 29_000, 2_000));
+        let sum =
+            |kind: &str| app.count(&format!("SELECT sum(amount_minor) FROM ledger_entries WHERE kind = '{kind}'"));
+        assert_eq!((sum("charge"), sum("payment"), sum("refund"), sum("write_off")), (33_000, 29_000, 2_000, 2_000));
         // Los Angeles is eight hours behind in January, seven in July.
         assert_eq!(app.count("SELECT count(*) FROM appointments WHERE starts_at = '2025-01-10 17:00:00'"), 1);
         assert_eq!(app.count("SELECT count(*) FROM appointments WHERE starts_at = '2025-07-14 16:30:00'"), 1);
@@ -137,14 +138,16 @@ fn whoever_is_known_by_name_and_contact_is_not_made_again() {
         let counts = carry_out(app, Kind::Clients, CLIENTS, "").unwrap();
         assert_eq!((counts.clients, counts.recognised), (1, 1));
         assert_eq!(app.count("SELECT count(*) FROM clients WHERE email = 'ana@old.example'"), 1);
-        let filled = "SELECT count(*) FROM clients WHERE phone IS NOT NULL AND birth_date = '1980-02-03' AND source = 'Friends'";
+        let filled =
+            "SELECT count(*) FROM clients WHERE phone IS NOT NULL AND birth_date = '1980-02-03' AND source = 'Friends'";
         assert_eq!(app.count(filled), 1, "what was missing is filled in");
         // The same mailbox under another name is somebody else, and is noted.
         let other = "first_name,last_name,email\nEva,Cruz,ana@old.example\n";
         assert_eq!(carry_out(app, Kind::Clients, other, "").unwrap().clients, 1);
         assert_eq!(app.count("SELECT count(*) FROM possible_duplicates WHERE reason = 'same_email'"), 1);
         // What is booked in Rebook itself is not brought a second time.
-        let line = "key,name,email,start,service,provider\n1,Ana Cruz,ana@old.example,2026-05-01 09:00,Check-up,Ada Alvarez\n";
+        let line =
+            "key,name,email,start,service,provider\n1,Ana Cruz,ana@old.example,2026-05-01 09:00,Check-up,Ada Alvarez\n";
         assert_eq!(carry_out(app, Kind::Visits, line, "").unwrap().completed, 1);
         let again = check(app, Kind::Visits, &line.replace("1,Ana", "2,Ana"), "");
         assert!(again.says(2).contains("in Rebook already"), "{:?}", again.told);
@@ -366,7 +369,8 @@ fn a_run_that_is_killed_leaves_nothing_and_can_be_repeated() {
 
 /// The command line: exit 1 with every line that is refused, 2 for wrong use.
 fn refuses_in_words(database: &TestDatabase, path: &str) {
-    let text = std::fs::read_to_string(path).unwrap() + "Ann Lee,ann@old.example,2030-01-01 09:00,Check-up,Ada Alvarez,95\n";
+    let text =
+        std::fs::read_to_string(path).unwrap() + "Ann Lee,ann@old.example,2030-01-01 09:00,Check-up,Ada Alvarez,95\n";
     std::fs::write(path, text).unwrap();
     let (code, said) = program(database, &["visits", path, "--dry-run"], "");
     assert_eq!(code, Some(1), "{said}");
@@ -387,12 +391,35 @@ fn a_hundred_thousand_visits_come_in_at_once() {
         let first = chrono::NaiveDate::from_ymd_opt(2016, 1, 1).unwrap();
         for number in 0..100_000_i64 {
             let (client, day) = (number % 5_000, first + TimeDelta::days(number / 30));
-            writeln!(text, "{number},Client N{client},c{client}@old.example,{day} 09:00,Check-up,Ada Alvarez,95").unwrap();
+            writeln!(text, "{number},Client N{client},c{client}@old.example,{day} 09:00,Check-up,Ada Alvarez,95")
+                .unwrap();
         }
         let counts = carry_out(app, Kind::Visits, &text, "").unwrap();
         assert_eq!((counts.completed, counts.clients), (100_000, 5_000));
         assert_eq!(app.count("SELECT count(*) FROM bookings"), 100_000);
         assert_eq!(app.count("SELECT count(DISTINCT reference) FROM bookings"), 100_000);
         assert_eq!(app.count("SELECT sum(amount_minor) FROM ledger_entries WHERE kind = 'charge'"), 950_000_000);
+    });
+}
+
+#[test]
+fn figures_are_right_on_the_first_day() {
+    on_both(async |app| {
+        carry_out(app, Kind::Clients, CLIENTS, "").unwrap();
+        carry_out(app, Kind::Visits, VISITS, "").unwrap();
+        let today = app.now().date_naive();
+        let differing = apart(|| {
+            let clock = rebook::clock::Clock::Fixed(app.clock.clone());
+            import::make_figures(&app.app.db, &clock, (app.now(), today), &ProgressBar::hidden()).unwrap();
+            app.app.db.read_blocking(|conn| rebook::retention::check(conn, today)).unwrap()
+        });
+        assert!(differing.is_empty(), "{differing:?}");
+        let ana = "SELECT count(*) FROM client_figures AS f JOIN clients AS c ON c.id = f.client_id
+            WHERE c.first_name = 'Ana' AND f.recall_type_id = 0 AND f.visits = 2 AND f.first_day = '2025-01-10'
+              AND f.last_day = '2025-07-14' AND f.revenue_minor = 17000";
+        assert_eq!(app.count(ana), 1, "two visits of 95, and 20 given back");
+        assert_eq!(app.count("SELECT count(*) FROM client_states"), 2);
+        let owner = app.staff("owner").await;
+        owner.opens("/owner/sources?period=own&from=2025-01-01&to=2026-05-31").await.expect(200).shows("Friends");
     });
 }

@@ -41,7 +41,13 @@ fn costs_are_entered_by_month_and_every_change_has_a_name() {
     on_both(async |app| {
         people(app);
         let owner = app.staff("owner").await;
-        owner.opens("/owner/sources").await.expect(200).shows("Does advertising pay?").shows("Google").shows("google ads");
+        owner
+            .opens("/owner/sources")
+            .await
+            .expect(200)
+            .shows("Does advertising pay?")
+            .shows("Google")
+            .shows("google ads");
         let place = "/owner/sources?source=Google";
         let page = owner.opens(place).await.expect(200).shows("Google, month by month");
         let form = page.form("/owner/sources/costs").with("cost-2026-05", "1,200.50").with("cost-2026-04", "0");

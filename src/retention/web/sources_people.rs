@@ -95,7 +95,10 @@ pub async fn people_page(app: AppData, owner: Owner, request: HttpRequest) -> An
     let carried = asked.form.value("source").to_owned();
     let frame = Frame::new(t, Some(Tab::Sources), asked, as_of).carrying("source", &carried);
     let count = answer.content.len();
-    Ok(page::html(status, &PeoplePage { page, frame, source: name, people, count, has_more: PEOPLE_MAX < count, csv_href, back_href }))
+    Ok(page::html(
+        status,
+        &PeoplePage { page, frame, source: name, people, count, has_more: PEOPLE_MAX < count, csv_href, back_href },
+    ))
 }
 
 fn won(insight: &Insight, source: Option<&str>, months: &[chrono::NaiveDate]) -> Vec<WonOne> {
