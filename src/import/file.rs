@@ -68,10 +68,12 @@ pub struct Rows {
     line: u64,
 }
 
-/// Counts what was handed out since the last row ended, so that no row grows without end.
+/// Counts what was handed out since the last row ended, so that no row grows without end, and gives every line the same
+/// end, so that lines are counted alike: a return before it is left out, and the last line gets one.
 struct Metered {
     inner: File,
     taken: Rc<Cell<u64>>,
+    last: u8,
 }
 
 impl Read for Metered {
@@ -79,9 +81,29 @@ impl Read for Metered {
         if ROW_BYTES_MAX < self.taken.get() {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "row"));
         }
-        let read = self.inner.read(buffer)?;
-        self.taken.set(self.taken.get() + u64::try_from(read).unwrap_or(u64::MAX));
-        Ok(read)
+        loop {
+            let read = self.inner.read(buffer)?;
+            if read == 0 {
+                let is_open = !matches!(self.last, 0 | b'\n');
+                self.last = b'\n';
+                let Some(end) = buffer.first_mut().filter(|_| is_open) else { return Ok(0) };
+                *end = b'\n';
+                return Ok(1);
+            }
+            let mut kept = 0;
+            for place in 0..read {
+                let Some(byte) = buffer.get(place).copied().filter(|byte| *byte != b'\r') else { continue };
+                if let Some(slot) = buffer.get_mut(kept) {
+                    *slot = byte;
+                    kept += 1;
+                    self.last = byte;
+                }
+            }
+            if 0 < kept {
+                self.taken.set(self.taken.get() + u64::try_from(kept).unwrap_or(u64::MAX));
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -134,7 +156,7 @@ impl Rows {
     fn at_first_line(path: &Path, format: &Format) -> Result<Self, FileTrouble> {
         let taken = Rc::new(Cell::new(0));
         let inner = File::open(path).map_err(unreadable(path))?;
-        let metered = Metered { inner, taken: Rc::clone(&taken) };
+        let metered = Metered { inner, taken: Rc::clone(&taken), last: 0 };
         let reader = ReaderBuilder::new()
             .delimiter(format.separator)
             .has_headers(false)
@@ -155,7 +177,10 @@ impl Rows {
                 Err(error) if is_endless(&error) => return Err(FileTrouble::EndlessRow(begins)),
                 Err(error) => return Err(FileTrouble::Row(begins, error)),
             }
-            self.line = self.record.position().map_or(begins, csv::Position::line);
+            // Lines that are empty are passed over without a word, so the row is found from its end.
+            let within = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+            let after = self.reader.position().line();
+            self.line = after.saturating_sub(1 + u64::try_from(within).unwrap_or(0)).max(1);
             let mut fields: Vec<String> = self.record.iter().map(text_of).collect();
             if self.line == 1
                 && let Some(first) = fields.first_mut()
@@ -227,6 +252,8 @@ mod tests {
             assert_eq!(found[0].line, 2);
         }
         assert_eq!(rows(b"a,b\n\x80 5,\x93x\x94\n")[0].fields, ["€ 5", "“x”"]);
+        let lines: Vec<u64> = rows(b"a,b\r\n\r\n1,\"two\r\nlines\"\r\n\r\n2,x").iter().map(|row| row.line).collect();
+        assert_eq!(lines, [3, 6]);
     }
 
     #[test]
