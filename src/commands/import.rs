@@ -57,7 +57,7 @@ pub(super) fn import(place: &Place, wanted: &Wanted) -> Result<(), Failure> {
     let now = app.clock.now();
     bar.set_message("reading");
     let plan = import::plan(kind, wanted.file.clone(), map, &bar).map_err(|trouble| failure(&bar, &trouble))?;
-    bar.println(how_it_is_read(&plan));
+    bar.suspend(|| eprintln!("{}", how_it_is_read(&plan)));
     bar.set_message("checking");
     let mut out = std::io::stdout().lock();
     let mut tell = |finding: &Finding| {
