@@ -195,10 +195,11 @@ impl AdMonths {
             put(GOOGLE, if loud { chance.about(4_200, 700) } else { chance.about(850, 150) });
             put(INSURANCE, 240);
             if loud {
-                put(INSTAGRAM, chance.about(2_600, 500));
-                put(MAILER, chance.about(3_100, 400));
+                // What these cost is what a client is worth, and more.
+                put(INSTAGRAM, chance.about(8_000, 900));
+                put(MAILER, chance.about(12_000, 1_000));
             } else {
-                put(INSTAGRAM, chance.about(180, 40));
+                put(INSTAGRAM, chance.about(600, 90));
             }
         }
         list

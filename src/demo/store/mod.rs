@@ -229,6 +229,7 @@ impl<'a> Writer<'a> {
                 services::price_minor.eq(service.price_minor),
                 services::tax_basis_points.eq(rate(service.tax_basis_points)),
                 services::extra_person_minor.eq(service.extra_person_minor),
+                services::margin_basis_points.eq(margin(service)),
                 services::capacity.eq(service.capacity),
                 services::party_max.eq(service.party_max),
                 services::room_kind.eq(service.room_kind),
@@ -694,6 +695,11 @@ impl<'a> Writer<'a> {
             .execute(self.conn)?;
         Ok(())
     }
+}
+
+/// What is left of the price: laboratory and material take more of what is not done again and again.
+const fn margin(service: &shop::Service) -> i32 {
+    if service.recall_interval.is_some() { 7_000 } else { 5_500 }
 }
 
 /// As many days are closed.
