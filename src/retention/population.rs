@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use super::store::population::{self as store, BookingRow, ClientRow, DueRow, LineRow, Whose, ended};
-use crate::db::{Conn, Fault};
+use crate::db::{Conn, Db, Fault};
 use crate::domain::ids::{ClientId, LocationId, ProviderId, RecallTypeId, ServiceId};
 use crate::domain::ledger::EntryKind;
 use crate::domain::money::Currency;
@@ -37,14 +37,62 @@ pub(super) fn population_of(conn: &mut Conn, family: &[i64], today: NaiveDate) -
 fn load(conn: &mut Conn, whose: &Whose, today: NaiveDate) -> Result<Population, Fault> {
     let frame = Frame::load(conn, today)?;
     let clients = store::clients(conn, whose)?;
-    let survivors = survivors(&clients);
     let bookings = store::bookings(conn, whose)?;
-    let appointments = store::appointments(conn, whose, &bookings)?;
+    let appointments = match whose {
+        Whose::Everybody => store::appointments(conn)?,
+        Whose::These(_) => store::appointments_of(conn, &bookings)?,
+    };
     let lines = store::lines(conn, whose)?;
     let dues = store::dues(conn, whose, today)?;
+    Ok(assembled(frame, &clients, bookings, appointments, lines, dues))
+}
+
+/// What is loaded of bookings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Everything.
+    Everything,
+    /// Days of visits and money, which is all that figures of clients are made of; whatever did not become a visit is to come.
+    FiguresOnly,
+}
+
+/// Everybody, loaded by three connections side by side. What is written meanwhile may be in one scan and not in another:
+/// for whoever looks afterwards whether anything was written.
+pub(super) fn population_of_all(db: &Db, today: NaiveDate, depth: Depth) -> Result<Population, Fault> {
+    let everybody = &Whose::Everybody;
+    let (bookings, appointments, lines) = std::thread::scope(|scope| {
+        let appointments = scope.spawn(|| db.read_blocking(store::appointments));
+        let lines = scope.spawn(|| db.read_blocking(|conn| store::lines(conn, everybody)));
+        let bookings = db.read_blocking(|conn| match depth {
+            Depth::Everything => store::bookings(conn, everybody),
+            Depth::FiguresOnly => store::narrow_bookings(conn),
+        });
+        (bookings, joined_thread(appointments), joined_thread(lines))
+    });
+    let (bookings, appointments, lines) = (bookings?, appointments?, lines?);
+    let (frame, clients, dues) = db.read_blocking(|conn| {
+        let frame = Frame::load(conn, today)?;
+        Ok((frame, store::clients(conn, everybody)?, store::dues(conn, everybody, today)?))
+    })?;
+    Ok(assembled(frame, &clients, bookings, appointments, lines, dues))
+}
+
+fn joined_thread<T>(thread: std::thread::ScopedJoinHandle<'_, Result<T, Fault>>) -> Result<T, Fault> {
+    thread.join().map_err(|_panic| Fault::other("a scan of a table ended unexpectedly"))?
+}
+
+fn assembled(
+    frame: Frame,
+    clients: &[ClientRow],
+    bookings: Vec<BookingRow>,
+    appointments: Vec<store::AppointmentRow>,
+    lines: Vec<LineRow>,
+    dues: Vec<DueRow>,
+) -> Population {
+    let survivors = survivors(clients);
     let parts = joined(&frame, bookings, appointments, &survivors);
     let lines = placed(&frame, lines, &parts, &survivors);
-    Ok(gathered(frame, &clients, parts.sorted(), &lines, dues, &survivors))
+    gathered(frame, clients, parts.sorted(), &lines, dues, &survivors)
 }
 
 /// What a clinic is, beside its people.
@@ -228,15 +276,31 @@ struct Part {
 struct Parts(Vec<Part>);
 
 impl Parts {
-    fn find(&self, booking: i64) -> Option<&Part> {
-        let at = self.0.binary_search_by_key(&booking, |part| part.id).ok()?;
-        self.0.get(at)
+    fn find(&self, cursor: &mut Cursor, booking: i64) -> Option<&Part> {
+        cursor.find(&self.0, booking, |part| part.id)
     }
 
     /// By client and time.
     fn sorted(mut self) -> Vec<Part> {
         self.0.par_sort_unstable_by_key(|part| (part.client, part.local_start, part.id));
         self.0
+    }
+}
+
+/// Looks things up by number in a list sorted by it. What is asked for one after the other mostly lies so, and is then found
+/// without a search.
+#[derive(Default)]
+struct Cursor(usize);
+
+impl Cursor {
+    fn find<'a, T>(&mut self, list: &'a [T], id: i64, of: impl Fn(&T) -> i64) -> Option<&'a T> {
+        if let Some(next) = list.get(self.0).filter(|next| of(next) == id) {
+            self.0 += 1;
+            return Some(next);
+        }
+        let at = list.binary_search_by_key(&id, of).ok()?;
+        self.0 = at + 1;
+        list.get(at)
     }
 }
 
@@ -247,9 +311,8 @@ fn joined(
     survivors: &HashMap<i64, i64>,
 ) -> Parts {
     sort_by_id(&mut appointments, |row| row.id);
-    let part = |row: &BookingRow| {
-        let at = appointments.binary_search_by_key(&row.appointment, |one| one.id).ok()?;
-        let appointment = appointments.get(at)?;
+    let part = |cursor: &mut Cursor, row: &BookingRow| {
+        let appointment = cursor.find(&appointments, row.appointment, |one| one.id)?;
         Some(Part {
             client: survivor_of(survivors, row.client),
             local_start: appointment.local_start,
@@ -266,7 +329,7 @@ fn joined(
             by_client: row.by_client,
         })
     };
-    let mut parts: Vec<Part> = bookings.par_iter().filter_map(part).collect();
+    let mut parts: Vec<Part> = bookings.par_iter().map_init(Cursor::default, part).flatten_iter().collect();
     drop(bookings);
     sort_by_id(&mut parts, |part| part.id);
     Parts(parts)
@@ -289,8 +352,8 @@ struct PlacedLine {
 }
 
 fn placed(frame: &Frame, lines: Vec<LineRow>, parts: &Parts, survivors: &HashMap<i64, i64>) -> Vec<PlacedLine> {
-    let place = |row: &LineRow| {
-        let part = row.booking.and_then(|booking| parts.find(booking));
+    let place = |cursor: &mut Cursor, row: &LineRow| {
+        let part = row.booking.and_then(|booking| parts.find(cursor, booking));
         let service = part.map(|part| part.service);
         let margin = service.and_then(|place| frame.margins.get(to_place(place)).copied());
         let location = row.location.and_then(|id| frame.locations.find(id)).or_else(|| part.map(|part| part.location));
@@ -309,7 +372,7 @@ fn placed(frame: &Frame, lines: Vec<LineRow>, parts: &Parts, survivors: &HashMap
             },
         }
     };
-    let mut placed: Vec<PlacedLine> = lines.par_iter().map(place).collect();
+    let mut placed: Vec<PlacedLine> = lines.par_iter().map_init(Cursor::default, place).collect();
     placed.par_sort_unstable_by_key(|line| (line.client, line.occurred, line.id));
     placed
 }
@@ -461,4 +524,27 @@ fn date(day: i32) -> NaiveDate {
 
 fn to_place(place: u32) -> usize {
     usize::try_from(place).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_finds_what_is_there_in_any_order() {
+        let list = [3_i64, 5, 8, 13, 21];
+        let mut cursor = Cursor::default();
+        for wanted in [3, 5, 8, 8, 21, 4, 13, 21, 22, 3, 5, -1] {
+            let found = cursor.find(&list, wanted, |one| *one).copied();
+            assert_eq!(found, list.contains(&wanted).then_some(wanted));
+        }
+    }
+
+    #[test]
+    fn a_client_who_was_merged_twice_is_the_last_one() {
+        let row = |id, merged_into| ClientRow { id, merged_into, source: None, may_be_asked: true };
+        let found = survivors(&[row(1, None), row(2, Some(1)), row(3, Some(2)), row(4, None)]);
+        assert_eq!((found.len(), survivor_of(&found, 3), survivor_of(&found, 2)), (2, 1, 1));
+        assert_eq!((survivor_of(&found, 4), survivor_of(&found, 99)), (4, 99));
+    }
 }

@@ -5,7 +5,7 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::figures::{push_rows, refresh};
-use super::population::population;
+use super::population::{Depth, population, population_of_all};
 use super::store::figures::{self as store, Changes, FiguresRow};
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::client_figures::Counter;
@@ -35,7 +35,8 @@ pub struct Rebuilt {
 /// Deeds go on meanwhile: each piece is written only if nobody's figures changed since history was read; else its clients
 /// are brought in line one by one, as a deed would.
 pub fn rebuild(db: &Db, now: DateTime<Utc>, today: NaiveDate, bar: &ProgressBar) -> Result<Rebuilt, Fault> {
-    let (mut version, population) = db.read_blocking(|conn| Ok((store::counted(conn)?, population(conn, today)?)))?;
+    let mut version = db.read_blocking(store::counted)?;
+    let population = population_of_all(db, today, Depth::FiguresOnly)?;
     let wanted = all_rows(&population);
     let changes = differences(db, &wanted)?;
     let rebuilt = Rebuilt { visits: population.visits.len(), people: population.people.len(), changed: changes.len() };

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use indicatif::ProgressBar;
 
 use super::insight::{gap_model, kept_scores};
-use super::population::population;
+use super::population::{Depth, population_of_all};
 use super::rebuild::rebuild;
 use super::store::runs::{self as store, Run};
 use super::{fit, kept, states};
@@ -80,7 +80,7 @@ fn everything(db: &Db, clock: &Clock, now: DateTime<Utc>, run: Run, is_rebuilt: 
         rebuild(db, now, today, &ProgressBar::hidden())?;
     }
     let counted = db.read_blocking(kept::version)?;
-    let population = Arc::new(db.read_blocking(|conn| population(conn, today))?);
+    let population = Arc::new(population_of_all(db, today, Depth::Everything)?);
     fit::fit_blocking(db, &population, now)?;
     let (scores, model) = db.read_blocking(|conn| Ok((kept_scores(conn, &population)?, gap_model(conn)?)))?;
     let standings = standings(&population, &scores, model.as_ref());

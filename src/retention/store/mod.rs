@@ -4,4 +4,5 @@ pub(super) mod figures;
 pub(super) mod models;
 pub(super) mod population;
 pub(super) mod runs;
+mod seconds;
 pub(super) mod states;

@@ -1,14 +1,14 @@
 //! The history of everybody, or of one client, in a few scans of whole tables.
 //!
 //! Tables are read one after the other and joined in memory, because millions of look-ups cost more than two scans. Rows
-//! are numbers only, and moments are seconds by the database's own arithmetic: nothing is allocated or parsed for a row.
-//! The lists have no order of their own and no limit below [`ROWS_MAX`]; whoever takes them sorts them once.
+//! are numbers only, and moments are read as seconds: nothing is allocated for a row. The lists have no order of their own and no limit below [`ROWS_MAX`]; whoever takes them sorts them once.
 
 use diesel::connection::DefaultLoadingMode;
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Nullable};
+use diesel::sql_types::{Bool, Integer, Nullable, Timestamp};
 
+use super::seconds::Seconds;
 use crate::catalog::RecallInterval;
 use crate::db::schema::{
     appointments, bookings, client_scores, clients, clinic, ledger_entries, locations, providers, recall_triggers,
@@ -278,34 +278,35 @@ macro_rules! each {
     }};
 }
 
-/// Says a query for both engines: `$seconds` turns a column into seconds.
+/// Says a query for both engines.
 macro_rules! on_both {
     ($conn:expr, $scan:ident $(, $more:expr)*) => {
         match $conn {
-            Conn::Sqlite(conn) => $scan!(conn, "CAST(unixepoch(", ") AS INTEGER)" $(, $more)*),
-            Conn::Postgres(conn) => $scan!(conn, "CAST(floor(EXTRACT(EPOCH FROM ", ")) AS BIGINT)" $(, $more)*),
+            Conn::Sqlite(conn) => $scan!(conn $(, $more)*),
+            Conn::Postgres(conn) => $scan!(conn $(, $more)*),
         }
     };
 }
 
-type BookingTuple = (i64, i64, i64, i32, i64, Option<i64>, bool, i32, i32);
+type BookingTuple = (i64, i64, i64, i32, Seconds, Option<Seconds>, bool, i32, i32);
 
 fn booking_row(row: BookingTuple) -> BookingRow {
     let (id, client, appointment, outcome, created, ended, by_client, minutes, tax_basis_points) = row;
+    let (created, ended) = (created.0, ended.map(|at| at.0));
     BookingRow { id, client, appointment, outcome, created, ended, by_client, minutes, tax_basis_points }
 }
 
 /// The bookings.
 pub fn bookings(conn: &mut Conn, whose: &Whose) -> Result<Vec<BookingRow>, Fault> {
     macro_rules! scan {
-        ($conn:expr, $before:literal, $after:literal) => {{
+        ($conn:expr) => {{
             let selected = (
                 bookings::id,
                 bookings::client_id,
                 bookings::appointment_id,
                 sql::<Integer>(OUTCOME),
-                sql::<BigInt>(concat!($before, "bookings.created_at", $after)),
-                sql::<Nullable<BigInt>>(concat!($before, "COALESCE(bookings.ended_at, bookings.missed_at)", $after)),
+                bookings::created_at,
+                sql::<Nullable<Timestamp>>("COALESCE(bookings.ended_at, bookings.missed_at)"),
                 sql::<Bool>("bookings.created_by = 'client'"),
                 bookings::duration_minutes,
                 bookings::tax_basis_points,
@@ -324,64 +325,114 @@ pub fn bookings(conn: &mut Conn, whose: &Whose) -> Result<Vec<BookingRow>, Fault
     on_both!(conn, scan)
 }
 
-type AppointmentTuple = (i64, i64, i64, i64, i64);
+type NarrowTuple = (i64, i64, i64, bool, i32);
 
-fn appointment_row((id, local_start, location, service, provider): AppointmentTuple) -> AppointmentRow {
-    AppointmentRow { id, local_start, location, service, provider }
+fn narrow_row((id, client, appointment, is_completed, tax_basis_points): NarrowTuple) -> BookingRow {
+    let outcome = if is_completed { ended::COMPLETED } else { ended::COMING };
+    BookingRow {
+        id,
+        client,
+        appointment,
+        outcome,
+        created: 0,
+        ended: None,
+        by_client: false,
+        minutes: 0,
+        tax_basis_points,
+    }
 }
 
-/// The appointments: all of them, or those of these bookings.
-pub fn appointments(conn: &mut Conn, whose: &Whose, bookings: &[BookingRow]) -> Result<Vec<AppointmentRow>, Fault> {
+/// Everybody's bookings with no more than figures of clients need: which were completed, and the tax of their prices.
+pub fn narrow_bookings(conn: &mut Conn) -> Result<Vec<BookingRow>, Fault> {
     macro_rules! scan {
-        ($conn:expr, $before:literal, $after:literal, $ids:expr) => {{
+        ($conn:expr) => {{
             let selected = (
-                appointments::id,
-                sql::<BigInt>(concat!($before, "appointments.local_start", $after)),
-                appointments::location_id,
-                appointments::service_id,
-                appointments::provider_id,
+                bookings::id,
+                bookings::client_id,
+                bookings::appointment_id,
+                sql::<Bool>("bookings.status = 'completed'"),
+                bookings::tax_basis_points,
             );
-            let ids: Option<Vec<i64>> = $ids;
-            match ids {
-                None => each!(
-                    $conn,
-                    appointments::table.limit(ROWS_MAX).select(selected),
-                    AppointmentTuple,
-                    appointment_row
-                ),
-                Some(ids) => {
-                    let own = appointments::table.filter(appointments::id.eq_any(ids));
-                    each!($conn, own.limit(ROWS_MAX).select(selected), AppointmentTuple, appointment_row)
-                }
-            }
+            each!($conn, bookings::table.limit(ROWS_MAX).select(selected), NarrowTuple, narrow_row)
         }};
     }
-    if matches!(whose, Whose::Everybody) {
-        return on_both!(conn, scan, None);
+    on_both!(conn, scan)
+}
+
+type AppointmentTuple = (i64, Seconds, i64, i64, i64);
+
+fn appointment_row((id, local_start, location, service, provider): AppointmentTuple) -> AppointmentRow {
+    AppointmentRow { id, local_start: local_start.0, location, service, provider }
+}
+
+/// Every appointment.
+pub fn appointments(conn: &mut Conn) -> Result<Vec<AppointmentRow>, Fault> {
+    macro_rules! scan {
+        ($conn:expr) => {{
+            let all = appointments::table.limit(ROWS_MAX);
+            each!($conn, all.select(appointment_columns()), AppointmentTuple, appointment_row)
+        }};
+    }
+    on_both!(conn, scan)
+}
+
+/// The appointments of these bookings.
+pub fn appointments_of(conn: &mut Conn, bookings: &[BookingRow]) -> Result<Vec<AppointmentRow>, Fault> {
+    macro_rules! scan {
+        ($conn:expr, $ids:expr) => {{
+            let own = appointments::table.filter(appointments::id.eq_any($ids)).limit(ROWS_MAX);
+            each!($conn, own.select(appointment_columns()), AppointmentTuple, appointment_row)
+        }};
     }
     let mut found = Vec::new();
     for chunk in bookings.chunks(IDS_AT_ONCE) {
         let ids: Vec<i64> = chunk.iter().map(|booking| booking.appointment).collect();
-        let some: Result<Vec<AppointmentRow>, Fault> = on_both!(conn, scan, Some(ids));
+        let some: Result<Vec<AppointmentRow>, Fault> = on_both!(conn, scan, ids);
         found.extend(some?);
     }
     Ok(found)
 }
 
-const LINE_KIND: &str =
-    "CASE ledger_entries.kind WHEN 'charge' THEN 0 WHEN 'payment' THEN 1 WHEN 'refund' THEN 2 ELSE 3 END";
+const fn appointment_columns() -> (
+    appointments::id,
+    appointments::local_start,
+    appointments::location_id,
+    appointments::service_id,
+    appointments::provider_id,
+) {
+    (
+        appointments::id,
+        appointments::local_start,
+        appointments::location_id,
+        appointments::service_id,
+        appointments::provider_id,
+    )
+}
 
-type LineTuple = (i64, i64, Option<i64>, i32, i64, i64, bool, i64, Option<i64>);
+/// The kind of a line, and 4 more where it takes back another one.
+const LINE_KIND: &str = "CASE ledger_entries.kind WHEN 'charge' THEN 0 WHEN 'payment' THEN 1 WHEN 'refund' THEN 2 ELSE 3 END \
+     + CASE WHEN ledger_entries.reverses_id IS NULL THEN 0 ELSE 4 END";
 
-fn line_row((id, client, booking, kind, minor, tax_minor, reverses, occurred, location): LineTuple) -> LineRow {
-    let sign = if reverses { -1 } else { 1 };
-    LineRow { id, client, booking, kind, minor: sign * minor, tax_minor: sign * tax_minor, occurred, location }
+type LineTuple = (i64, i64, Option<i64>, i32, i64, i64, Seconds, Option<i64>);
+
+fn line_row((id, client, booking, kind, minor, tax_minor, occurred, location): LineTuple) -> LineRow {
+    let (kind, sign) = if kind < 4 { (kind, 1) } else { (kind - 4, -1) };
+    LineRow {
+        id,
+        client,
+        booking,
+        kind,
+        minor: sign * minor,
+        tax_minor: sign * tax_minor,
+        occurred: occurred.0,
+        location,
+    }
 }
 
 /// The lines of the ledger.
 pub fn lines(conn: &mut Conn, whose: &Whose) -> Result<Vec<LineRow>, Fault> {
     macro_rules! scan {
-        ($conn:expr, $before:literal, $after:literal) => {{
+        ($conn:expr) => {{
             let selected = (
                 ledger_entries::id,
                 ledger_entries::client_id,
@@ -389,8 +440,7 @@ pub fn lines(conn: &mut Conn, whose: &Whose) -> Result<Vec<LineRow>, Fault> {
                 sql::<Integer>(LINE_KIND),
                 ledger_entries::amount_minor,
                 ledger_entries::tax_minor,
-                sql::<Bool>("ledger_entries.reverses_id IS NOT NULL"),
-                sql::<BigInt>(concat!($before, "ledger_entries.occurred_at", $after)),
+                ledger_entries::occurred_at,
                 ledger_entries::location_id,
             );
             match whose {
