@@ -25,6 +25,8 @@ mod client_pages;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod clv;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod demo;
