@@ -267,8 +267,10 @@ pub struct Lives {
     pub living: u32,
     /// From the first visit to today, of those who are not.
     pub living_years: Option<f64>,
-    /// That, and what a model expects beyond it.
+    /// Of everybody: of the lost what was seen, of the others that and what a model expects beyond it.
     pub expected_years: Option<f64>,
+    /// Of everybody, what was seen so far.
+    pub seen_years: Option<f64>,
 }
 
 /// How long people stay. What a model expects beyond today follows from its visits: with a share q of clients staying
@@ -295,13 +297,15 @@ pub fn lives(insight: &Insight) -> Lives {
     }
     let years = |days: f64, of: u32| (of > 0).then(|| days / YEAR / f64::from(of));
     let living_years = years(living_days, living);
-    let remaining = remaining_years(soon, later).map(|years| years * alive / f64::from(living.max(1)));
+    let remaining = remaining_years(soon, later).map(|years| years * alive * YEAR);
+    let everybody = lost + living;
     Lives {
         lost,
         lost_years: years(lost_days, lost),
         living,
         living_years,
-        expected_years: living_years.zip(remaining).map(|(so_far, more)| so_far + more),
+        expected_years: remaining.and_then(|more| years(lost_days + living_days + more, everybody)),
+        seen_years: years(lost_days + living_days, everybody),
     }
 }
 
@@ -415,7 +419,8 @@ mod tests {
         assert!((found.living_years.unwrap() - 0.79).abs() < 0.01);
         // 4.88 / 2 = 2.44 = 1 + 0.8 + 0.64, so four of five stay: 4.48 years more for the 0.8 who are here.
         assert!((remaining_years(2.0, 4.88).unwrap() - 4.481_42).abs() < 1e-4);
-        assert!((found.expected_years.unwrap() - found.living_years.unwrap() - 0.8 * 4.481_42).abs() < 1e-4);
+        let more = found.expected_years.unwrap() - found.seen_years.unwrap();
+        assert!((more - 2.0 * 0.8 * 4.481_42 / 3.0).abs() < 1e-4, "two of three are here");
         assert_eq!(remaining_years(0.0, 0.0), None);
         assert_eq!(remaining_years(1.0, 3.5), Some(LONGEST_YEARS));
         assert!(remaining_years(1.0, 1.0).unwrap() < 0.01);

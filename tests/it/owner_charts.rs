@@ -32,7 +32,7 @@ fn history(app: &TestApp) {
         ));
         for day in days {
             number += 1;
-            let (appointment, booking, entry) = (9000 + number, 9100 + number, 9200 + number);
+            let (appointment, booking, entry, event) = (9000 + number, 9100 + number, 9200 + number, 9300 + number);
             text.push_str(&format!(
                 "INSERT INTO appointments (id, location_id, service_id, provider_id, starts_at, ends_at, local_start, zone,
                      zone_version, capacity, created_at)
@@ -43,6 +43,8 @@ fn history(app: &TestApp) {
                      created_by, completed_at)
                    VALUES ({booking}, 'H{booking}', {appointment}, {client}, 'completed', 1, 'Check-up', 30, 10000, 'USD',
                      1440, '', 'en', '2025-01-01 00:00:00', 'client', '{day} 19:00:00');
+                 INSERT INTO booking_events (id, booking_id, at, actor, kind)
+                   VALUES ({event}, {booking}, '2025-01-01 00:00:00', 'client', 'booked');
                  INSERT INTO ledger_entries (id, client_id, booking_id, kind, amount_minor, currency, occurred_at, recorded_at)
                    VALUES ({entry}, {client}, {booking}, 'charge', 10000, 'USD', '{day} 19:00:00', '{day} 19:00:00');"
             ));
@@ -188,7 +190,7 @@ fn a_program_reads_the_same_figures_with_their_definitions() {
         let owner = app.staff("owner").await;
         let token = async |scope: &str| {
             let page = owner.opens("/owner/programs").await;
-            let form = page.form("/owner/programs").with("name", scope).with("scope", scope);
+            let form = page.form_with("scope").with("name", scope).with("scope", scope);
             let made = owner.submits(&form).await.expect(200);
             regex::Regex::new("rebook_[0-9a-f]{64}").unwrap().find(&made.text).unwrap().as_str().to_owned()
         };

@@ -238,7 +238,7 @@ pub(crate) struct ValueShape {
     by_formula: Option<shapes::Money>,
     /// Years from first to last visit of clients who are lost.
     lost_years: Option<f64>,
-    /// Years since the first visit of those who are here, and what a model expects beyond.
+    /// Years of everybody: of the lost what was seen, of the others what a model expects beyond it too.
     expected_years: Option<f64>,
     /// The groups that have at least five people.
     groups: Vec<GroupShape>,

@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::client_state::ClientState;
-use crate::domain::cohorts::SMALLEST;
 use crate::domain::formulas;
 use crate::domain::ids::ClientId;
 use crate::domain::insight::{Insight, Standing};
@@ -78,8 +77,8 @@ pub struct Formula {
     pub visits_a_year: f64,
     /// Years that a client stays.
     pub life_years: f64,
-    /// Whether the life is that of clients who are lost; else what was seen of the living so far.
-    pub is_of_lost: bool,
+    /// Whether the years are expected by a model; else what was seen so far.
+    pub is_expected: bool,
     /// Their product.
     pub value_minor: i64,
 }
@@ -113,14 +112,13 @@ pub fn value(insight: &Insight, by: By) -> ValueReport {
 
 fn formula(population: &Population, lives: &Lives) -> Option<Formula> {
     let averages = formulas::averages(population)?;
-    let of_lost = lives.lost_years.filter(|_| SMALLEST <= lives.lost);
-    let life_years = of_lost.or(lives.living_years)?;
+    let life_years = lives.expected_years.or(lives.seen_years)?;
     let value_minor = formulas::lifetime_value(averages.amount_minor, averages.visits_a_year, life_years);
     Some(Formula {
         amount_minor: averages.amount_minor,
         visits_a_year: averages.visits_a_year,
         life_years,
-        is_of_lost: of_lost.is_some(),
+        is_expected: lives.expected_years.is_some(),
         value_minor,
     })
 }

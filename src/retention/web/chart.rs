@@ -320,9 +320,10 @@ pub fn percent(t: Texts, share: f64) -> String {
 /// An amount without its cents, for figures that are not known to the cent.
 pub fn amount(t: Texts, currency: Currency, minor: i64) -> String {
     let unit = 10_i64.saturating_pow(currency.decimals());
-    let whole = if minor.abs() < 100 * unit { minor } else { minor.saturating_add(unit / 2).div_euclid(unit) * unit };
+    let is_small = minor.abs() < 100 * unit;
+    let whole = if is_small { minor } else { minor.saturating_add(unit / 2).div_euclid(unit) * unit };
     let text = t.money(Money::new(whole, currency));
-    if whole == minor && minor.abs() < 100 * unit {
+    if is_small && minor != 0 {
         return text;
     }
     let cents = format!("{}{}", t.decimal_sign(), "0".repeat(usize::try_from(currency.decimals()).unwrap_or(0)));
@@ -352,7 +353,7 @@ mod tests {
         assert_eq!((percent(en, 0.615), percent(de, 0.05)), ("62%".to_owned(), "5\u{a0}%".to_owned()));
         assert_eq!(amount(en, Currency::Usd, 123_456), "$1,235");
         assert_eq!(amount(de, Currency::Eur, 123_456), "1.235\u{a0}€");
-        assert_eq!(amount(en, Currency::Usd, 950), "$9.50");
+        assert_eq!((amount(en, Currency::Usd, 950), amount(en, Currency::Usd, 0)), ("$9.50".into(), "$0".into()));
         assert_eq!(amount(en, Currency::Jpy, 12_345), "¥12,345");
     }
 

@@ -90,7 +90,11 @@ const plotted = (shown, look, format, kind) => {
     tooltip: tooltip(look, {
       trigger: "axis", formatter: told(shown), axisPointer: { type: kind === "bar" ? "shadow" : "line" },
     }),
-    xAxis: categories(look, shown.rows.map((row) => row.name), { boundaryGap: kind === "bar" || series.some((one) => one.type === "bar") }),
+    xAxis: categories(look, shown.rows.map((row) => row.name), {
+      boundaryGap: kind === "bar" || series.some((one) => one.type === "bar"),
+      // On a phone the names of bars stand askew, so that each has room.
+      ...(kind === "bar" && look.isNarrow ? { axisLabel: { color: look.faint, interval: 0, rotate: 40 } } : {}),
+    }),
     yAxis: amounts(look, format, kind === "survival" ? { min: 0, max: 1 } : {}),
     series,
   });
@@ -121,7 +125,6 @@ const heat = (shown, look) => {
     series.cells.map((cell, y) => ({ value: [x, y, cell.value], cell })).filter(({ cell }) => cell.value !== null),
   );
   const highest = Math.max(0.01, ...cells.map(({ cell }) => cell.value));
-  const narrow = shown.series.length > 13;
   return frame(look, {
     grid: grid({ top: 4 }),
     tooltip: tooltip(look, {
@@ -138,7 +141,8 @@ const heat = (shown, look) => {
         data: cells.map(({ value }) => ({ value, label: { color: value[2] > highest * 0.55 ? look.card : look.ink } })),
         itemStyle: { borderColor: look.card, borderWidth: 2, borderRadius: 3 },
         label: {
-          show: !narrow,
+          show: true,
+          fontSize: shown.series.length > 13 ? 10.5 : 12,
           formatter: ({ value: [x, y] }) => shown.series[x].cells[y].text.replace(/\s?%.*$/s, ""),        },
         emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 2 } },
       },
@@ -180,4 +184,4 @@ export const heightOf = (kind, shown) => {
 };
 
 // A heat map keeps cells that can be hit; what is wider than the page is scrolled in its own frame.
-export const widthOf = (kind, shown) => (kind === "heat" ? 90 + 40 * shown.series.length : 0);
+export const widthOf = (kind, shown) => (kind === "heat" ? 100 + 33 * shown.series.length : 0);

@@ -18,6 +18,7 @@ export const look = (figure, onPaper) => {
   return {
     ...(onPaper ? { ...PRINT, font: own.font } : own),
     hues: onPaper ? paper : hues,
+    isNarrow: !onPaper && figure.clientWidth < 520,
     calm: onPaper || matchMedia("(prefers-reduced-motion: reduce)").matches,
   };
 };

@@ -64,7 +64,7 @@ fn by_formula(t: Texts, currency: Currency, formula: Option<&Formula>) -> Figure
         is_known: true,
         interval: t.with("worth-formula-parts", &[("amount", &amount), ("visits", &visits), ("years", &years)]),
         definition: Definition {
-            window: if formula.is_of_lost { t.text("worth-formula-lost") } else { t.text("worth-formula-living") },
+            window: if formula.is_expected { t.text("worth-formula-expected") } else { t.text("worth-formula-seen") },
             ..definition
         },
         ..figure
@@ -125,7 +125,7 @@ fn life(t: Texts, content: &ValueReport) -> Figure {
     let expected = lives.expected_years;
     let value = match (observed, expected) {
         (_, Some(expected)) => Some(years(expected)),
-        (Some(observed), None) => Some(years(observed)),
+        (Some(_), None) => lives.seen_years.map(years),
         (None, None) => None,
     };
     let interval = match (observed, lives.living_years) {
