@@ -36,7 +36,13 @@ const place = (figure, shown, kind) => {
   canvas.setAttribute("aria-label", figure.querySelector("caption")?.textContent.trim() ?? "");
   canvas.style.height = `${heightOf(kind, shown)}px`;
   const least = widthOf(kind, shown);
-  if (least) canvas.style.minWidth = `${least}px`;
+  if (least) {
+    canvas.style.minWidth = `${least}px`;
+    // What is scrolled is reached by keys.
+    frame.tabIndex = 0;
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", canvas.getAttribute("aria-label"));
+  }
   frame.append(canvas);
   return { frame, canvas };
 };
