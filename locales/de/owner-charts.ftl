@@ -230,7 +230,6 @@ segments-choice-wrong = Diese Auswahl gibt es nicht.
 segments-number-wrong = Bitte geben Sie eine ganze Zahl bis { $max } ein.
 segments-amount-wrong = Bitte geben Sie einen Betrag wie 250 ein.
 segments-people = Kunden, die der Filter findet
-segments-open = Öffnen
 segments-count = { $count ->
     [one] { $count } Kunde
    *[other] { $count } Kunden

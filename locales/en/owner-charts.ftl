@@ -230,7 +230,6 @@ segments-choice-wrong = There is no such choice.
 segments-number-wrong = Please enter a whole number up to { $max }.
 segments-amount-wrong = Please enter an amount such as 250.
 segments-people = Clients the filter finds
-segments-open = Open
 segments-count = { $count ->
     [one] { $count } client
    *[other] { $count } clients

@@ -160,6 +160,8 @@ pub struct Row {
     pub text: String,
     /// As a program reads it.
     pub plain: String,
+    /// Where its head leads; empty where it leads nowhere.
+    pub href: String,
     /// Whether it is read and not drawn.
     pub is_read_only: bool,
     /// Its cells.
@@ -170,7 +172,14 @@ impl Row {
     /// A row that is drawn.
     pub fn new(text: impl Into<String>, cells: Vec<Cell>) -> Self {
         let text = text.into();
-        Self { plain: text.clone(), text, is_read_only: false, cells }
+        Self { plain: text.clone(), text, href: String::new(), is_read_only: false, cells }
+    }
+
+    /// The same, whose head leads somewhere.
+    #[must_use]
+    pub fn leading_to(mut self, href: String) -> Self {
+        self.href = href;
+        self
     }
 
     /// The same under another name for programs.

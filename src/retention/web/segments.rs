@@ -342,19 +342,15 @@ fn people(
         let state = insight.standings.get(*place).copied().flatten().map(|standing| state_name(t, standing.state));
         let name = names.get(&person.client).filter(|name| !name.is_empty());
         let name = name.cloned().unwrap_or_else(|| t.text("worth-nameless"));
-        Some(Row::new(
-            name.clone(),
-            vec![
-                Cell::words(t.text("segments-open")).leading_to(format!("/staff/clients/{}", person.client)),
-                Cell::words(state.unwrap_or_default()),
-                Cell::count(t, i64::try_from(visits.len()).unwrap_or(i64::MAX)),
-                Cell { plain: last.to_string(), ..Cell::words(t.date_medium(last)) },
-                Cell::amount(t, currency, Some(revenue)),
-            ],
-        ))
+        let cells = vec![
+            Cell::words(state.unwrap_or_default()),
+            Cell::count(t, i64::try_from(visits.len()).unwrap_or(i64::MAX)),
+            Cell { plain: last.to_string(), ..Cell::words(t.date_medium(last)) },
+            Cell::amount(t, currency, Some(revenue)),
+        ];
+        Some(Row::new(name, cells).leading_to(format!("/staff/clients/{}", person.client)))
     };
     Chart::new(Kind::Bar, Unit::Count, t.text("segments-people"), t.text("worth-client"))
-        .reading(t.text("segments-open"))
         .reading(t.text("worth-state"))
         .reading(t.text("worth-visits"))
         .reading(t.text("worth-last"))
