@@ -354,6 +354,7 @@ pub fn table() -> Vec<Line> {
         GET  "/owner/at-risk"                       Owner       retention::web::at_risk_page;
         GET  "/owner/missed"                        Owner       retention::web::missed_page;
         GET  "/owner/messages"                      Owner       retention::web::messages_page;
+        POST "/owner/digest"                        Owner       retention::web::choose_digest;
         GET  "/owner/people"                        Owner       retention::web::people_page;
         GET  "/owner/cohorts"                       Owner       retention::web::cohorts_page;
         GET  "/owner/frequency"                     Owner       retention::web::frequency_page;

@@ -62,7 +62,7 @@ struct Job {
 
 /// The schedule.
 #[rustfmt::skip]
-const JOBS: [Job; 11] = [
+const JOBS: [Job; 12] = [
     // Every second, and at once after a commit that planned something: send what is due. One job for each channel, so that
     // a server that hangs keeps only its own messages waiting.
     Job { name: "mail",    cron: "* * * * * *",   hears_bell: true,  run: |app, now, stop| Box::pin(deliver(app, Channel::Mail, now, stop)) },
@@ -82,6 +82,8 @@ const JOBS: [Job; 11] = [
     Job { name: HOUR,      cron: "50 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(hour(app, now)) },
     // Every minute: bring what is computed of all clients up to date, where it is due; most beats find nothing.
     Job { name: "figures", cron: "30 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(figures(app, now)) },
+    // Every minute, to do it once a month: write the owners their figures on the first working morning.
+    Job { name: "digest",  cron: "35 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(digest(app, now)) },
     // Every minute, to do it once a night: put messages right, forget what nobody can ask about any more.
     Job { name: NIGHT,     cron: "40 * * * * *",  hears_bell: false, run: |app, now, _| Box::pin(night(app, now)) },
 ];
@@ -110,6 +112,8 @@ pub struct TickReport {
     pub messages: DeliverReport,
     /// Delivery reports that said something new.
     pub bounces: usize,
+    /// Monthly mails of figures that were planned.
+    pub digests: usize,
     /// Nightly runs: 1 when this pass was the one of the night.
     pub nights: usize,
     /// 1 when this pass brought what is computed of all clients up to date.
@@ -130,6 +134,7 @@ impl TickReport {
             planned,
             messages,
             bounces: self.bounces + other.bounces,
+            digests: self.digests + other.digests,
             nights: self.nights + other.nights,
             figures_renewed: self.figures_renewed + other.figures_renewed,
         }
@@ -151,6 +156,7 @@ impl fmt::Display for TickReport {
         )?;
         writeln!(out, "{} delivery reports", self.bounces)?;
         out.write_str(if self.figures_renewed > 0 { "figures renewed\n" } else { "figures up to date\n" })?;
+        writeln!(out, "{} monthly mails of figures", self.digests)?;
         out.write_str(if self.nights > 0 { "nightly run done" } else { "nightly run not due" })
     }
 }
@@ -283,6 +289,7 @@ pub async fn tick(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Faul
     report = report.and(plan(app, now).await?);
     report = report.and(hour(app, now).await?);
     report = report.and(night(app, now).await?);
+    report = report.and(digest(app, now).await?);
     report = report.and(bounces(app, now).await?);
     report = report.and(figures(app, now).await?);
     let (mail, sms, webhook) = tokio::join!(
@@ -410,6 +417,12 @@ async fn hour(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
         app.bell.notify_one();
     }
     Ok(TickReport { planned, ..TickReport::default() })
+}
+
+/// The figures of the month before, to each owner once.
+async fn digest(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
+    let digests = retention::digest::plan_due(app, now).await?;
+    Ok(TickReport { digests, ..TickReport::default() })
 }
 
 /// The nightly run, by whichever node begins it.

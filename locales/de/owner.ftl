@@ -255,3 +255,16 @@ owner-bookings = Buchungen
 owner-bookings-count = Gekommen oder versäumt
 owner-reminded = Erinnert
 owner-not-reminded = Nicht erinnert
+
+owner-digest = Kennzahlen per Mail
+owner-digest-is-on = Am ersten Werktag jedes Monats bekommen Sie morgens die Kennzahlen des Vormonats per Mail.
+owner-digest-is-off = Sie bekommen die Kennzahlen des Monats nicht per Mail.
+owner-digest-on = Kennzahlen zusenden
+owner-digest-off = Nicht mehr zusenden
+owner-digest-on-done = Sie bekommen die Kennzahlen jedes Monats per Mail.
+owner-digest-off-done = Sie bekommen die Kennzahlen nicht mehr per Mail.
+owner-digest-subject = { $clinic }: Kennzahlen { $month }
+owner-digest-heading = Ihre Kennzahlen { $month }
+owner-digest-months = Gehaltene Kunden, Monat für Monat
+owner-digest-open = Jede Kennzahl mit ihrer Bedeutung und den Personen dahinter
+owner-digest-why = Diese Mail kommt einmal im Monat, weil Sie Inhaber der Praxis in Rebook sind. Beenden können Sie sie unter Kennzahlen, am Fuß der Seite.

@@ -255,3 +255,16 @@ owner-bookings = Bookings
 owner-bookings-count = Came or missed
 owner-reminded = Reminded
 owner-not-reminded = Not reminded
+
+owner-digest = Figures by mail
+owner-digest-is-on = On the first working morning of each month you get the figures of the month before by mail.
+owner-digest-is-off = You do not get the figures of the month by mail.
+owner-digest-on = Send me the figures
+owner-digest-off = Do not send them any more
+owner-digest-on-done = You will get the figures of each month by mail.
+owner-digest-off-done = You will not get the figures by mail any more.
+owner-digest-subject = { $clinic }: figures of { $month }
+owner-digest-heading = Your figures of { $month }
+owner-digest-months = Clients kept, month by month
+owner-digest-open = See every figure with its definition and the people behind it
+owner-digest-why = You get this mail once a month because you own the clinic in Rebook. You can end it under Figures, at the foot of the page.

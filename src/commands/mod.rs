@@ -11,6 +11,7 @@ mod import;
 mod measure;
 mod migrate;
 mod openapi;
+mod report;
 mod serve;
 mod tick;
 mod user;
@@ -140,6 +141,9 @@ enum Command {
         #[command(flatten)]
         wanted: import::Wanted,
     },
+    /// The owner's figures.
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// The first owner, and lost passwords: prints a link that works once.
     #[command(subcommand)]
     User(user::UserCommand),
@@ -168,6 +172,7 @@ pub fn run(line: CommandLine) -> Result<(), Failure> {
         Command::Figures { wanted } => figures::figures(&line.place, &wanted),
         Command::OpenApi => openapi::openapi(),
         Command::Restore { file, force } => backup::restore(&line.place, &file, force),
+        Command::Report(command) => report::report(&line.place, &command),
         Command::User(command) => user::user(&line.place, &command),
     }
 }

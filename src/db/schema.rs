@@ -1208,6 +1208,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    owner_digests (staff_user_id, month) {
+        staff_user_id -> BigInt,
+        month -> Date,
+        planned_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    digest_refusals (staff_user_id) {
+        staff_user_id -> BigInt,
+        refused_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(closures -> locations (location_id));
 diesel::joinable!(rooms -> locations (location_id));
 diesel::joinable!(weekly_hours -> providers (provider_id));
@@ -1351,6 +1366,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipts,
     day_closings,
     contact_attempts,
+    owner_digests,
+    digest_refusals,
     worklist_snoozes,
     client_notes,
     client_changes,

@@ -190,6 +190,18 @@ pub fn plan_mail_test(
     rows::add_test(tx, to, language, &mail, expires_at)
 }
 
+/// Plans a mail to somebody who works here whose text is written already: a row like any other.
+pub fn plan_kept(
+    tx: &mut Tx<'_>,
+    kind: MessageKind,
+    to: StaffUserId,
+    language: Language,
+    mail: &super::RenderedMail,
+    expires_at: DateTime<Utc>,
+) -> Result<MessageId, Fault> {
+    rows::add_kept(tx, kind, to, language, mail, expires_at)
+}
+
 /// Makes a template of the clinic's own beside that of its kind.
 pub fn add_template(
     tx: &mut Tx<'_>,

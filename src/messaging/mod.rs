@@ -44,7 +44,7 @@ pub use edit_settings::{
     KeptSettings, LATE_GRACE_MINUTES_MAX, MARKETING_PER_WEEK, MASS_PER_DAY, SettingsChanged, SettingsDetails,
     TRANSACTIONAL_PER_WEEK, edit_settings, kept_settings,
 };
-pub use edit_templates::plan_mail_test;
+pub use edit_templates::{plan_kept, plan_mail_test};
 pub use letters::waitlist::wish_lines;
 pub use plan::{Notice, PlanReport, plan_all, plan_changed_rules, plan_for, rulebook, tell, untell};
 pub use plan_clients::{Concerned, count_concerned};

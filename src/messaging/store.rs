@@ -284,7 +284,7 @@ fn claimed(row: ClaimedRow) -> Result<Claimed, Fault> {
     let kind = MessageKind::parse(&kind).ok_or_else(|| unknown("kind"))?;
     let subject = match row.about.subject() {
         Some(subject) => subject,
-        None if kind == MessageKind::Test => Subject::Kept(id),
+        None if matches!(kind, MessageKind::Test | MessageKind::Digest) => Subject::Kept(id),
         None => return Err(Fault::corrupt("messages", "booking_id", id, "about nothing")),
     };
     Ok(Claimed {

@@ -316,6 +316,7 @@ pub(super) const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<
         | MessageKind::Birthday
         | MessageKind::ConfirmConsent
         | MessageKind::Event
+        | MessageKind::Digest
         | MessageKind::Test => return None,
     };
     Some(Phrases { subject, heading, lead })

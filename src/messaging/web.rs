@@ -90,6 +90,7 @@ pub fn kind_text(t: Texts, kind: MessageKind) -> String {
         MessageKind::Birthday => t.text("message-kind-birthday"),
         MessageKind::ConfirmConsent => t.text("message-kind-confirm-consent"),
         MessageKind::Event => t.text("message-kind-event"),
+        MessageKind::Digest => t.text("owner-digest"),
         MessageKind::Test => t.text("message-kind-test"),
     }
 }

@@ -72,7 +72,7 @@ impl BroughtBack {
 /// The kinds that ask somebody back.
 fn asking() -> Vec<MessageKind> {
     let is_asking =
-        |kind: &MessageKind| !ASKS_NOBODY.contains(kind) && !matches!(kind, MessageKind::Event | MessageKind::Test);
+        |kind: &MessageKind| !ASKS_NOBODY.contains(kind) && !matches!(kind, MessageKind::Event | MessageKind::Digest | MessageKind::Test);
     MessageKind::ALL.into_iter().filter(is_asking).collect()
 }
 

@@ -1,8 +1,7 @@
 //! What the owner's figures are called and what they mean, in the reader's language: the same words on the page, in the file,
 //! in the answer to a program and in the digest.
 
-use chrono::NaiveDate;
-
+use crate::domain::brought_back::Brought;
 use crate::domain::client_state::ClientState;
 use crate::domain::money::{Currency, Money};
 use crate::domain::reporting::{Days, months_before};
@@ -230,12 +229,24 @@ pub fn amount_text(t: Texts, figure: Figure, amount: f64, currency: Currency) ->
     }
 }
 
+/// The whole number nearest to it.
 #[expect(clippy::cast_possible_truncation, reason = "a count, rounded")]
-fn whole(amount: f64) -> i64 {
+pub fn whole(amount: f64) -> i64 {
     amount.round() as i64
 }
 
-/// The month of a day: "November 2026".
-pub fn month_text(t: Texts, day: NaiveDate) -> String {
-    t.month(day)
+/// What the mails of a period brought, in one sentence.
+pub fn mails_sentence(t: Texts, all: &Brought, currency: Currency) -> String {
+    if all.sent == 0 {
+        return t.text("owner-mails-none");
+    }
+    t.with(
+        "owner-mails-sentence",
+        &[
+            ("sent", &number(t, all.sent)),
+            ("booked", &number(t, all.booked)),
+            ("completed", &number(t, all.completed)),
+            ("revenue", &t.money(Money::new(all.revenue_minor, currency))),
+        ],
+    )
 }

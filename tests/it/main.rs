@@ -65,6 +65,8 @@ mod migrations;
 #[cfg(test)]
 mod money;
 #[cfg(test)]
+mod owner;
+#[cfg(test)]
 mod owner_charts;
 #[cfg(test)]
 mod portal;

@@ -55,13 +55,15 @@ pub enum MessageKind {
     ConfirmConsent,
     /// To a program: what happened.
     Event,
+    /// To an owner: the figures of a month.
+    Digest,
     /// To somebody who signs in: how a text looks in a mailbox.
     Test,
 }
 
 impl MessageKind {
     /// Every kind there is.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Confirmation,
         Self::RequestReceived,
         Self::Approved,
@@ -88,6 +90,7 @@ impl MessageKind {
         Self::Birthday,
         Self::ConfirmConsent,
         Self::Event,
+        Self::Digest,
         Self::Test,
     ];
 
@@ -133,6 +136,7 @@ impl MessageKind {
             Self::Birthday => "birthday",
             Self::ConfirmConsent => "confirm_consent",
             Self::Event => "event",
+            Self::Digest => "digest",
             Self::Test => "test",
         }
     }
@@ -168,6 +172,7 @@ impl MessageKind {
             | Self::MissedYou
             | Self::ConfirmConsent
             | Self::Event
+            | Self::Digest
             | Self::Test => Purpose::Transactional,
             // A question how it was and an invitation to come again are advertising under EU and German law.
             Self::ThankYou | Self::ComeBack | Self::Birthday => Purpose::Marketing,
@@ -202,7 +207,7 @@ impl MessageKind {
             Self::SeriesGapsDesk => Audience::Clinic,
             Self::PortalLink | Self::ConfirmConsent => Audience::Mailbox,
             Self::Event => Audience::Endpoint,
-            Self::Test => Audience::Staff,
+            Self::Digest | Self::Test => Audience::Staff,
         }
     }
 
@@ -226,6 +231,7 @@ impl MessageKind {
             | Self::Birthday
             | Self::ConfirmConsent
             | Self::Event
+            | Self::Digest
             | Self::Test => false,
             Self::Confirmation
             | Self::RequestReceived

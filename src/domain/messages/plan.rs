@@ -61,6 +61,7 @@ pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Stand
         | MessageKind::ComeBack
         | MessageKind::Birthday
         | MessageKind::ConfirmConsent
+        | MessageKind::Digest
         | MessageKind::Test => false,
         MessageKind::Reminder | MessageKind::ProviderReminder => matches!(standing, Standing::Booked),
         MessageKind::ThankYou | MessageKind::MissedYou => matches!(standing, Standing::Past),

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::reporting::{Days, months_before};
 
 pub use lift::expected_gain_minor;
-pub use report::{Measured, Moves, Outcomes, Report, ReturnLine, StateLine, TrendLine, report};
+pub use report::{Measured, Moves, Outcomes, Report, ReturnLine, StateLine, TrendLine, report, returns_by_provider};
 pub use selection::{Part, Selection, SelectionRefused};
 pub use story::{Spell, Story};
 pub use tally::{Tally, tally};

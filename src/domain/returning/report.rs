@@ -166,8 +166,6 @@ pub struct Report {
     pub states: Vec<StateLine>,
     /// The movements of the period.
     pub moves: Moves,
-    /// Returns: everybody, then provider by provider.
-    pub returns: Vec<ReturnLine>,
     /// The last twelve months of the leading figures.
     pub trends: Vec<TrendLine>,
     /// Visits and money of the period.
@@ -188,12 +186,11 @@ impl Report {
     }
 }
 
-/// One question that is asked of everybody: a figure, over a window, of one provider or of anyone.
+/// One question that is asked of everybody: a figure over a window.
 #[derive(Clone, Copy)]
 struct Question {
     figure: Figure,
     window: Days,
-    provider: Option<u32>,
 }
 
 /// What came of a question.
@@ -219,7 +216,7 @@ struct Sums {
 /// Makes the report for `days`, beside `compared`.
 pub fn report(insight: &Insight, days: Days, compared: Option<Days>) -> Report {
     let population = &insight.population;
-    let questions = questions(insight, days, compared);
+    let questions = questions(days, compared);
     let sums = ask(insight, &questions, days, compared);
     let mut answered = questions.iter().zip(&sums.answers).map(|(question, sum)| measured(*question, sum));
     let figures: Vec<Measured> = answered.by_ref().take(Figure::ALL.len()).collect();
@@ -229,7 +226,6 @@ pub fn report(insight: &Insight, days: Days, compared: Option<Days>) -> Report {
         months: days.months_to_end().into_iter().zip(answered.take(12)).collect(),
     };
     let trends = Figure::LEADING.into_iter().map(|figure| trend(figure, &mut answered)).collect();
-    let returns = return_lines(insight, &mut answered);
     Report {
         today: population.today,
         days,
@@ -242,7 +238,6 @@ pub fn report(insight: &Insight, days: Days, compared: Option<Days>) -> Report {
         before,
         states: states(insight),
         moves: sums.moves,
-        returns,
         trends,
         outcomes: sums.outcomes,
         outcomes_before: compared.map(|_| sums.before),
@@ -250,17 +245,12 @@ pub fn report(insight: &Insight, days: Days, compared: Option<Days>) -> Report {
 }
 
 /// Everything that is asked, in the order in which [`report`] reads the answers.
-fn questions(insight: &Insight, days: Days, compared: Option<Days>) -> Vec<Question> {
-    let of = |figure: Figure, days: Days| Question { figure, window: figure.window(days), provider: None };
+fn questions(days: Days, compared: Option<Days>) -> Vec<Question> {
+    let of = |figure: Figure, days: Days| Question { figure, window: figure.window(days) };
     let mut all: Vec<Question> = Figure::ALL.into_iter().map(|figure| of(figure, days)).collect();
     all.extend(compared.into_iter().flat_map(|before| Figure::ALL.into_iter().map(move |figure| of(figure, before))));
     for figure in Figure::LEADING {
         all.extend(days.months_to_end().into_iter().map(|month| of(figure, month)));
-    }
-    let providers = (0..insight.population.providers.len()).filter_map(|place| u32::try_from(place).ok());
-    for provider in providers {
-        let of_provider = |figure: Figure| Question { provider: Some(provider), ..of(figure, days) };
-        all.extend(return_figures().into_iter().map(of_provider));
     }
     all
 }
@@ -271,18 +261,56 @@ fn return_figures() -> Vec<Figure> {
     after(super::After::First).chain(after(super::After::Later)).chain([Figure::Rebooked]).collect()
 }
 
-fn return_lines(insight: &Insight, answered: &mut dyn Iterator<Item = Measured>) -> Vec<ReturnLine> {
+/// Returns and the next visits booked, provider by provider; groups that are too small are left out.
+pub fn returns_by_provider(insight: &Insight, days: Days) -> Vec<ReturnLine> {
+    let figures: Vec<(Figure, Days)> =
+        return_figures().into_iter().map(|figure| (figure, figure.window(days))).collect();
+    let empty = || vec![vec![Sum::default(); figures.len()]; insight.population.providers.len()];
+    let places: Vec<usize> = (0..insight.population.people.len()).collect();
+    let chunk = |places: &[usize]| {
+        let mut sums = empty();
+        for story in places.iter().filter_map(|place| Story::at(insight, *place)) {
+            ask_of_providers(&story, &figures, &mut sums);
+        }
+        sums
+    };
+    let join = |mut mine: Vec<Vec<Sum>>, theirs: Vec<Vec<Sum>>| {
+        let pairs = mine.iter_mut().flatten().zip(theirs.into_iter().flatten());
+        pairs.for_each(|(mine, theirs)| mine.join(theirs));
+        mine
+    };
+    let sums = places.par_chunks(CHUNK).map(chunk).reduce(empty, join);
     let mut lines = Vec::new();
-    for (place, provider) in insight.population.providers.iter().enumerate() {
-        let mut measured: Vec<Option<Measured>> =
-            answered.take(return_figures().len()).map(|one| Some(one).filter(|one| GROUP_MIN <= one.people)).collect();
-        let rebooked = measured.pop().flatten();
-        if measured.iter().any(Option::is_some) || rebooked.is_some() {
-            let name = provider.name.clone();
-            lines.push(ReturnLine { provider: u32::try_from(place).ok(), name, returns: measured, rebooked });
+    for ((place, provider), sums) in insight.population.providers.iter().enumerate().zip(&sums) {
+        let figures = return_figures().into_iter().zip(sums);
+        let mut returns: Vec<Option<Measured>> = figures
+            .map(|(figure, sum)| measured(Question { figure, window: figure.window(days) }, sum))
+            .map(|measured| Some(measured).filter(|measured| GROUP_MIN <= measured.people))
+            .collect();
+        let rebooked = returns.pop().flatten();
+        if returns.iter().any(Option::is_some) || rebooked.is_some() {
+            lines.push(ReturnLine {
+                provider: u32::try_from(place).ok(),
+                name: provider.name.clone(),
+                returns,
+                rebooked,
+            });
         }
     }
     lines
+}
+
+/// Asks of the providers somebody was with; of all others he says nothing.
+fn ask_of_providers(story: &Story<'_>, figures: &[(Figure, Days)], sums: &mut [Vec<Sum>]) {
+    let mut providers: Vec<u32> = story.visits.iter().map(|visit| visit.provider).collect();
+    providers.sort_unstable();
+    providers.dedup();
+    for provider in providers {
+        let Some(sums) = usize::try_from(provider).ok().and_then(|place| sums.get_mut(place)) else { continue };
+        for ((figure, window), sum) in figures.iter().zip(sums) {
+            sum.add(*figure, tally(*figure, story, *window, Some(provider)));
+        }
+    }
 }
 
 fn measured(question: Question, sum: &Sum) -> Measured {
@@ -314,7 +342,7 @@ fn ask(insight: &Insight, questions: &[Question], days: Days, compared: Option<D
         let mut sums = empty();
         for story in places.iter().filter_map(|place| Story::at(insight, *place)) {
             for (question, sum) in questions.iter().zip(&mut sums.answers) {
-                sum.add(question.figure, tally(question.figure, &story, question.window, question.provider));
+                sum.add(question.figure, tally(question.figure, &story, question.window, None));
             }
             sums.moves.add(moved(&story, days));
             sums.outcomes.add(&story, days);
@@ -331,6 +359,13 @@ fn ask(insight: &Insight, questions: &[Question], days: Days, compared: Option<D
 }
 
 impl Sum {
+    fn join(&mut self, other: Self) {
+        self.tally = self.tally.and(other.tally);
+        self.people += other.people;
+        self.people_in_part += other.people_in_part;
+        self.each.extend(other.each);
+    }
+
     fn add(&mut self, figure: Figure, tally: Tally) {
         if tally.of == 0 && tally.part == 0 {
             return;
@@ -347,10 +382,7 @@ impl Sum {
 impl Sums {
     fn and(mut self, other: Self) -> Self {
         for (mine, theirs) in self.answers.iter_mut().zip(other.answers) {
-            mine.tally = mine.tally.and(theirs.tally);
-            mine.people += theirs.people;
-            mine.people_in_part += theirs.people_in_part;
-            mine.each.extend(theirs.each);
+            mine.join(theirs);
         }
         self.moves.join(other.moves);
         self.outcomes.join(other.outcomes);

@@ -283,9 +283,21 @@ pub(in crate::messaging) fn add_test(
     mail: &RenderedMail,
     expires_at: DateTime<Utc>,
 ) -> Result<MessageId, Fault> {
+    add_kept(tx, MessageKind::Test, to, language, mail, expires_at)
+}
+
+/// The same for any mail to staff whose text is written before it leaves.
+pub(in crate::messaging) fn add_kept(
+    tx: &mut Tx<'_>,
+    kind: MessageKind,
+    to: StaffUserId,
+    language: Language,
+    mail: &RenderedMail,
+    expires_at: DateTime<Utc>,
+) -> Result<MessageId, Fault> {
     let number: MessageId = tx.new_id();
     let recipient = Recipient::Staff(to);
-    let planned = PlannedMessage::at_once(Subject::Kept(number), MessageKind::Test, recipient, 0, tx.now, expires_at);
+    let planned = PlannedMessage::at_once(Subject::Kept(number), kind, recipient, 0, tx.now, expires_at);
     let frame = planning::frame(tx.conn)?;
     planning::insert(tx, std::slice::from_ref(&planned), language.tag(), &frame)?;
     let id: i64 =

@@ -71,7 +71,9 @@ const fn about(kind: MessageKind) -> Option<About> {
         MessageKind::WaitlistOffer => About::Offer,
         MessageKind::PortalLink => About::Portal,
         MessageKind::ComeBack | MessageKind::Birthday => About::Client,
-        MessageKind::ConfirmConsent | MessageKind::Event | MessageKind::Test => return None,
+        MessageKind::ConfirmConsent | MessageKind::Event | MessageKind::Digest | MessageKind::Test => {
+            return None;
+        }
     })
 }
 

@@ -10,10 +10,10 @@ use crate::domain::client_state::ClientState;
 use crate::domain::returning::{Figure, Report};
 use crate::i18n::Texts;
 use crate::retention::kept::today_at;
-use crate::retention::{brought_back, paper, reports, words};
+use crate::retention::{brought_back, digest, paper, reports, words};
 use crate::web::auth::Owner;
 use crate::web::edge::AppData;
-use crate::web::page::{self, Nav, Page};
+use crate::web::page::{self, Nav, Page, Tone};
 
 /// A state with who moved.
 struct StateView {
@@ -34,11 +34,6 @@ struct Leading {
     has_trend: bool,
 }
 
-/// What the mails brought, in one line.
-struct Mails {
-    sentence: String,
-}
-
 #[derive(Template)]
 #[template(path = "retention/overview.html")]
 struct OverviewPage {
@@ -52,7 +47,8 @@ struct OverviewPage {
     worth: Vec<Leading>,
     news: Vec<Leading>,
     moves: Vec<(String, String, String)>,
-    mails: Mails,
+    mails: String,
+    wants_digest: bool,
 }
 
 /// The overview.
@@ -72,7 +68,14 @@ pub async fn overview_page(app: AppData, owner: Owner, request: HttpRequest) -> 
         None => {}
     }
     let status = asked.status();
+    let user = owner.user.id;
+    let wants_digest = app.0.db.read(move |conn| digest::is_wanted(conn, user)).await?;
     let page = owner.page(&request, Nav::Owner, t.text("owner-title"));
+    let page = match asked.form.value("done") {
+        "digest-on" => page.saying(Tone::Success, t.text("owner-digest-on-done")),
+        "digest-off" => page.saying(Tone::Success, t.text("owner-digest-off-done")),
+        _ => page,
+    };
     let leading = |figure: Figure| {
         let trend = figures::trend(t, report, figure);
         let has_trend = trend.iter().filter(|cell| !cell.raw.is_empty()).count() > 1;
@@ -94,7 +97,8 @@ pub async fn overview_page(app: AppData, owner: Owner, request: HttpRequest) -> 
         worth,
         news,
         moves: moves(t, &asked, report),
-        mails: mails(t, report, &brought.content),
+        mails: words::mails_sentence(t, &brought.content.all(), paper::currency_of(report)),
+        wants_digest,
         frame: Frame::new(t, Some(Tab::Overview), asked, frame::as_of_text(&owner, &answer)),
         page,
     };
@@ -145,25 +149,6 @@ fn moves(t: Texts, asked: &Asked, report: &Report) -> Vec<(String, String, Strin
         line(t.text("owner-moves-lost"), moves.lost, "lost"),
         line(t.text("owner-moves-end"), moves.end, ""),
     ]
-}
-
-fn mails(t: Texts, report: &Report, brought: &brought_back::BroughtBack) -> Mails {
-    let all = brought.all();
-    let sentence = if all.sent == 0 {
-        t.text("owner-mails-none")
-    } else {
-        let revenue = figures::money(t, all.revenue_minor, paper::currency_of(report));
-        t.with(
-            "owner-mails-sentence",
-            &[
-                ("sent", &words::number(t, all.sent)),
-                ("booked", &words::number(t, all.booked)),
-                ("completed", &words::number(t, all.completed)),
-                ("revenue", &revenue),
-            ],
-        )
-    };
-    Mails { sentence }
 }
 
 fn states_file(t: Texts, report: &Report) -> Answer {

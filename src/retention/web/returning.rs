@@ -6,7 +6,7 @@ use askama::Template;
 use super::Answer;
 use super::figures;
 use super::frame::{self, Asked, Figure as Shown, Frame, Tab};
-use crate::domain::returning::{Figure, Measured, RETURN_DAYS, Report};
+use crate::domain::returning::{Figure, Measured, RETURN_DAYS, Report, ReturnLine};
 use crate::i18n::Texts;
 use crate::retention::kept::today_at;
 use crate::retention::{paper, reports, words};
@@ -54,9 +54,10 @@ pub async fn returning_page(app: AppData, owner: Owner, request: HttpRequest) ->
     let t = owner.t;
     let asked = Asked::read(&owner, &request, today_at(&owner.catalog, app.0.clock.now()));
     let answer = reports::report_of(&app.0, asked.days, asked.compared).await?;
+    let by_provider = reports::returns_of(&app.0, asked.days).await?.content;
     let report = &answer.content;
     if let Some(table) = asked.csv_table() {
-        return if table == "providers" { providers_file(t, report) } else { returns_file(t, report) };
+        return if table == "providers" { providers_file(&by_provider) } else { returns_file(t, report) };
     }
     let status = asked.status();
     let page = owner.page(&request, Nav::Owner, t.text("owner-tab-returning"));
@@ -66,8 +67,8 @@ pub async fn returning_page(app: AppData, owner: Owner, request: HttpRequest) ->
         waits: waits(t),
         first: cells(crate::domain::returning::After::First).into(),
         later: cells(crate::domain::returning::After::Later).into(),
-        providers: report.returns.iter().map(|line| provider(t, &asked, report, line)).collect(),
-        has_small: report.returns.iter().any(|line| line.returns.iter().any(Option::is_none)),
+        providers: by_provider.iter().map(|line| provider(t, &asked, report, line)).collect(),
+        has_small: by_provider.iter().any(|line| line.returns.iter().any(Option::is_none)),
         frame: Frame::new(t, Some(Tab::Returning), asked, frame::as_of_text(&owner, &answer)),
         page,
     };
@@ -93,7 +94,7 @@ fn cell(t: Texts, asked: &Asked, report: &Report, measured: Option<&Measured>, p
     }
 }
 
-fn provider(t: Texts, asked: &Asked, report: &Report, line: &crate::domain::returning::ReturnLine) -> ProviderLine {
+fn provider(t: Texts, asked: &Asked, report: &Report, line: &ReturnLine) -> ProviderLine {
     let place = line.provider.map(|place| place.to_string()).unwrap_or_default();
     let measured = line.returns.iter().chain([&line.rebooked]);
     let cells = measured.map(|measured| cell(t, asked, report, measured.as_ref(), &place)).collect();
@@ -112,10 +113,10 @@ fn returns_file(t: Texts, report: &Report) -> Answer {
     Ok(frame::csv_file("returns", &head, &rows)?)
 }
 
-fn providers_file(_t: Texts, report: &Report) -> Answer {
+fn providers_file(lines: &[ReturnLine]) -> Answer {
     let head = ["provider", "figure", "value", "numerator", "denominator", "people"].map(str::to_owned);
     let mut rows = Vec::new();
-    for line in &report.returns {
+    for line in lines {
         for measured in line.returns.iter().chain([&line.rebooked]).flatten() {
             rows.push(vec![
                 line.name.clone(),

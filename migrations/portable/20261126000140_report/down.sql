@@ -1,0 +1,2 @@
+DROP TABLE digest_refusals;
+DROP TABLE owner_digests;
