@@ -175,6 +175,7 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/bookings/{id}/undo"           Program     agenda::api::visits::undo;
         GET  "/api/v1/reports/clv"                  Program     retention::api::charts::clv;
         GET  "/api/v1/reports/cohorts"              Program     retention::api::charts::cohorts;
+        GET  "/api/v1/reports/retention"            Program     retention::reports::api::retention;
         GET  "/api/v1/openapi.json"                 Anyone      document::json;
         GET  "/api/docs"                            Anyone      document::page;
 

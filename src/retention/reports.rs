@@ -1,5 +1,7 @@
 //! The answers everybody asks for on Monday morning: made anew every night, so that nobody waits for them.
 
+pub mod api;
+
 use std::sync::Arc;
 
 use chrono::NaiveDate;

@@ -68,6 +68,7 @@ use crate::{agenda, booking, catalog, recurrence, retention, waitlist};
         recurrence::api::change,
         retention::api::charts::clv,
         retention::api::charts::cohorts,
+        retention::reports::api::retention,
         json,
     ),
     components(schemas(ProblemDocument)),
