@@ -218,8 +218,8 @@ fn only_the_owner_reads_them() {
         };
         let header = format!("Bearer {token}");
         let asked = app.visitor();
-        let ask = asked.ask(Method::GET, "/api/v1/reports/retention", None, &[("authorization", &header)]);
-        assert_eq!(ask.await.expect(403).json()["code"], "scope_too_narrow");
+        let refused = asked.ask(Method::GET, "/api/v1/reports/retention", None, &[("authorization", &header)]).await;
+        assert_eq!(refused.expect(403).json()["code"], "scope_too_narrow");
     });
 }
 
