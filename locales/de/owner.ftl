@@ -268,3 +268,4 @@ owner-digest-heading = Ihre Kennzahlen { $month }
 owner-digest-months = Gehaltene Kunden, Monat für Monat
 owner-digest-open = Jede Kennzahl mit ihrer Bedeutung und den Personen dahinter
 owner-digest-why = Diese Mail kommt einmal im Monat, weil Sie Inhaber der Praxis in Rebook sind. Beenden können Sie sie unter Kennzahlen, am Fuß der Seite.
+owner-value-short = Erwartet

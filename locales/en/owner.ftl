@@ -268,3 +268,4 @@ owner-digest-heading = Your figures of { $month }
 owner-digest-months = Clients kept, month by month
 owner-digest-open = See every figure with its definition and the people behind it
 owner-digest-why = You get this mail once a month because you own the clinic in Rebook. You can end it under Figures, at the foot of the page.
+owner-value-short = Expected

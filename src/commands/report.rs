@@ -42,7 +42,8 @@ pub(super) fn report(place: &Place, command: &ReportCommand) -> Result<(), Failu
         reports::report_of(&app, days, Comparison::default().days(days)).await.map(Some)
     });
     let made = made.map_err(|fault: crate::db::Fault| Failure::from_error(fault))?;
-    let made = made.ok_or_else(|| Failure::new("--from lies after --to, or after today: give days such as 2026-06-30"))?;
+    let made =
+        made.ok_or_else(|| Failure::new("--from lies after --to, or after today: give days such as 2026-06-30"))?;
     let t = Texts::new(Language::En);
     let paper = paper::paper(t, &made.content);
     if *json {
@@ -77,8 +78,10 @@ fn as_text(t: Texts, paper: &Paper, days: Days) -> String {
     let name_width = paper.figures.iter().map(|line| line.name.chars().count()).max().unwrap_or(0);
     for line in &paper.figures {
         let definition = if line.value.is_some() {
-            let whole = |value: f64| words::number(t, words::whole(value));
-            format!("{} of {}, {} people", whole(line.numerator), whole(line.denominator), line.people)
+            let currency = paper::currency_called(&paper.currency);
+            let part = words::part_text(t, line.which.0, line.numerator, currency);
+            let of = words::of_text(t, line.which.0, line.denominator, currency);
+            format!("{part} of {of}, {} people", line.people)
         } else {
             String::new()
         };

@@ -189,9 +189,14 @@ pub fn paper(t: Texts, report: &Report) -> Paper {
     }
 }
 
-/// The clinic's currency; the code came from one of ours.
+/// The clinic's currency.
 pub fn currency_of(report: &Report) -> Currency {
-    Currency::ALL.into_iter().find(|currency| currency.code() == report.currency).unwrap_or(Currency::Eur)
+    currency_called(&report.currency)
+}
+
+/// The currency of a code that came from one of ours.
+pub fn currency_called(code: &str) -> Currency {
+    Currency::ALL.into_iter().find(|currency| currency.code() == code).unwrap_or(Currency::Eur)
 }
 
 fn line(t: Texts, measured: &Measured, before: Option<&Measured>, currency: Currency) -> Line {
@@ -213,7 +218,7 @@ fn line(t: Texts, measured: &Measured, before: Option<&Measured>, currency: Curr
         before: before.and_then(Measured::value),
         numerator: measured.numerator(),
         denominator: measured.denominator(),
-        people: measured.people,
+        people: measured.people_behind(),
         window: Between::of(measured.window),
         definition: Meaning {
             meaning: said.meaning,

@@ -220,8 +220,16 @@ pub fn value_text(t: Texts, measured: &Measured, currency: Currency) -> String {
     }
 }
 
-/// A number above or below the line, as its figure counts it.
-pub fn amount_text(t: Texts, figure: Figure, amount: f64, currency: Currency) -> String {
+/// What stands above the line, as its figure counts it.
+pub fn part_text(t: Texts, figure: Figure, amount: f64, currency: Currency) -> String {
+    match figure.unit() {
+        Unit::Sum | Unit::Mean => money(t, amount, currency),
+        Unit::Share | Unit::DayCount => of_text(t, figure, amount, currency),
+    }
+}
+
+/// What stands below it.
+pub fn of_text(t: Texts, figure: Figure, amount: f64, currency: Currency) -> String {
     match figure {
         Figure::NewRevenue => money(t, amount, currency),
         Figure::Churn => t.percent(basis_points(amount / 100.0)),
@@ -231,7 +239,7 @@ pub fn amount_text(t: Texts, figure: Figure, amount: f64, currency: Currency) ->
 
 /// The whole number nearest to it.
 #[expect(clippy::cast_possible_truncation, reason = "a count, rounded")]
-pub fn whole(amount: f64) -> i64 {
+fn whole(amount: f64) -> i64 {
     amount.round() as i64
 }
 

@@ -92,7 +92,8 @@ fn page_file_command_and_program_agree() {
     on_both(async |app| {
         app.database.run(&clinic());
         let owner = app.staff("owner").await;
-        let page = owner.opens("/owner").await.expect(200).shows("Who comes back?").shows("80%").shows("16").shows("20");
+        let page =
+            owner.opens("/owner").await.expect(200).shows("Who comes back?").shows("80%").shows("16").shows("20");
         for question in ["Whom do I lose?", "What is one worth?", "Does advertising pay?", "What did the mails earn?"] {
             assert!(page.text.contains(question), "{question}");
         }
@@ -238,7 +239,9 @@ fn wrong_periods_are_said_by_their_field_and_the_page_stays() {
                 owner.opens(&format!("{page}?{query}")).await.expect(422).shows(says);
             }
         }
-        for query in ["period=this-month", "period=own&from=2030-01-01&to=2031-01-01", "compare=none", "period=last-year"] {
+        for query in
+            ["period=this-month", "period=own&from=2030-01-01&to=2031-01-01", "compare=none", "period=last-year"]
+        {
             owner.opens(&format!("/owner?{query}")).await.expect(200);
         }
     });

@@ -46,6 +46,14 @@ impl Measured {
         })
     }
 
+    /// People behind it: behind a sum those who add to it, else everybody of whom anything was counted.
+    pub const fn people_behind(&self) -> u64 {
+        match self.figure.unit() {
+            Unit::Sum => self.people_in_part,
+            Unit::Share | Unit::DayCount | Unit::Mean => self.people,
+        }
+    }
+
     /// What stands above the line.
     pub fn numerator(&self) -> f64 {
         float(self.part)

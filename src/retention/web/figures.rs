@@ -14,10 +14,9 @@ pub(super) fn shown(t: Texts, asked: &Asked, report: &Report, figure: Figure) ->
     };
     let currency = paper::currency_of(report);
     let said = words::words(t, figure);
-    let counted = |words: &str, amount: f64| {
-        let number = words::amount_text(t, figure, amount, currency);
-        t.with("owner-counted-with", &[("words", &words), ("number", &number)])
-    };
+    let counted = |words: &str, number: String| t.with("owner-counted-with", &[("words", &words), ("number", &number)]);
+    let part = words::part_text(t, figure, measured.numerator(), currency);
+    let of = words::of_text(t, figure, measured.denominator(), currency);
     let interval = paper::interval(measured).filter(|_| measured.value().is_some());
     let before = report.figure_before(figure).filter(|before| before.value().is_some());
     Shown {
@@ -38,9 +37,9 @@ pub(super) fn shown(t: Texts, asked: &Asked, report: &Report, figure: Figure) ->
             meaning: said.meaning,
             window: words::window_text(t, figure, measured.window),
             unit: said.unit,
-            numerator: counted(&said.part, measured.numerator()),
-            denominator: counted(&said.of, measured.denominator()),
-            people: people_text(t, measured.people),
+            numerator: counted(&said.part, part),
+            denominator: counted(&said.of, of),
+            people: people_text(t, measured.people_behind()),
             reference: said.reference,
         },
         people_href: if measured.people == 0 {
