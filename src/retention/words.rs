@@ -41,7 +41,6 @@ pub fn words(t: Texts, figure: Figure) -> FigureWords {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "every figure with its words in one place")]
 fn names(t: Texts, figure: Figure) -> (String, String, String, String) {
     let four =
         |name: &str, meaning: &str, part: &str, of: &str| (t.text(name), t.text(meaning), t.text(part), t.text(of));
