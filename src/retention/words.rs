@@ -231,7 +231,6 @@ pub fn part_text(t: Texts, figure: Figure, amount: f64, currency: Currency) -> S
 pub fn of_text(t: Texts, figure: Figure, amount: f64, currency: Currency) -> String {
     match figure {
         Figure::NewRevenue => money(t, amount, currency),
-        Figure::Churn => t.percent(basis_points(amount / 100.0)),
         _ => number(t, whole(amount)),
     }
 }
