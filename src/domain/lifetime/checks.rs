@@ -401,6 +401,24 @@ fn parameters_are_found_again() {
 }
 
 #[test]
+fn half_yearly_visits_are_a_rhythm() {
+    for seed in 21..27 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut rows = Rows::default();
+        for _client in 0..300 {
+            let now = rng.random_range(30..1500);
+            let mut days = vec![0];
+            while rng.random_range(0.0..1.0) > 0.12 {
+                days.push(days.last().expect("one") + 182 + rng.random_range(-40..=60));
+            }
+            rows.push(Row::from_days(&days, now, 1.0).expect("came"));
+        }
+        let found = choose(&rows);
+        assert_eq!(found.reason, Reason::Rhythm, "{seed}: {found:?}");
+    }
+}
+
+#[test]
 fn each_family_finds_its_own_parameters() {
     let rhythmless = Cnbd { k: 1, drop_out: DropOut::AtOnce, r: 0.8, alpha: 60.0, a: 0.7, b: 2.0 };
     for (drop_out, family) in [(DropOut::AtOnce, Family::MbgNbd), (DropOut::AfterRepeats, Family::BgNbd)] {

@@ -149,6 +149,9 @@ const LOOKS_MAX: u32 = 400;
 const RISE_MIN: f64 = 1e-15;
 /// The slope below which a place can be a top.
 const SLOPE_MAX: f64 = 1e-5;
+/// Where no step leads up any more, a top may be so steep and so far below what the parabola promises: rounding hides it.
+const SLOPE_NEAR: f64 = 1e-3;
+const RISE_NEAR: f64 = 1e-8;
 /// No step changes the logarithm of a parameter by more.
 const STEP_MAX: f64 = 2.0;
 
@@ -188,8 +191,10 @@ pub fn climb<const N: usize>(
         if steepest < SLOPE_MAX && 0.5 * rise < RISE_MIN {
             return end(place, here.value, true, inverse, looks);
         }
+        // Nothing more can be told apart from rounding: the digits that count stand.
+        let is_nearly_top = steepest < SLOPE_NEAR && 0.5 * rise < RISE_NEAR;
         if looks >= LOOKS_MAX {
-            return end(place, here.value, false, inverse, looks);
+            return end(place, here.value, is_nearly_top, inverse, looks);
         }
         let longest = way.iter().fold(0.0_f64, |most, one| most.max(one.abs()));
         let mut length = (STEP_MAX / longest).min(1.0);
@@ -207,8 +212,8 @@ pub fn climb<const N: usize>(
             }
         };
         let Some((there, seen, moved)) = step else {
-            if is_fresh || steepest < SLOPE_MAX {
-                return end(place, here.value, steepest < SLOPE_MAX, inverse, looks);
+            if is_fresh || is_nearly_top {
+                return end(place, here.value, steepest < SLOPE_NEAR, inverse, looks);
             }
             inverse = identity(1.0);
             is_fresh = true;
