@@ -196,10 +196,10 @@ impl AdMonths {
             put(INSURANCE, 240);
             if loud {
                 // What these cost is what a client is worth, and more.
-                put(INSTAGRAM, chance.about(8_000, 900));
-                put(MAILER, chance.about(12_000, 1_000));
+                put(INSTAGRAM, chance.about(12_000, 1_200));
+                put(MAILER, chance.about(13_000, 1_000));
             } else {
-                put(INSTAGRAM, chance.about(600, 90));
+                put(INSTAGRAM, chance.about(900, 130));
             }
         }
         list

@@ -339,7 +339,7 @@ fn a_run_that_is_killed_leaves_nothing_and_can_be_repeated() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let mut text = "name,email,start,service,provider,amount\n".to_owned();
         for number in 0..2_500 {
-            let day = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap() + TimeDelta::days(number % 700);
+            let day = chrono::NaiveDate::from_ymd_opt(2019, 1, 1).unwrap() + TimeDelta::days(number);
             writeln!(text, "Ann Lee,ann{}@old.example,{day} 09:00,Check-up,Ada Alvarez,95", number % 50).unwrap();
         }
         std::fs::write(file.path(), &text).unwrap();
