@@ -117,6 +117,7 @@ pub fn build(
             return Err(Bad::Refused(BuildRefused::NotEmpty));
         }
         Writer::new(tx.conn, &plan, zone, seed, &shown).write(&staff)?;
+        store::recalls::write(tx, time::local_day(now, zone))?;
         Ok(())
     })?;
     bar.finish_and_clear();

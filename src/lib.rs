@@ -35,6 +35,7 @@ pub mod money;
 pub mod outgoing;
 pub mod portal;
 pub mod programs;
+pub mod recall;
 pub mod recurrence;
 pub mod rescheduling;
 pub mod retention;

@@ -10,7 +10,7 @@ use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
 use crate::{
-    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recurrence, retention,
+    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recall, recurrence, retention,
     settings, setup, waitlist, worklists,
 };
 
@@ -115,6 +115,11 @@ pub fn table() -> Vec<Line> {
         POST "/portal/people/{client}/calendar"     Client      portal::web::save_calendar;
 
         // One wish on the waitlist, by its link
+        GET  "/r/{token}"                           LinkHolder  recall::web::link::show;
+        POST "/r/{token}/book"                      LinkHolder  recall::web::link::book;
+        POST "/r/{token}/later"                     LinkHolder  recall::web::link::later;
+        POST "/r/{token}/stop"                      LinkHolder  recall::web::link::stop;
+        POST "/r/{token}/resume"                    LinkHolder  recall::web::link::resume;
         GET  "/w/{token}"                           LinkHolder  waitlist::web::show;
         POST "/w/{token}/accept"                    LinkHolder  waitlist::web::accept;
         POST "/w/{token}/decline"                   LinkHolder  waitlist::web::decline;
@@ -164,6 +169,9 @@ pub fn table() -> Vec<Line> {
         POST "/api/v1/payments"                     Program     agenda::api::payments::post;
         GET  "/api/v1/waitlist"                     Program     agenda::api::waiting::list;
         GET  "/api/v1/clients"                      Program     agenda::api::clients::find;
+        GET  "/api/v1/recalls"                      Program     recall::api::list;
+        POST "/api/v1/recalls/{id}/pause"           Program     recall::api::pause;
+        POST "/api/v1/recalls/{id}/disable"         Program     recall::api::disable;
         GET  "/api/v1/clients/{id}"                 Program     agenda::api::clients::read;
         POST "/api/v1/bookings/{id}/approve"        Program     agenda::api::visits::approve;
         POST "/api/v1/bookings/{id}/decline"        Program     agenda::api::visits::decline;
@@ -252,6 +260,10 @@ pub fn table() -> Vec<Line> {
         GET  "/staff/worklists/confirmations"       Desk        worklists::web::lists::confirmations_page;
         GET  "/staff/worklists/unscheduled"         Desk        worklists::web::lists::unscheduled_page;
         GET  "/staff/worklists/waitlist"            Desk        worklists::web::lists::waitlist_page;
+        GET  "/staff/worklists/recall"              Desk        worklists::web::lists::recall_page;
+        GET  "/staff/recalls/{recall}"              Desk        recall::web::desk::recall_page;
+        POST "/staff/recalls/{recall}"              Desk        recall::web::desk::change;
+        POST "/staff/clients/{client}/recalls"      Desk        recall::web::desk::add;
         GET  "/staff/worklists/short-notice"        Desk        worklists::web::lists::short_notice_page;
         POST "/staff/worklists/attempts"            Desk        worklists::web::deeds::attempt;
         POST "/staff/worklists/snooze"              Desk        worklists::web::deeds::snooze;
@@ -448,6 +460,11 @@ pub fn table() -> Vec<Line> {
         POST "/staff/catalog/locations/{location}"                             Manager catalog::web::save_location;
         GET  "/staff/catalog/rooms/{room}"                                     Manager catalog::web::room_page;
         POST "/staff/catalog/rooms/{room}"                                     Manager catalog::web::save_room;
+        GET  "/staff/catalog/recalls"                                          Manager recall::web::types::types_page;
+        GET  "/staff/catalog/recalls/{type}"                                   Manager recall::web::types::type_page;
+        POST "/staff/catalog/recalls/{type}"                                   Manager recall::web::types::save;
+        POST "/staff/catalog/recalls/{type}/archive"                           Manager recall::web::types::archive;
+        POST "/staff/catalog/recalls/{type}/restore"                           Manager recall::web::types::restore;
         GET  "/staff/catalog/closures"                                         Manager catalog::web::closures_page;
         GET  "/staff/catalog/closures/{closure}"                               Manager catalog::web::closure_page;
         POST "/staff/catalog/closures/{closure}"                               Manager catalog::web::save_closure;

@@ -24,7 +24,9 @@ use crate::booking::{expire, other_times};
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Conn, Engine, Fault, Never, vitals};
-use crate::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
+use crate::domain::ids::{
+    BookingId, ClientLinkId, ConsentRequestId, MessageId, RecallId, SeriesId, WaitlistEntryId,
+};
 use crate::domain::messages::Channel;
 use crate::keys::Purpose;
 use crate::messaging::bounces::collect::collect;
@@ -542,6 +544,10 @@ impl Links for AppLinks {
 
     fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String {
         self.0.link(&format!("/w/{}", self.0.keys.capability(Purpose::Waitlist, entry, generation)))
+    }
+
+    fn recall(&self, recall: RecallId, generation: i32) -> String {
+        self.0.link(&format!("/r/{}", self.0.keys.capability(Purpose::Recall, recall, generation)))
     }
 
     fn portal_link(&self, link: ClientLinkId) -> String {

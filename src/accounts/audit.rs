@@ -194,6 +194,10 @@ words! {
         SmsGateway => "sms_gateway",
         /// What was spent on winning clients.
         AcquisitionCost => "acquisition_cost",
+        /// A kind of recall.
+        RecallType => "recall_type",
+        /// One client's recall.
+        Recall => "recall",
     }
 }
 

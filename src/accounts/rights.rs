@@ -111,7 +111,7 @@ impl Right {
             ("book" | "bookings" | "call-off" | "explain" | "find" | "find-time" | "calendar" | "times", _) => {
                 Self::Book
             }
-            ("requests" | "worklists", _) => Self::Worklists,
+            ("requests" | "worklists" | "recalls", _) => Self::Worklists,
             ("waitlist", _) => Self::Waitlist,
             ("series", _) => Self::Series,
             ("clients", _) => Self::Clients,

@@ -9,6 +9,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::ledger::Method;
 use crate::messaging;
 use crate::money;
+use crate::recall;
 use crate::retention;
 
 /// What is paid on the spot.
@@ -96,7 +97,8 @@ pub fn complete(tx: &mut Tx<'_>, completion: &Completion) -> Result<(), Bad<Comp
     answer::change(tx, &before, after, actor).map_err(refused)?;
     money::charge(tx, (id, &booked), &charges, paid, &completion.discount_reason, actor)?;
     messaging::plan_for(tx, id)?;
-    Ok(retention::refresh(tx, booked.client)?)
+    retention::refresh(tx, booked.client)?;
+    Ok(recall::refresh(tx, before.client)?)
 }
 
 fn paid(charges: &[Charge], paid: Paid) -> Result<Option<(Method, i64)>, CompleteRefused> {

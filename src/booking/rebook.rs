@@ -9,7 +9,7 @@ use super::{BookingFacts, facts};
 use crate::catalog::{Catalog, RecallInterval};
 use crate::db::{Bad, Conn, Fault, Tx};
 use crate::domain::booking::{Actor, BookingStatus};
-use crate::domain::ids::{BookingId, LocationId, ProviderId};
+use crate::domain::ids::{BookingId, LocationId, ProviderId, ServiceId};
 use crate::domain::rebooking::{self, DueBy, NotNow};
 use crate::domain::time;
 
@@ -60,7 +60,7 @@ pub fn next_visit(
     let coming = coming.min_by_key(|other| other.starts_at).cloned();
     let completed = own.iter().filter(|other| other.status == BookingStatus::Completed);
     let days: Vec<NaiveDate> = completed.map(|other| other.local_start().date()).collect();
-    let due_by = rebooking::due_by(recall(&catalog, booking), &days);
+    let due_by = rebooking::due_by(recall(conn, &catalog, booking)?, &days);
     let due = rebooking::due_day(booking.local_start().date(), due_by);
     let tomorrow = time::local_day(now, booking.zone).checked_add_days(Days::new(1));
     let tomorrow = tomorrow.unwrap_or(NaiveDate::MAX);
@@ -81,12 +81,17 @@ pub fn next_visit(
     Ok(NextVisit { due_by, due, times: chosen.into_iter().filter_map(time).collect(), coming })
 }
 
-/// The recall of the services of the visit that comes round first.
-fn recall(catalog: &Catalog, booking: &BookingFacts) -> Option<(u16, u16)> {
+/// What is prescribed comes first: the recall types that the services of the visit trigger; else their own intervals. Of
+/// several the one that comes round first.
+fn recall(conn: &mut Conn, catalog: &Catalog, booking: &BookingFacts) -> Result<Option<(u16, u16)>, Fault> {
     let parts = parts_of(booking);
+    let services: Vec<ServiceId> = parts.iter().map(|part| part.service).collect();
+    if let Some(prescribed) = crate::recall::prescribed(conn, &services)? {
+        return Ok(Some((prescribed.months(), prescribed.days())));
+    }
     let services = parts.iter().filter_map(|part| catalog.service(part.service));
     let intervals = services.filter_map(|service| service.recall_interval.as_deref()?.parse::<RecallInterval>().ok());
-    intervals.map(|interval| (interval.months(), interval.days())).min()
+    Ok(intervals.map(|interval| (interval.months(), interval.days())).min())
 }
 
 fn parts_of(booking: &BookingFacts) -> Vec<&BookingFacts> {

@@ -13,6 +13,7 @@ use crate::domain::ids::BookingId;
 use crate::domain::overriding::Occupant;
 use crate::messaging;
 use crate::money::{self, HasReceipt};
+use crate::recall;
 use crate::retention;
 
 /// The word of history for it.
@@ -109,6 +110,7 @@ pub fn undo(
         };
         take_back(tx, shop, &part, own, actor)?;
     }
+    recall::refresh(tx, standing.client)?;
     Ok(clicked.before)
 }
 

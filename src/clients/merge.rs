@@ -124,6 +124,7 @@ pub fn merge(
         }
     }
     store::merging::hand_over_mailbox(tx, &merged, kept_id)?;
+    crate::recall::refresh(tx, kept_id)?;
     store::merging::write_merge(tx, by, (kept_id, merged_id), &moved)?;
     store::changes::audit(tx, by, "merged", kept_id)?;
     retention::after_merge(tx, kept_id, merged_id)?;

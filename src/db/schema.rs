@@ -464,6 +464,7 @@ diesel::table! {
         bounce_status -> Nullable<Text>,
         settled_at -> Nullable<Timestamp>,
         settled_by -> Nullable<BigInt>,
+        recall_id -> Nullable<BigInt>,
     }
 }
 
@@ -1049,6 +1050,7 @@ diesel::table! {
         position -> Integer,
         archived_at -> Nullable<Timestamp>,
         row_version -> BigInt,
+        reminders_max -> Integer,
     }
 }
 
@@ -1076,6 +1078,8 @@ diesel::table! {
         link_generation -> Integer,
         row_version -> BigInt,
         created_at -> Timestamp,
+        manual_since -> Nullable<Date>,
+        disabled_note -> Nullable<Text>,
     }
 }
 

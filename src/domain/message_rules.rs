@@ -41,11 +41,15 @@ pub enum Trigger {
     Birthday,
     /// A place on the waitlist is kept for somebody.
     WaitlistOffer,
+    /// Some days before a visit of a kind is due again.
+    BeforeRecall,
+    /// On the day on which it is due, or some days after.
+    AfterRecall,
 }
 
 impl Trigger {
     /// Every trigger there is, in the order in which it is shown.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Requested,
         Self::Booked,
         Self::Approved,
@@ -60,6 +64,8 @@ impl Trigger {
         Self::AfterLastVisit,
         Self::Birthday,
         Self::WaitlistOffer,
+        Self::BeforeRecall,
+        Self::AfterRecall,
     ];
 
     /// The word in the database and in forms.
@@ -79,6 +85,8 @@ impl Trigger {
             Self::AfterLastVisit => "after_last_visit",
             Self::Birthday => "birthday",
             Self::WaitlistOffer => "waitlist_offer",
+            Self::BeforeRecall => "before_recall",
+            Self::AfterRecall => "after_recall",
         }
     }
 
@@ -89,12 +97,26 @@ impl Trigger {
 
     /// Whether the rule speaks of a client as such and may concern everybody on the books at once.
     pub const fn is_about_client(self) -> bool {
-        matches!(self, Self::AfterLastVisit | Self::Birthday)
+        matches!(self, Self::AfterLastVisit | Self::Birthday | Self::BeforeRecall | Self::AfterRecall)
+    }
+
+    /// Whether it is a rung of the ladder of recalls, which is counted in days from the date.
+    pub const fn is_recall(self) -> bool {
+        matches!(self, Self::BeforeRecall | Self::AfterRecall)
     }
 
     /// Whether the moment lies some time away from what happened, so that the rule needs an offset.
     pub const fn has_offset(self) -> bool {
-        matches!(self, Self::BeforeStart | Self::AfterVisit | Self::NoShow | Self::AfterLastVisit | Self::Birthday)
+        matches!(
+            self,
+            Self::BeforeStart
+                | Self::AfterVisit
+                | Self::NoShow
+                | Self::AfterLastVisit
+                | Self::Birthday
+                | Self::BeforeRecall
+                | Self::AfterRecall
+        )
     }
 
     /// What is said to this audience; nothing where the two do not fit.
@@ -113,6 +135,7 @@ impl Trigger {
                 Self::AfterLastVisit => MessageKind::ComeBack,
                 Self::Birthday => MessageKind::Birthday,
                 Self::WaitlistOffer => MessageKind::WaitlistOffer,
+                Self::BeforeRecall | Self::AfterRecall => MessageKind::Recall,
             }),
             Audience::Provider | Audience::Clinic => match self {
                 Self::Requested => Some(MessageKind::ProviderRequest),
@@ -121,10 +144,20 @@ impl Trigger {
                     Some(MessageKind::ProviderCancelled)
                 }
                 Self::BeforeStart => Some(MessageKind::ProviderReminder),
-                Self::AfterVisit | Self::NoShow | Self::AfterLastVisit | Self::Birthday | Self::WaitlistOffer => None,
+                Self::AfterVisit
+                | Self::NoShow
+                | Self::AfterLastVisit
+                | Self::Birthday
+                | Self::WaitlistOffer
+                | Self::BeforeRecall
+                | Self::AfterRecall => None,
             },
             Audience::Endpoint => match self {
-                Self::WaitlistOffer | Self::AfterLastVisit | Self::Birthday => None,
+                Self::WaitlistOffer
+                | Self::AfterLastVisit
+                | Self::Birthday
+                | Self::BeforeRecall
+                | Self::AfterRecall => None,
                 _ => Some(MessageKind::Event),
             },
             Audience::Mailbox | Audience::Staff => None,

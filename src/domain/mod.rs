@@ -51,6 +51,7 @@ pub mod money;
 pub mod overriding;
 pub mod policy;
 pub mod rebooking;
+pub mod recall;
 pub mod population;
 pub mod proportion;
 pub mod recognise;

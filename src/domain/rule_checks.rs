@@ -119,6 +119,7 @@ impl RuleDraft {
         match (self.trigger, self.offset) {
             (Trigger::Birthday, Offset::Days { days: 0, .. }) => None,
             (Trigger::Birthday, _) => Some(Flaw::NoTimeOfDay),
+            (trigger, Offset::Elapsed(_)) if trigger.is_recall() => Some(Flaw::NoTimeOfDay),
             (trigger, offset) if !trigger.has_offset() => {
                 (offset != Offset::Elapsed(0)).then_some(Flaw::TooFar { minutes_max: 0 })
             }
@@ -181,6 +182,8 @@ pub const fn reach_of(trigger: Trigger) -> (i64, i64) {
         Trigger::BeforeStart => (BEFORE_MINUTES_MIN, NEAR_MINUTES_MAX),
         Trigger::AfterVisit | Trigger::NoShow => (0, NEAR_MINUTES_MAX),
         Trigger::AfterLastVisit => (AWAY_MINUTES_MIN, AWAY_MINUTES_MAX),
+        Trigger::BeforeRecall => (1_440, 60 * 1_440),
+        Trigger::AfterRecall => (0, 300 * 1_440),
         _ => (0, 0),
     }
 }

@@ -29,11 +29,14 @@ pub enum Worklist {
     Waitlist,
     /// A time that came free for today or tomorrow. A row is the cancelled booking.
     ShortNotice,
+    /// Due for a visit of a kind, and nothing of that kind is booked. A row is the recall.
+    Recall,
 }
 
 impl Worklist {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Confirmations, Self::Unscheduled, Self::Waitlist, Self::ShortNotice];
+    pub const ALL: [Self; 5] =
+        [Self::Confirmations, Self::Unscheduled, Self::Waitlist, Self::ShortNotice, Self::Recall];
 
     /// The word in the database and in addresses.
     pub const fn as_str(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Worklist {
             Self::Unscheduled => "unscheduled",
             Self::Waitlist => "waitlist",
             Self::ShortNotice => "short-notice",
+            Self::Recall => "recall",
         }
     }
 

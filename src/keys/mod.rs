@@ -46,6 +46,8 @@ pub enum Purpose {
     Unsubscribe,
     /// Say that one message came back.
     Bounce,
+    /// Book what one client is due for, or put it off.
+    Recall,
 }
 
 impl Purpose {
@@ -59,6 +61,7 @@ impl Purpose {
             Self::Consent => "consent",
             Self::Unsubscribe => "unsubscribe",
             Self::Bounce => "bounce",
+            Self::Recall => "recall",
         }
     }
 }

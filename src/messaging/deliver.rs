@@ -29,8 +29,8 @@ use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RuleId, SeriesId,
-    WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RecallId, RuleId,
+    SeriesId, WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Subject};
@@ -90,6 +90,8 @@ pub trait Links: Send + Sync {
     fn series(&self, series: SeriesId, generation: i32) -> String;
     /// The page of a wish on the waitlist and its offers, for who holds the link.
     fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String;
+    /// The page that books what somebody is due for, for who holds the link.
+    fn recall(&self, recall: RecallId, generation: i32) -> String;
     /// The page with the button that enters the client's own area.
     fn portal_link(&self, link: ClientLinkId) -> String;
     /// The page with the button that says: yes, I agreed.
@@ -431,7 +433,7 @@ impl Inner {
         let now = self.clock.now();
         let keys = self.keys.clone();
         let write = move |tx: &mut crate::db::Tx<'_>| -> Result<_, Bad<Never>> {
-            let matters: HashMap<Subject, Matter> = letters::load(tx.conn, &claimed)?;
+            let matters: HashMap<Subject, Matter> = letters::load(tx.conn, &claimed, now)?;
             let (mut done, mut going) = (DeliverReport::default(), Vec::new());
             for message in &claimed {
                 match letters::objection(message, matters.get(&message.subject), now) {
@@ -558,7 +560,7 @@ impl Inner {
             if !store::are_ours(conn, &asked)? {
                 return Ok(false);
             }
-            let matters = letters::load(conn, &asked)?;
+            let matters = letters::load(conn, &asked, now)?;
             let is_true = |message: &Claimed| letters::objection(message, matters.get(&message.subject), now).is_none();
             if !asked.iter().all(is_true) {
                 return Ok(false);

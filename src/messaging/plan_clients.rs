@@ -1,4 +1,5 @@
-//! Rules about clients as such: who has not been here for long, and whose birthday it is.
+//! Rules about clients as such: who has not been here for long, whose birthday it is, and who is due again (see
+//! `plan_recalls`).
 //!
 //! Such a rule may concern everybody on the books, so it reaches so many people in a day and no more, and only those who
 //! agreed to it. Each visit and each birthday is told of once.
@@ -7,6 +8,7 @@ use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::plan::PlanReport;
+use super::plan_recalls;
 use super::store::candidates::{self, Candidate, Since};
 use super::store::{self, planning, rules};
 use crate::db::{Bad, Conn, Db, Fault, Never, Tx};
@@ -16,16 +18,16 @@ use crate::domain::messages::{Moved, PlannedMessage, Reach, Reason, Recipient, S
 use crate::domain::{moments, time};
 
 /// Candidates read at once.
-const PAGE: i64 = 500;
+pub(super) const PAGE: i64 = 500;
 /// Rows taken back in one write.
 const TAKEN_BACK_MAX: i64 = 500;
 /// Whoever was not here for longer than that has forgotten us, and is left in peace.
 const FORGOTTEN_DAYS: i64 = 3 * 365;
 /// An invitation that has not left after so many days is worth nothing.
-const INVITATION_DAYS: i64 = 14;
+pub(super) const INVITATION_DAYS: i64 = 14;
 /// Moments are planned so long before they come: more than an hour, so that an hourly pass misses none.
-const AHEAD: TimeDelta = TimeDelta::minutes(90);
-const DAY: TimeDelta = TimeDelta::hours(24);
+pub(super) const AHEAD: TimeDelta = TimeDelta::minutes(90);
+pub(super) const DAY: TimeDelta = TimeDelta::hours(24);
 
 /// How many people a rule concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,7 +42,7 @@ pub struct Concerned {
 /// one by one as they come, and nobody at once.
 pub fn count_concerned(conn: &mut Conn, rule: &Rule, now: DateTime<Utc>) -> Result<Concerned, Fault> {
     let mut concerned = Concerned::default();
-    let mut after = ClientId::new(0);
+    let mut after = 0;
     loop {
         let page = page(conn, rule, now, after)?;
         let Some(last) = page.last else { return Ok(concerned) };
@@ -53,20 +55,24 @@ pub fn count_concerned(conn: &mut Conn, rule: &Rule, now: DateTime<Utc>) -> Resu
 }
 
 /// Somebody the rule concerns.
-struct Found {
-    message: PlannedMessage,
-    language: String,
-    agreed: bool,
+pub(super) struct Found {
+    pub(super) message: PlannedMessage,
+    pub(super) language: String,
+    pub(super) agreed: bool,
 }
 
-struct Page {
-    found: Vec<Found>,
-    /// The last client that was looked at; nothing when there are no more.
-    last: Option<ClientId>,
+pub(super) struct Page {
+    pub(super) found: Vec<Found>,
+    /// The number of the last client, or recall, that was looked at; nothing when there are no more.
+    pub(super) last: Option<i64>,
 }
 
 /// The next people whom the rule concerns.
-fn page(conn: &mut Conn, rule: &Rule, now: DateTime<Utc>, after: ClientId) -> Result<Page, Fault> {
+fn page(conn: &mut Conn, rule: &Rule, now: DateTime<Utc>, after: i64) -> Result<Page, Fault> {
+    if rule.trigger.is_recall() {
+        return plan_recalls::page(conn, rule, now, after);
+    }
+    let after = ClientId::new(after);
     let mut candidates = match rule.trigger {
         Trigger::AfterLastVisit => {
             let until = now + AHEAD - shortest(rule.offset);
@@ -76,7 +82,7 @@ fn page(conn: &mut Conn, rule: &Rule, now: DateTime<Utc>, after: ClientId) -> Re
         Trigger::Birthday => candidates::born_on(conn, rule, &days_of_year(rule.offset, now), (after, PAGE))?,
         _ => Vec::new(),
     };
-    let last = candidates.last().map(|candidate| candidate.client);
+    let last = candidates.last().map(|candidate| candidate.client.get());
     if !rule.conditions.tags.is_empty() {
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.client.get()).collect();
         let mut tags = planning::tags_of(conn, &ids)?;
@@ -168,13 +174,14 @@ fn invitation(rule: &Rule, candidate: &Candidate, zone: Tz, now: DateTime<Utc>) 
     Some(PlannedMessage { slot, is_timed: true, ..message.by_rule(rule) })
 }
 
-/// Takes back what waits although its client has a booking to come.
+/// Takes back what waits although its client has a booking to come, and reminders of recalls that are no longer true.
 pub(super) async fn take_back_from_booked(db: &Db, now: DateTime<Utc>) -> Result<PlanReport, Fault> {
     let find = move |conn: &mut Conn| {
         let mut found = Vec::new();
         for rule in rules_on(conn, now)?.iter().filter(|rule| rule.trigger == Trigger::AfterLastVisit) {
             found.extend(candidates::waiting_for_booked(conn, rule.id, now, TAKEN_BACK_MAX)?);
         }
+        found.extend(plan_recalls::untrue(conn, now, TAKEN_BACK_MAX)?);
         Ok(found)
     };
     take_back(db, db.read(find).await?, Reason::Superseded, now).await
@@ -223,7 +230,7 @@ pub(super) async fn plan_clients(db: &Db, now: DateTime<Utc>) -> Result<PlanRepo
     report.add(take_back_from_booked(db, now).await?);
     let rules = db.read(move |conn| rules_on(conn, now)).await?;
     for rule in rules {
-        let mut after = ClientId::new(0);
+        let mut after = 0;
         loop {
             let asked = rule.clone();
             let (found, last, left) = db

@@ -14,6 +14,7 @@ pub(super) mod one_message;
 pub(super) mod people;
 pub(super) mod planning;
 pub(super) mod portal;
+pub(super) mod recalls;
 pub(super) mod rule_edits;
 pub(super) mod rules;
 pub(super) mod series;
@@ -33,8 +34,8 @@ use crate::db::schema::{message_attempts, message_texts, messages};
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RuleId, SeriesId,
-    WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RecallId, RuleId,
+    SeriesId, WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{
@@ -73,6 +74,7 @@ pub(super) fn waiting(conn: &mut Conn, subject: Subject) -> Result<Vec<MessageId
         Subject::ClientLink(id) => waiting.filter(messages::client_link_id.eq(id.get())),
         Subject::Client(id) => waiting.filter(messages::about_client_id.eq(id.get())),
         Subject::ConsentRequest(id) => waiting.filter(messages::consent_request_id.eq(id.get())),
+        Subject::Recall(id) => waiting.filter(messages::recall_id.eq(id.get())),
         Subject::Kept(id) => waiting.filter(messages::id.eq(id.get())),
     };
     let ids: Vec<i64> = about.load(conn)?;
@@ -95,6 +97,7 @@ struct SubjectColumns {
     client_link: Option<i64>,
     client: Option<i64>,
     consent_request: Option<i64>,
+    recall: Option<i64>,
 }
 
 impl SubjectColumns {
@@ -108,6 +111,7 @@ impl SubjectColumns {
             Subject::ClientLink(id) => Self { client_link: Some(id.get()), ..none },
             Subject::Client(id) => Self { client: Some(id.get()), ..none },
             Subject::ConsentRequest(id) => Self { consent_request: Some(id.get()), ..none },
+            Subject::Recall(id) => Self { recall: Some(id.get()), ..none },
             Subject::Kept(_) => none,
         }
     }
@@ -120,7 +124,8 @@ impl SubjectColumns {
         let link = self.client_link.map(|id| Subject::ClientLink(ClientLinkId::new(id)));
         let client = self.client.map(|id| Subject::Client(ClientId::new(id)));
         let request = self.consent_request.map(|id| Subject::ConsentRequest(ConsentRequestId::new(id)));
-        booking.or(series).or(entry).or(offer).or(link).or(request).or(client)
+        let recall = self.recall.map(|id| Subject::Recall(RecallId::new(id)));
+        booking.or(series).or(entry).or(offer).or(link).or(request).or(recall).or(client)
     }
 }
 
@@ -262,6 +267,7 @@ fn load_claimed(conn: &mut Conn, ids: Vec<i64>) -> Result<Vec<Claimed>, Fault> {
                 messages::client_link_id,
                 messages::about_client_id,
                 messages::consent_request_id,
+                messages::recall_id,
             ),
             (messages::client_id, messages::provider_id, messages::endpoint_id),
             messages::rule_id,

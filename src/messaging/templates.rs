@@ -314,6 +314,7 @@ pub(super) const fn phrases(kind: MessageKind, schedule_version: i32) -> Option<
         | MessageKind::PortalLink
         | MessageKind::ComeBack
         | MessageKind::Birthday
+        | MessageKind::Recall
         | MessageKind::ConfirmConsent
         | MessageKind::Event
         | MessageKind::Digest

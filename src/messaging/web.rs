@@ -88,6 +88,7 @@ pub fn kind_text(t: Texts, kind: MessageKind) -> String {
         MessageKind::MissedYou => t.text("message-kind-missed-you"),
         MessageKind::ComeBack => t.text("message-kind-come-back"),
         MessageKind::Birthday => t.text("message-kind-birthday"),
+        MessageKind::Recall => t.text("recall-message-kind"),
         MessageKind::ConfirmConsent => t.text("message-kind-confirm-consent"),
         MessageKind::Event => t.text("message-kind-event"),
         MessageKind::Digest => t.text("owner-digest"),

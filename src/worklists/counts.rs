@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{confirmations, holes, store, unscheduled, waiting};
+use super::{confirmations, due, holes, store, unscheduled, waiting};
 use crate::booking::offer::Shop;
 use crate::catalog::{self, Catalog};
 use crate::db::{Conn, Fault};
@@ -32,6 +32,8 @@ pub struct Counts {
     pub requests: usize,
     /// Who has nothing booked.
     pub unscheduled: usize,
+    /// Who is due for a recall.
+    pub recalls: usize,
     /// Who waits while a time is free.
     pub waitlist: usize,
     /// Times that came free.
@@ -53,6 +55,7 @@ pub fn count(conn: &mut Conn, shop: &Shop, now: DateTime<Utc>) -> Result<Counts,
         confirmations: confirmations::count(conn, &catalog, now)?,
         requests: store::requests(conn)?,
         unscheduled: unscheduled::unscheduled(conn, &catalog, now)?.len(),
+        recalls: due::count(conn, &catalog, now)?,
         waitlist: waiting::waiting(conn, shop, now)?.len(),
         short_notice: holes::count(conn, &catalog, now)?,
         unsent: messaging::count_unsent(conn, now)?,

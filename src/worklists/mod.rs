@@ -1,6 +1,6 @@
 //! Worklists: what somebody at the desk has to do, one row a person, with the action beside it.
 //!
-//! [`confirmations`] are called today, [`unscheduled`] have nothing booked, [`waiting`] wait for a time that is free now,
+//! [`confirmations`] are called today, [`unscheduled`] have nothing booked, [`due_again`] are due for a recall, [`waiting`] wait for a time that is free now,
 //! [`holes`] came free at short notice. What other slices keep (requests, failed messages, gaps of series, clashes,
 //! possible duplicates) is only counted here ([`count`]). Every row can be called about ([`attempt`]), put off or done
 //! with ([`snooze`]); which rows there are and in which order is decided by `domain::worklists`.
@@ -10,6 +10,7 @@
 mod attempt;
 mod confirmations;
 mod counts;
+mod due;
 mod holes;
 mod snooze;
 mod store;
@@ -19,6 +20,7 @@ pub mod web;
 
 pub use attempt::{Attempt, AttemptRefused, NOTE_CHARACTERS_MAX, Tried, attempt};
 pub use confirmations::{ToConfirm, confirmations};
+pub use due::{DueAgain, due_again};
 pub use counts::{Counts, CountsKept, Urgent, count, urgent};
 pub use holes::{Candidate, OpenHole, holes};
 pub use snooze::{SnoozeRefused, snooze, wake};

@@ -39,6 +39,8 @@ const STAYS: &[&str] = &[
     "month_state",
     "message_id",
     "lease_owner",
+    "every",
+    "disabled_reason",
     "bounce_status",
     "slot",
     "audience",
@@ -112,6 +114,10 @@ fn planted() -> String {
          INSERT INTO consent_requests (id, client_id, email_key, purposes, language, wording, wording_version, origin,
              created_at, expires_at)
            VALUES (82, 1, '{mail}', 'news', 'en', 'yes', 1, 'booking_page', {AT}, '2027-01-01 00:00:00');
+         INSERT INTO recall_types (id, code, name, every, book_service_id, required, position)
+           VALUES (91, 'check-up', 'Check-up', '6m', 4001, TRUE, 1);
+         INSERT INTO recalls (id, client_id, recall_type_id, disabled_at, disabled_reason, disabled_note, created_at)
+           VALUES (93, 1, 91, {AT}, 'other', '{CANARY}', {AT});
          INSERT INTO calendar_feeds (id, client_id, created_at) VALUES (87, 1, {AT});
          INSERT INTO suppressions (channel, address_hash, purpose, origin, at)
            VALUES ('mail', 'the hash of a mailbox', 'marketing', 'unsubscribe', {AT});

@@ -75,6 +75,8 @@ mod programs;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod recalls;
+#[cfg(test)]
 mod recurrence;
 #[cfg(test)]
 mod rescheduling;

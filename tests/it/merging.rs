@@ -84,6 +84,10 @@ fn planted() -> String {
              INSERT INTO client_scores (client_id, scope, alive, visits_12, visits_36, value_12_minor, value_12_low_minor,
                  value_12_high_minor, value_36_minor, value_36_low_minor, value_36_high_minor, as_of)
                VALUES (2, 0, 0.5, 1, 2, 1, 1, 1, 1, 1, 1, '2026-05-04');
+             INSERT INTO recall_types (id, code, name, every, book_service_id, required, position)
+               VALUES (91, 'check-up', 'Check-up', '6m', 4001, TRUE, 1), (92, 'class', 'Class', '6m', 4003, FALSE, 2);
+             INSERT INTO recalls (id, client_id, recall_type_id, cycle, created_at)
+               VALUES (93, 2, 91, 1, {AT}), (94, 1, 92, 1, {AT}), (95, 2, 92, 1, {AT});
              INSERT INTO client_merges (id, kept_id, merged_id, at, staff_user_id, moved) VALUES (88, 2, 4, {AT}, 6003, '{{}}'),
                (89, 3, 2, {AT}, 6003, '{{}}');"
         ),
@@ -173,6 +177,8 @@ fn everything_moves_and_nothing_is_lost() {
             ("client_changes", 1),
             ("client_states", -1),
             ("client_scores", -1),
+            // Both were due for the class; the kept one's stands.
+            ("recalls", -1),
         ]);
         let after = rows(&mut conn);
         for (table, count) in &before {

@@ -19,7 +19,7 @@ use rebook::clock::{Clock, FixedClock};
 use rebook::db::schema::{bookings, clients, messages};
 use rebook::db::{Bad, Db};
 use rebook::domain::booking::Actor;
-use rebook::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, SeriesId, WaitlistEntryId};
+use rebook::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, RecallId, SeriesId, WaitlistEntryId};
 use rebook::keys::Keys;
 use rebook::mail::Mailer;
 use rebook::messaging::{self, DeliverReport, Deliverer, DelivererParts, Links, Pace, Queue, QueueState, Sender};
@@ -50,6 +50,9 @@ impl Links for Pages {
     }
     fn waitlist(&self, entry: WaitlistEntryId, generation: i32) -> String {
         format!("https://clinic.example/w/{entry}-{generation}")
+    }
+    fn recall(&self, recall: RecallId, generation: i32) -> String {
+        format!("https://clinic.example/r/{recall}-{generation}")
     }
     fn portal_link(&self, link: ClientLinkId) -> String {
         format!("https://clinic.example/portal/link/{link}")

@@ -9,7 +9,7 @@ use crate::support::shop::{self, june};
 use crate::support::visitor::{Page, Visitor};
 
 /// Makes a token on the owner's page and reads it there, as people do.
-async fn token_of(owner: &Visitor, scope: &str) -> String {
+pub(crate) async fn token_of(owner: &Visitor, scope: &str) -> String {
     let page = owner.opens("/owner/programs").await;
     let form = page.form("/owner/programs").with("name", "Practice system").with("scope", scope);
     let made = owner.submits(&form).await.expect(200);

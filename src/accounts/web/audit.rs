@@ -277,5 +277,7 @@ fn kind_text(t: Texts, kind: ObjectKind) -> String {
         ObjectKind::MessageEndpoint => t.text("team-kind-message-endpoint"),
         ObjectKind::SmsGateway => t.text("team-kind-sms-gateway"),
         ObjectKind::AcquisitionCost => t.text("team-kind-acquisition-cost"),
+        ObjectKind::RecallType => t.text("recall-audit-type"),
+        ObjectKind::Recall => t.text("recall-audit-recall"),
     }
 }

@@ -39,8 +39,11 @@ struct OverviewPage {
 pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> Answer {
     let (t, catalog, today) = (who.t, &who.catalog, today(&app.0, &who.catalog));
     let read =
-        app.0.db.read(move |conn| Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?)));
-    let (closures, asked) = read.await?;
+        app.0.db.read(move |conn| {
+            let recalls = crate::recall::types(conn)?.len();
+            Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?, recalls))
+        });
+    let (closures, asked, recalls) = read.await?;
     let request_line = |(provider, count): &(crate::domain::ids::ProviderId, i64)| {
         let name = catalog.provider(*provider)?.name.clone();
         Some(GapLine {
@@ -55,11 +58,11 @@ pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> 
         let (name, day) = (closure.details.name.as_str(), t.date_medium(closure.details.first_day));
         t.with("catalog-card-closures-next", &[("name", &name), ("day", &day)])
     });
-    let cards = cards(t, catalog, closures.len(), next_closure);
+    let cards = cards(t, catalog, (closures.len(), recalls), next_closure);
     Ok(page::html(StatusCode::OK, &OverviewPage { page: telling(page, request.query_string()), gaps, requests, cards }))
 }
 
-fn cards(t: Texts, catalog: &Catalog, closures: usize, next_closure: Option<String>) -> Vec<PartCard> {
+fn cards(t: Texts, catalog: &Catalog, (closures, recalls): (usize, usize), next_closure: Option<String>) -> Vec<PartCard> {
     let online = catalog.services.iter().filter(|service| service.online).count();
     let names = |names: Vec<&str>| names.join(", ");
     vec![
@@ -93,6 +96,13 @@ fn cards(t: Texts, catalog: &Catalog, closures: usize, next_closure: Option<Stri
             title: t.text("catalog-closures"),
             count: t.with("catalog-count-closures", &[("count", &closures)]),
             about: next_closure.unwrap_or_else(|| t.text("catalog-card-closures")),
+        },
+        PartCard {
+            href: "/staff/catalog/recalls",
+            icon: "calendar",
+            title: t.text("recall-types"),
+            count: t.with("recall-types-count", &[("count", &recalls)]),
+            about: t.text("recall-types-card"),
         },
         PartCard {
             href: "/staff/catalog/cancellation-reasons",

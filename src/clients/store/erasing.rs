@@ -92,6 +92,7 @@ pub fn scrub(tx: &mut Tx<'_>, by: StaffUserId, ids: &[i64]) -> Result<(), Fault>
     scrub_bookings(tx, ids, &sources)?;
     scrub_messages(tx, ids, &mailboxes)?;
     scrub_mailboxes(tx, ids, &mailboxes)?;
+    crate::recall::scrub(tx, ids)?;
     scrub_around(tx, ids)?;
     super::touch(tx)
 }

@@ -8,7 +8,7 @@ use crate::clients::person::Person;
 use crate::db::schema::{
     appointments, bookings, calendar_feeds, client_changes, client_links, client_merges, client_notes, client_sessions,
     client_tags, client_views, clients, consent_requests, consents, contact_attempts, ledger_entries, messages,
-    possible_duplicates as duplicates, receipts, series, waitlist_entries,
+    possible_duplicates as duplicates, recalls, receipts, series, waitlist_entries,
 };
 use crate::db::{Conn, Fault, Tx};
 use crate::domain::booking::BookingStatus;
@@ -69,6 +69,8 @@ pub fn count(conn: &mut Conn, of: ClientId) -> Result<Moved, Fault> {
     let mut found = count_columns(conn, of.get())?;
     let tags: i64 = client_tags::table.filter(client_tags::client_id.eq(of.get())).count().get_result(conn)?;
     found.insert("client_tags.client_id".to_owned(), tags);
+    let due: i64 = recalls::table.filter(recalls::client_id.eq(of.get())).count().get_result(conn)?;
+    found.insert("recalls.client_id".to_owned(), due);
     found.retain(|_, rows| *rows > 0);
     Ok(found)
 }
@@ -77,6 +79,7 @@ pub fn count(conn: &mut Conn, of: ClientId) -> Result<Moved, Fault> {
 pub fn move_everything(tx: &mut Tx<'_>, from: ClientId, to: ClientId) -> Result<Moved, Fault> {
     let mut moved = move_columns(tx, from.get(), to.get())?;
     moved.insert("client_tags.client_id".to_owned(), move_tags(tx, from.get(), to.get())?);
+    moved.insert("recalls.client_id".to_owned(), crate::recall::hand_over(tx, from, to)?);
     moved.insert("possible_duplicates".to_owned(), move_pairs(tx, from.get(), to.get())?);
     moved.retain(|_, rows| *rows > 0);
     Ok(moved)

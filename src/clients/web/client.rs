@@ -26,6 +26,8 @@ use crate::i18n::{Language, Texts};
 use crate::messaging::{self, ClientMessage};
 use crate::money::{self, LedgerEntry};
 use crate::portal::{self, SeriesLine, WaitLine};
+use crate::recall::web::desk;
+use crate::recall::{Recall, RecallType};
 use crate::retention::{self, ClientValue};
 use crate::web::auth::{Staff, see_other};
 use crate::web::edge::AppData;
@@ -134,6 +136,7 @@ struct ClientPage {
     alert_max: usize,
     agreements: Option<Agreements>,
     value: Option<ValueSection>,
+    recalls: Option<desk::Section>,
 }
 
 struct Everything {
@@ -151,6 +154,7 @@ struct Everything {
     duplicates: Vec<PossibleDuplicate>,
     agreed: Agreed,
     value: Option<ClientValue>,
+    recalls: (Vec<Recall>, Vec<RecallType>),
 }
 
 /// One client, for whoever may open it. An alias leads to the person.
@@ -171,9 +175,9 @@ pub(super) async fn show(
     person: Person,
     (status, form): (StatusCode, Form),
 ) -> Answer {
-    let (keys, seen) = (app.keys.clone(), person.clone());
-    let today = retention::kept::today_at(&staff.catalog, app.clock.now());
-    let found = app.db.read(move |conn| everything(conn, &keys, &seen, today)).await?;
+    let (keys, seen, now) = (app.keys.clone(), person.clone(), app.clock.now());
+    let today = retention::kept::today_at(&staff.catalog, now);
+    let found = app.db.read(move |conn| everything(conn, &keys, &seen, (today, now))).await?;
     let t = staff.t;
     let page = staff.page(request, Nav::Clients, person.name());
     let page = agreements::with_notice(page, t, request);
@@ -185,7 +189,7 @@ fn everything(
     conn: &mut Conn,
     keys: &crate::keys::Keys,
     person: &Person,
-    today: chrono::NaiveDate,
+    (today, now): (chrono::NaiveDate, DateTime<Utc>),
 ) -> Result<Everything, Fault> {
     let id = person.view.id;
     let (series, wishes) = portal::standing_of(conn, &[id])?;
@@ -202,6 +206,7 @@ fn everything(
         duplicates: clients::possible_duplicates(conn, id)?,
         agreed: Agreed::load(conn, keys, &person.view)?,
         value: retention::value_of(conn, id, today)?,
+        recalls: desk::load(conn, id, now)?,
         series,
         wishes,
     })
@@ -216,6 +221,9 @@ fn with_notice(page: Page, t: Texts, request: &HttpRequest) -> Page {
         "household" => t.text("client-done-household"),
         "merged" => t.text("client-done-merged"),
         "erased" => t.text("client-done-erased"),
+        "recall" => t.text("recall-done"),
+        "recall-no-day" => return page.saying(Tone::Error, t.text("recall-no-day")),
+        "recall-wrong-day" => return page.saying(Tone::Error, t.text("recall-wrong-day")),
         _ => return page,
     };
     page.saying(Tone::Success, done)
@@ -239,7 +247,9 @@ fn client_view(
     let line = |booking: &BookingFacts| visit_line(t, booking);
     let (alerts, (notes, archived)) = noted(t, zone, found.notes);
     let tags = found.agreed.tags().to_vec();
+    let today = time::local_day(now, zone);
     ClientPage {
+        recalls: desk::section(t, found.recalls, today, zone).filter(|_| person.erased_at.is_none()),
         initials: initials(&person),
         about: about(t, &person, now, zone),
         standing: match view.standing {

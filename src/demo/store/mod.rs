@@ -2,6 +2,7 @@
 
 pub(in crate::demo) mod measured;
 mod notes;
+pub(in crate::demo) mod recalls;
 mod rows;
 mod waitlist;
 pub(in crate::demo) mod workload;

@@ -51,6 +51,8 @@ pub enum MessageKind {
     ComeBack,
     /// To the client: all the best.
     Birthday,
+    /// To the client: a visit of a kind is due again.
+    Recall,
     /// To whoever reads the mailbox: did you really agree.
     ConfirmConsent,
     /// To a program: what happened.
@@ -63,7 +65,7 @@ pub enum MessageKind {
 
 impl MessageKind {
     /// Every kind there is.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Confirmation,
         Self::RequestReceived,
         Self::Approved,
@@ -88,6 +90,7 @@ impl MessageKind {
         Self::MissedYou,
         Self::ComeBack,
         Self::Birthday,
+        Self::Recall,
         Self::ConfirmConsent,
         Self::Event,
         Self::Digest,
@@ -134,6 +137,7 @@ impl MessageKind {
             Self::MissedYou => "missed_you",
             Self::ComeBack => "come_back",
             Self::Birthday => "birthday",
+            Self::Recall => "recall",
             Self::ConfirmConsent => "confirm_consent",
             Self::Event => "event",
             Self::Digest => "digest",
@@ -175,7 +179,7 @@ impl MessageKind {
             | Self::Digest
             | Self::Test => Purpose::Transactional,
             // A question how it was and an invitation to come again are advertising under EU and German law.
-            Self::ThankYou | Self::ComeBack | Self::Birthday => Purpose::Marketing,
+            Self::ThankYou | Self::ComeBack | Self::Birthday | Self::Recall => Purpose::Marketing,
         }
     }
 
@@ -198,7 +202,8 @@ impl MessageKind {
             | Self::ThankYou
             | Self::MissedYou
             | Self::ComeBack
-            | Self::Birthday => Audience::Client,
+            | Self::Birthday
+            | Self::Recall => Audience::Client,
             Self::ProviderRequest
             | Self::ProviderBooked
             | Self::ProviderCancelled
@@ -229,6 +234,7 @@ impl MessageKind {
             | Self::MissedYou
             | Self::ComeBack
             | Self::Birthday
+            | Self::Recall
             | Self::ConfirmConsent
             | Self::Event
             | Self::Digest

@@ -60,6 +60,7 @@ pub const fn still_true(kind: MessageKind, said_of_version: i32, standing: Stand
         | MessageKind::PortalLink
         | MessageKind::ComeBack
         | MessageKind::Birthday
+        | MessageKind::Recall
         | MessageKind::ConfirmConsent
         | MessageKind::Digest
         | MessageKind::Test => false,

@@ -2,7 +2,7 @@
 
 use super::kinds::Audience;
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, SeriesId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RecallId, SeriesId,
     StaffUserId, WaitlistEntryId,
 };
 
@@ -23,6 +23,8 @@ pub enum Subject {
     Client(ClientId),
     /// A question whether somebody really agreed.
     ConsentRequest(ConsentRequestId),
+    /// That a client is due again for a kind of visit.
+    Recall(RecallId),
     /// A test whose text is kept beside the message itself.
     Kept(MessageId),
 }
@@ -38,6 +40,7 @@ impl Subject {
             | Self::ClientLink(_)
             | Self::Client(_)
             | Self::ConsentRequest(_)
+            | Self::Recall(_)
             | Self::Kept(_) => None,
         }
     }
@@ -52,6 +55,7 @@ impl Subject {
             Self::ClientLink(id) => format!("client_link:{id}"),
             Self::Client(id) => format!("about:{id}"),
             Self::ConsentRequest(id) => format!("consent:{id}"),
+            Self::Recall(id) => format!("recall:{id}"),
             Self::Kept(id) => format!("kept:{id}"),
         }
     }

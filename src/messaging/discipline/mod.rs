@@ -12,7 +12,7 @@ mod store;
 pub mod unsubscribe;
 
 pub(super) use hold_back::{Leaving, are_still_allowed, claim_companions, hold_back};
-pub(super) use store::{ConsentRequestRow, consent_request};
+pub(super) use store::{ConsentRequestRow, agreed, consent_request};
 pub use store::{SuppressionLine, purposes_in_use, suppressions_of};
 
 use crate::db::{Fault, Tx};

@@ -84,7 +84,11 @@ pub(in crate::messaging) const fn name_of(trigger: Trigger) -> Option<&'static s
         Trigger::BeforeStart => "booking.reminder",
         Trigger::AfterVisit => "booking.completed",
         Trigger::NoShow => "booking.no_show",
-        Trigger::AfterLastVisit | Trigger::Birthday | Trigger::WaitlistOffer => return None,
+        Trigger::AfterLastVisit
+        | Trigger::Birthday
+        | Trigger::WaitlistOffer
+        | Trigger::BeforeRecall
+        | Trigger::AfterRecall => return None,
     })
 }
 

@@ -10,6 +10,7 @@ pub(super) mod event;
 pub(super) mod frame;
 mod kept;
 mod portal;
+pub(in crate::messaging) mod recall;
 pub(in crate::messaging) mod series;
 pub(in crate::messaging) mod text;
 mod together;
@@ -47,6 +48,7 @@ enum About {
     Portal(Arc<portal::PortalMail>),
     Consent(Arc<consent::ConsentMail>),
     Client(Arc<client::ClientMail>),
+    Recall(Arc<recall::RecallMail>),
     Kept(Arc<kept::KeptMail>),
 }
 
@@ -75,7 +77,11 @@ pub(super) struct Composed {
 }
 
 /// What is true now of everything the messages are about. What is not there any more is missing.
-pub(super) fn load(conn: &mut Conn, claimed: &[Claimed]) -> Result<HashMap<Subject, Matter>, Fault> {
+pub(super) fn load(
+    conn: &mut Conn,
+    claimed: &[Claimed],
+    now: DateTime<Utc>,
+) -> Result<HashMap<Subject, Matter>, Fault> {
     let words = Arc::new(store::templates::own_texts(conn)?);
     let matter = |about: About| Matter { about, words: Arc::clone(&words) };
     let bookings: Vec<_> = claimed.iter().filter_map(|message| message.subject.booking()).collect();
@@ -91,14 +97,14 @@ pub(super) fn load(conn: &mut Conn, claimed: &[Claimed]) -> Result<HashMap<Subje
         if found.contains_key(&message.subject) {
             continue;
         }
-        if let Some(about) = load_one(conn, message.subject)? {
+        if let Some(about) = load_one(conn, message.subject, now)? {
             found.insert(message.subject, matter(about));
         }
     }
     Ok(found)
 }
 
-fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<About>, Fault> {
+fn load_one(conn: &mut Conn, subject: Subject, now: DateTime<Utc>) -> Result<Option<About>, Fault> {
     Ok(match subject {
         Subject::Booking(_) => None,
         Subject::Series(id) => series::load(conn, id)?.map(|mail| About::Series(Arc::new(mail))),
@@ -106,6 +112,7 @@ fn load_one(conn: &mut Conn, subject: Subject) -> Result<Option<About>, Fault> {
         Subject::Offer(id) => waitlist::load_offer(conn, id)?.map(|mail| About::Waitlist(Arc::new(mail))),
         Subject::ClientLink(id) => portal::load(conn, id)?.map(|mail| About::Portal(Arc::new(mail))),
         Subject::Client(id) => client::load(conn, id)?.map(|mail| About::Client(Arc::new(mail))),
+        Subject::Recall(id) => recall::load(conn, id, now)?.map(|mail| About::Recall(Arc::new(mail))),
         Subject::Kept(id) => kept::load(conn, id)?.map(|mail| About::Kept(Arc::new(mail))),
         Subject::ConsentRequest(id) => consent::load(conn, id)?.map(|mail| About::Consent(Arc::new(mail))),
     })
@@ -147,6 +154,9 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
         About::Waitlist(mail) => mail.objection(message, now),
         About::Portal(mail) => mail.objection(message, now),
         About::Client(mail) => mail.objection(message, now),
+        About::Recall(mail) => mail.objection(message).filter(|reason| {
+            message.channel == Channel::Mail || *reason != Reason::NoAddress
+        }),
         About::Kept(mail) => mail.objection().filter(|_| message.channel == Channel::Mail),
         About::Consent(mail) => mail.objection(message, now),
     };
@@ -170,6 +180,7 @@ impl Matter {
             About::Waitlist(mail) => mail.compose(message, desk, own, now),
             About::Portal(mail) => mail.compose(message, desk, own, now),
             About::Client(mail) => mail.compose(message, desk, own),
+            About::Recall(mail) => mail.compose(message, desk, own),
             About::Consent(mail) => mail.compose(message, desk),
             About::Kept(mail) => mail.compose(desk).ok_or(NotRendered::NotOfBooking),
         };
@@ -188,6 +199,7 @@ impl Matter {
                 Some(vars)
             }
             About::Waitlist(mail) => mail.text_vars(message, desk),
+            About::Recall(mail) => mail.text_vars(message, desk),
             About::Series(_) | About::Portal(_) | About::Client(_) | About::Consent(_) | About::Kept(_) => None,
         };
         let text = vars.and_then(|vars| text::compose(t, message.kind, &vars, own));
@@ -201,6 +213,9 @@ impl Matter {
         now: DateTime<Utc>,
     ) -> Result<Composed, Outcome> {
         let (first, matter) = messages.first().ok_or(Outcome::GiveUp(Reason::NotRendered))?;
+        if let Some(written) = recall::together(messages, desk, matter.words.find(first, Channel::Mail)) {
+            return written.map_err(|error| not_rendered(first, &error));
+        }
         match together::compose(messages, desk) {
             Some(written) => written?.map_err(|error| not_rendered(first, &error)),
             // What is not about bookings names nobody, and so says everything to everybody.

@@ -20,6 +20,7 @@ pub(in crate::messaging) fn built_in(
         MessageKind::Cancellation => "words-sms-cancellation",
         MessageKind::Reminder => "words-sms-reminder",
         MessageKind::MissedYou => "words-sms-missed-you",
+        MessageKind::Recall => "recall-sms",
         MessageKind::WaitlistOffer => "words-sms-waitlist-offer",
         MessageKind::ProviderRequest => "words-sms-provider-request",
         MessageKind::ProviderBooked => "words-sms-provider-booked",

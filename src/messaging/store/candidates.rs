@@ -198,7 +198,15 @@ pub(in crate::messaging) fn contacts(
     conn: &mut Conn,
     candidates: &[Candidate],
 ) -> Result<(HashMap<ClientId, Contact>, Guardians), Fault> {
-    let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.client.get()).collect();
+    contacts_of(conn, &candidates.iter().map(|candidate| candidate.client).collect::<Vec<_>>())
+}
+
+/// How these clients can be written to.
+pub(in crate::messaging) fn contacts_of(
+    conn: &mut Conn,
+    asked: &[ClientId],
+) -> Result<(HashMap<ClientId, Contact>, Guardians), Fault> {
+    let ids: Vec<i64> = asked.iter().map(|client| client.get()).collect();
     let rows: Vec<Contact> =
         clients::table.filter(clients::id.eq_any(ids)).order(clients::id).select(people::CONTACT).load(conn)?;
     let guardians = people::guardians_of(conn, &rows)?;
@@ -227,7 +235,7 @@ pub(in crate::messaging) fn planned_since(conn: &mut Conn, rule: RuleId, since: 
 /// A row that exists under a natural key.
 pub(in crate::messaging) struct Known {
     pub(in crate::messaging) id: MessageId,
-    /// Whether planning had put it aside before anything of it left.
+    /// Whether it was put aside as no longer true before anything of it left.
     pub(in crate::messaging) is_aside: bool,
 }
 
@@ -241,7 +249,8 @@ pub(in crate::messaging) fn known(conn: &mut Conn, natural_key: &str) -> Result<
     Ok(row.map(|(id, state, reason, handing_over_at)| {
         let by_planning =
             matches!(reason.as_deref().and_then(Reason::parse), Some(Reason::Superseded | Reason::SwitchedOff));
-        let is_aside = state == MessageState::Cancelled.as_str() && by_planning && handing_over_at.is_none();
+        let is_settled = [MessageState::Cancelled, MessageState::Skipped].map(MessageState::as_str).contains(&&*state);
+        let is_aside = is_settled && by_planning && handing_over_at.is_none();
         Known { id: MessageId::new(id), is_aside }
     }))
 }
@@ -284,7 +293,7 @@ pub(in crate::messaging) fn waiting_without(
     let on: Vec<Option<i64>> = rules.iter().map(|rule| Some(rule.get())).collect();
     let ids: Vec<i64> = messages::table
         .filter(messages::state.eq_any(["pending", "retry"]))
-        .filter(messages::about_client_id.is_not_null())
+        .filter(messages::about_client_id.is_not_null().or(messages::recall_id.is_not_null()))
         .filter(messages::rule_id.is_not_null())
         .filter(messages::rule_id.ne_all(on))
         .filter(messages::handing_over_at.is_null())

@@ -387,6 +387,7 @@ struct NewMessage {
     slot: String,
     priority: i32,
     merge_key: Option<String>,
+    recall_id: Option<i64>,
 }
 
 /// Writes planned messages; `language` is the reader's own.
@@ -457,6 +458,7 @@ fn message_row(tx: &Tx<'_>, id: MessageId, planned: &PlannedMessage, language: &
         slot: planned.slot.clone(),
         priority: planned.priority,
         merge_key: planned.merge_key.clone(),
+        recall_id: about.recall,
     };
     match planned.recipient {
         Recipient::Client(id) => row.client_id = Some(id.get()),

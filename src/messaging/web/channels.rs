@@ -565,6 +565,10 @@ pub(super) fn event_text(t: Texts, trigger: Trigger) -> String {
         Trigger::AfterVisit => t.text("channels-event-completed"),
         Trigger::NoShow => t.text("channels-event-no-show"),
         Trigger::BeforeStart => t.text("channels-event-reminder"),
-        Trigger::AfterLastVisit | Trigger::Birthday | Trigger::WaitlistOffer => String::new(),
+        Trigger::AfterLastVisit
+        | Trigger::Birthday
+        | Trigger::WaitlistOffer
+        | Trigger::BeforeRecall
+        | Trigger::AfterRecall => String::new(),
     }
 }

@@ -145,7 +145,8 @@ fn new_draft(trigger: Trigger) -> RuleDraft {
         Trigger::AfterVisit => Offset::Elapsed(1_440),
         Trigger::NoShow => Offset::Elapsed(60),
         Trigger::AfterLastVisit => Offset::Days { days: 180, at_minute: 600 },
-        Trigger::Birthday => Offset::Days { days: 0, at_minute: 600 },
+        Trigger::Birthday | Trigger::AfterRecall => Offset::Days { days: 0, at_minute: 600 },
+        Trigger::BeforeRecall => Offset::Days { days: 14, at_minute: 600 },
         _ => Offset::Elapsed(0),
     };
     let kind = trigger.kind(Audience::Client);
@@ -153,7 +154,7 @@ fn new_draft(trigger: Trigger) -> RuleDraft {
     let consent = match (purpose, trigger) {
         (Purpose::Transactional, _) => None,
         (_, Trigger::AfterVisit) => Some(ConsentPurpose::Surveys),
-        (_, Trigger::AfterLastVisit) => Some(ConsentPurpose::Recall),
+        (_, Trigger::AfterLastVisit | Trigger::BeforeRecall | Trigger::AfterRecall) => Some(ConsentPurpose::Recall),
         _ => Some(ConsentPurpose::News),
     };
     RuleDraft {
@@ -385,7 +386,7 @@ fn read_offset(form: &mut Form, t: Texts, trigger: Trigger) -> Option<Offset> {
     if trigger == Trigger::Birthday {
         return Some(Offset::Days { days: 0, at_minute: time_of_day(form, t, "at")? });
     }
-    if form.is("timing", "days") {
+    if form.is("timing", "days") || trigger.is_recall() {
         let days = whole(form, t, "days", 0, minutes_max / 1_440);
         let at_minute = time_of_day(form, t, "at");
         return Some(Offset::Days { days: days?, at_minute: at_minute? });
@@ -484,7 +485,7 @@ fn show(
         None => page,
     };
     let draft = rule.map_or_else(|| new_draft(trigger), RuleDraft::of);
-    let is_before = trigger == Trigger::BeforeStart;
+    let is_before = matches!(trigger, Trigger::BeforeStart | Trigger::BeforeRecall);
     let is_advertising = trigger.kind(Audience::Client).is_some_and(|kind| kind.purpose() == Purpose::Marketing);
     let (elapsed_label, days_label, days_hint) = if is_before {
         ("message-rules-field-elapsed-before", "message-rules-field-days-before", "message-rules-field-days-hint")

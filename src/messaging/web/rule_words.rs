@@ -20,11 +20,12 @@ pub(super) enum Occasion {
     Before,
     After,
     Away,
+    Recall,
 }
 
 impl Occasion {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Booking, Self::Change, Self::Cancellation, Self::Before, Self::After, Self::Away];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Booking, Self::Change, Self::Cancellation, Self::Before, Self::After, Self::Recall, Self::Away];
 
     pub(super) const fn of(trigger: Trigger) -> Self {
         match trigger {
@@ -36,6 +37,7 @@ impl Occasion {
             Trigger::BeforeStart => Self::Before,
             Trigger::AfterVisit | Trigger::NoShow => Self::After,
             Trigger::AfterLastVisit | Trigger::Birthday => Self::Away,
+            Trigger::BeforeRecall | Trigger::AfterRecall => Self::Recall,
         }
     }
 
@@ -48,6 +50,7 @@ impl Occasion {
             Self::Before => "before",
             Self::After => "after",
             Self::Away => "away",
+            Self::Recall => "recall",
         }
     }
 
@@ -59,6 +62,7 @@ impl Occasion {
             Self::Before => t.text("message-rules-occasion-before"),
             Self::After => t.text("message-rules-occasion-after"),
             Self::Away => t.text("message-rules-occasion-away"),
+            Self::Recall => t.text("recall-rules-occasion"),
         }
     }
 }
@@ -83,6 +87,10 @@ pub fn rule_name(t: Texts, rule: &Rule) -> String {
         Some("missed_you") => t.text("message-rule-missed-you"),
         Some("come_back") => t.text("message-rule-come-back"),
         Some("birthday") => t.text("message-rule-birthday"),
+        Some("recall_before") => t.text("recall-rule-before"),
+        Some("recall_due") => t.text("recall-rule-due"),
+        Some("recall_after") => t.text("recall-rule-after"),
+        Some("recall_last") => t.text("recall-rule-last"),
         Some(code) => code.to_owned(),
         None => trigger_text(t, rule.trigger),
     }
@@ -105,6 +113,8 @@ pub(super) fn trigger_text(t: Texts, trigger: Trigger) -> String {
         Trigger::AfterLastVisit => t.text("message-rules-when-away"),
         Trigger::Birthday => t.text("message-rules-when-birthday"),
         Trigger::WaitlistOffer => t.text("message-rules-when-waitlist-offer"),
+        Trigger::BeforeRecall => t.text("recall-rules-when-before"),
+        Trigger::AfterRecall => t.text("recall-rules-when-after"),
     }
 }
 
@@ -173,6 +183,15 @@ pub fn when_text(t: Texts, trigger: Trigger, offset: Offset) -> String {
         }
         (Trigger::Birthday, Offset::Days { at_minute, .. }) => {
             t.with("message-rules-birthday-at", &[("time", &t.time(wall(at_minute)))])
+        }
+        (Trigger::BeforeRecall, Offset::Days { days: count, at_minute }) => {
+            t.with("recall-rules-before-days", &[("span", &days(count)), ("time", &t.time(wall(at_minute)))])
+        }
+        (Trigger::AfterRecall, Offset::Days { days: 0, at_minute }) => {
+            t.with("recall-rules-on-the-day", &[("time", &t.time(wall(at_minute)))])
+        }
+        (Trigger::AfterRecall, Offset::Days { days: count, at_minute }) => {
+            t.with("recall-rules-after-days", &[("span", &days(count)), ("time", &t.time(wall(at_minute)))])
         }
         (other, _) => trigger_text(t, other),
     }

@@ -44,6 +44,8 @@ enum About {
     Portal,
     /// A client as such.
     Client,
+    /// What a client is due for.
+    Recall,
 }
 
 const fn about(kind: MessageKind) -> Option<About> {
@@ -71,6 +73,7 @@ const fn about(kind: MessageKind) -> Option<About> {
         MessageKind::WaitlistOffer => About::Offer,
         MessageKind::PortalLink => About::Portal,
         MessageKind::ComeBack | MessageKind::Birthday => About::Client,
+        MessageKind::Recall => About::Recall,
         MessageKind::ConfirmConsent | MessageKind::Event | MessageKind::Digest | MessageKind::Test => {
             return None;
         }
@@ -78,12 +81,13 @@ const fn about(kind: MessageKind) -> Option<About> {
 }
 
 const ALL: &[About] =
-    &[About::Visit, About::Work, About::Series, About::Wish, About::Offer, About::Portal, About::Client];
+    &[About::Visit, About::Work, About::Series, About::Wish, About::Offer, About::Portal, About::Client, About::Recall];
 const VISIT: &[About] = &[About::Visit];
 const WORK: &[About] = &[About::Work];
 const VISITS: &[About] = &[About::Visit, About::Work];
 const TIMED: &[About] = &[About::Visit, About::Work, About::Offer];
-const TO_CLIENTS: &[About] = &[About::Visit, About::Wish, About::Offer, About::Client];
+const DATED: &[About] = &[About::Visit, About::Work, About::Offer, About::Recall];
+const TO_CLIENTS: &[About] = &[About::Visit, About::Wish, About::Offer, About::Client, About::Recall];
 
 const fn value(
     name: &'static str,
@@ -107,16 +111,19 @@ const PLACEHOLDERS: &[Placeholder] = &[
     part(Part::Buttons, |t| t.text("words-ph-buttons")),
     part(Part::Notes, |t| t.text("words-ph-notes")),
     value("when", true, TIMED, |t| t.text("words-ph-when")),
-    value("date", true, TIMED, |t| t.text("words-ph-date")),
+    value("date", true, DATED, |t| t.text("words-ph-date")),
     value("time", true, TIMED, |t| t.text("words-ph-time")),
     value("end_time", true, TIMED, |t| t.text("words-ph-end-time")),
     value("location", true, TIMED, |t| t.text("words-ph-location")),
     value("address", false, TIMED, |t| t.text("words-ph-address")),
-    value("provider", true, TIMED, |t| t.text("words-ph-provider")),
-    value("service", false, &[About::Visit, About::Work, About::Series, About::Wish, About::Offer], |t| {
-        t.text("words-ph-service")
-    }),
-    value("client", false, &[About::Work, About::Series], |t| t.text("words-ph-client")),
+    value("provider", true, DATED, |t| t.text("words-ph-provider")),
+    value(
+        "service",
+        false,
+        &[About::Visit, About::Work, About::Series, About::Wish, About::Offer, About::Recall],
+        |t| t.text("words-ph-service"),
+    ),
+    value("client", false, &[About::Work, About::Series, About::Recall], |t| t.text("words-ph-client")),
     value("reference", true, &[About::Visit, About::Work, About::Series], |t| t.text("words-ph-reference")),
     value("party", false, VISITS, |t| t.text("words-ph-party")),
     value("price", false, VISIT, |t| t.text("words-ph-price")),
@@ -136,7 +143,7 @@ const PLACEHOLDERS: &[Placeholder] = &[
     value("agenda_url", false, WORK, |t| t.text("words-ph-agenda-url")),
     value("book_url", false, TO_CLIENTS, |t| t.text("words-ph-book-url")),
     value("portal_url", false, TO_CLIENTS, |t| t.text("words-ph-portal-url")),
-    value("unsubscribe_url", false, &[About::Visit, About::Client], |t| t.text("words-ph-unsubscribe-url")),
+    value("unsubscribe_url", false, &[About::Visit, About::Client, About::Recall], |t| t.text("words-ph-unsubscribe-url")),
 ];
 
 /// What templates of this kind may speak of, in the order in which it is shown.

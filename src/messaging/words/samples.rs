@@ -10,7 +10,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::time;
 use crate::i18n::Texts;
 use crate::messaging::letters::frame::{Action, Draft, Row};
-use crate::messaging::letters::{client, series};
+use crate::messaging::letters::{client, recall, series};
 use crate::messaging::templates::{BookedFacts, ClinicFacts, LocationFacts, MailFacts, MailLinks, Reader};
 use crate::messaging::words::engine::Vars;
 
@@ -141,6 +141,17 @@ pub(in crate::messaging) fn other(t: Texts, kind: MessageKind, facts: &MailFacts
                 unsubscribe: links.unsubscribe.clone(),
             };
             client::draft(t, kind, &facts.clinic, &to)
+        }
+        MessageKind::Recall => {
+            let line = recall::Line {
+                what: booking.service.clone(),
+                whom: None,
+                provider: booking.provider.clone(),
+                due: start.date(),
+                url: links.book.clone(),
+            };
+            let to = recall::Addresses { portal: links.portal.clone(), unsubscribe: links.unsubscribe.clone() };
+            recall::draft(t, &[line], &facts.clinic, &to, start.date() - TimeDelta::days(DAYS_AHEAD))?
         }
         _ => return None,
     })

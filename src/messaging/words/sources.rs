@@ -4,11 +4,11 @@
 use super::OwnText;
 use crate::domain::messages::{Channel, MessageKind};
 use crate::i18n::{Language, Texts};
-use crate::messaging::letters::{client, series, text};
+use crate::messaging::letters::{client, recall, series, text};
 use crate::messaging::templates::phrases;
 
 /// Kinds whose words the clinic may change, in the order in which they are shown.
-pub const EDITABLE: [MessageKind; 24] = [
+pub const EDITABLE: [MessageKind; 25] = [
     MessageKind::Confirmation,
     MessageKind::RequestReceived,
     MessageKind::Approved,
@@ -20,6 +20,7 @@ pub const EDITABLE: [MessageKind; 24] = [
     MessageKind::MissedYou,
     MessageKind::ComeBack,
     MessageKind::Birthday,
+    MessageKind::Recall,
     MessageKind::WaitlistJoined,
     MessageKind::WaitlistOffer,
     MessageKind::SeriesBooked,
@@ -91,6 +92,11 @@ fn mail(t: Texts, kind: MessageKind) -> Option<OwnText> {
         MessageKind::ComeBack | MessageKind::Birthday => {
             let [subject, heading, lead, _] = client::phrases(kind);
             (t.with(subject, &[("clinic", &clinic)]), said(heading), t.with(lead, &[("clinic", &clinic)]))
+        }
+        // Before the date something else is said than after it.
+        MessageKind::Recall => {
+            let [subject, heading, ..] = recall::PHRASES;
+            (t.with(subject, &[("clinic", &clinic)]), said(heading), LEAD.to_owned())
         }
         _ => {
             let words = phrases(kind, 0)?;

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi};
 use super::refusal::ProblemDocument;
 use crate::web::edge::{self, AppData};
 use crate::web::page::{self, Page};
-use crate::{agenda, booking, catalog, recurrence, retention, waitlist};
+use crate::{agenda, booking, catalog, recall, recurrence, retention, waitlist};
 
 /// What the code says about its calls.
 #[derive(OpenApi)]
@@ -56,6 +56,9 @@ use crate::{agenda, booking, catalog, recurrence, retention, waitlist};
         agenda::api::waiting::list,
         agenda::api::clients::find,
         agenda::api::clients::read,
+        recall::api::list,
+        recall::api::pause,
+        recall::api::disable,
         waitlist::api::join,
         waitlist::api::read,
         waitlist::api::withdraw,

@@ -63,6 +63,11 @@ pub async fn short_notice_page(app: AppData, desk: Desk, request: HttpRequest) -
     show(&app.0, &desk, &request, Worklist::ShortNotice, Said::nothing()).await
 }
 
+/// Who is due for a recall.
+pub async fn recall_page(app: AppData, desk: Desk, request: HttpRequest) -> Answer {
+    show(&app.0, &desk, &request, Worklist::Recall, Said::nothing()).await
+}
+
 /// With which status a list is shown, what was typed, and what is said about it.
 pub(super) struct Said {
     pub status: StatusCode,
@@ -80,13 +85,13 @@ pub(super) async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, li
     let (t, now) = (desk.t, app.clock.now());
     let mut counts = hub::counts(app).await?;
     let frame = Frame { t, catalog: &desk.catalog, now, zone: zone_of(&desk.catalog) };
-    let (mut rows, mut holes) = load(app, desk, list, frame).await?;
-    let total = rows.len() + holes.len();
+    let Loaded { mut rows, mut holes, total } = load(app, desk, list, frame).await?;
     match list {
         Worklist::Confirmations => counts.confirmations = total,
         Worklist::Unscheduled => counts.unscheduled = total,
         Worklist::Waitlist => counts.waitlist = total,
         Worklist::ShortNotice => counts.short_notice = total,
+        Worklist::Recall => counts.recalls = total,
     }
     rows.truncate(ROWS_MAX);
     holes.truncate(ROWS_MAX);
@@ -118,14 +123,21 @@ pub(super) async fn show(app: &Arc<App>, desk: &Staff, request: &HttpRequest, li
     Ok(page::html(said.status, &shown))
 }
 
+/// What a list shows, and how much there is in all.
+struct Loaded {
+    rows: Vec<Row>,
+    holes: Vec<HoleBlock>,
+    total: usize,
+}
+
 async fn load(
     app: &Arc<App>,
     desk: &Staff,
     list: Worklist,
     frame: Frame<'_>,
-) -> Result<(Vec<Row>, Vec<HoleBlock>), crate::db::Fault> {
+) -> Result<Loaded, crate::db::Fault> {
     let (now, catalog, shared) = (frame.now, Arc::clone(&desk.catalog), Arc::clone(app));
-    let rows = match list {
+    let rows: Vec<Row> = match list {
         Worklist::Confirmations => {
             let found = app.db.read(move |conn| worklists::confirmations(conn, &catalog, now)).await?;
             found.into_iter().map(|row| frame.of_confirmation(row)).collect()
@@ -140,10 +152,16 @@ async fn load(
         }
         Worklist::ShortNotice => {
             let found = app.db.read(move |conn| worklists::holes(conn, &catalog, now)).await?;
-            return Ok((Vec::new(), found.iter().map(|hole| frame.hole(hole)).collect()));
+            let holes: Vec<HoleBlock> = found.iter().map(|hole| frame.hole(hole)).collect();
+            return Ok(Loaded { total: holes.len(), rows: Vec::new(), holes });
+        }
+        Worklist::Recall => {
+            let (found, total) = app.db.read(move |conn| worklists::due_again(conn, &catalog, now)).await?;
+            let rows = found.into_iter().map(|row| frame.due_again(row)).collect();
+            return Ok(Loaded { rows, holes: Vec::new(), total });
         }
     };
-    Ok((rows, Vec::new()))
+    Ok(Loaded { total: rows.len(), rows, holes: Vec::new() })
 }
 
 /// What is said when a list is done.
@@ -156,6 +174,7 @@ fn nothing_left(desk: &Staff, list: Worklist) -> (String, String) {
         Worklist::Unscheduled => (t.text("worklists-unscheduled-none-title"), t.text("worklists-unscheduled-none")),
         Worklist::Waitlist => (t.text("worklists-waitlist-none-title"), t.text("worklists-waitlist-none")),
         Worklist::ShortNotice => (t.text("worklists-short-notice-none-title"), t.text("worklists-short-notice-none")),
+        Worklist::Recall => (t.text("recall-list-none-title"), t.text("recall-list-none")),
     }
 }
 
@@ -167,6 +186,7 @@ fn done(desk: &Staff, request: &HttpRequest) -> Option<Done> {
         "confirmed" => Some(Done { text: t.text("worklists-done-confirmed"), undo: None }),
         "later" => Some(Done { text: t.text("worklists-done-later"), undo }),
         "settled" => Some(Done { text: t.text("worklists-done-settled"), undo }),
+        "recall" => Some(Done { text: t.text("recall-done"), undo: None }),
         "back" => Some(Done { text: t.text("worklists-done-back"), undo: None }),
         _ => None,
     }

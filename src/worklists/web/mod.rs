@@ -48,6 +48,7 @@ fn tabs(t: Texts, counts: &Counts, current: Option<Worklist>) -> Vec<Tab> {
         ),
         tab(address(Worklist::ShortNotice), "clock", words(t, Worklist::ShortNotice), counts.short_notice),
         tab(address(Worklist::Waitlist), "people", words(t, Worklist::Waitlist), counts.waitlist),
+        tab(address(Worklist::Recall), "calendar", words(t, Worklist::Recall), counts.recalls),
         tab(address(Worklist::Unscheduled), "calendar-add", words(t, Worklist::Unscheduled), counts.unscheduled),
         tab(
             "/staff/worklists/unsent",
@@ -77,6 +78,7 @@ const fn address(list: Worklist) -> &'static str {
         Worklist::Unscheduled => "/staff/worklists/unscheduled",
         Worklist::Waitlist => "/staff/worklists/waitlist",
         Worklist::ShortNotice => "/staff/worklists/short-notice",
+        Worklist::Recall => "/staff/worklists/recall",
     }
 }
 
@@ -87,6 +89,7 @@ fn words(t: Texts, list: Worklist) -> (String, String) {
         Worklist::Unscheduled => (t.text("worklists-unscheduled"), t.text("worklists-unscheduled-about")),
         Worklist::Waitlist => (t.text("worklists-waitlist"), t.text("worklists-waitlist-about")),
         Worklist::ShortNotice => (t.text("worklists-short-notice"), t.text("worklists-short-notice-about")),
+        Worklist::Recall => (t.text("recall-list"), t.text("recall-list-about")),
     }
 }
 

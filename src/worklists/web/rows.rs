@@ -9,7 +9,10 @@ use crate::domain::time;
 use crate::domain::worklists::{Unscheduled, Worklist};
 use crate::i18n::Texts;
 use crate::waitlist::Place;
-use crate::worklists::{CanCome, Candidate, OpenHole, Person, ToConfirm, ToRebook, Tried};
+use crate::domain::recall::WhyDisabled;
+use crate::messaging::web::reason_text;
+use crate::messaging::{Obstacle, Reminding};
+use crate::worklists::{CanCome, Candidate, DueAgain, OpenHole, Person, ToConfirm, ToRebook, Tried};
 
 /// One person of a list.
 pub(super) struct Row {
@@ -29,6 +32,16 @@ pub(super) struct Row {
     pub links: Vec<RowLink>,
     pub tried: String,
     pub note: String,
+    /// What else is done with a recall.
+    pub recall: Option<RecallDeeds>,
+}
+
+/// What is done with a recall from its row.
+pub(super) struct RecallDeeds {
+    pub id: String,
+    pub version: i64,
+    /// Reasons to remind no more, with their words.
+    pub reasons: Vec<(&'static str, String)>,
 }
 
 /// One way on.
@@ -74,6 +87,7 @@ impl Frame<'_> {
             links: Vec::new(),
             tried: tried.map(|tried| tried_text(self.t, tried, self.now, self.zone)).unwrap_or_default(),
             note: tried.map(|tried| tried.note.clone()).unwrap_or_default(),
+            recall: None,
         }
     }
 
@@ -121,6 +135,49 @@ impl Frame<'_> {
             why,
             links: vec![book],
             ..self.row(Worklist::Unscheduled, id, found.person, found.tried.as_ref())
+        }
+    }
+
+    pub(super) fn due_again(&self, found: DueAgain) -> Row {
+        let t = self.t;
+        let recall = &found.recall;
+        let due = recall.dates.due_day.map(|day| t.date_medium(day)).unwrap_or_default();
+        let mut wish = vec![("client", recall.client.to_string()), ("service", recall.book_service.to_string())];
+        wish.extend(found.usual.as_ref().map(|visit| ("provider", visit.provider.to_string())));
+        let id = recall.id.to_string();
+        let links = vec![
+            RowLink { href: book(&wish), text: t.text("worklists-book"), icon: "add", is_first: true },
+            RowLink {
+                href: format!("/staff/recalls/{id}?back=/staff/worklists/recall"),
+                text: t.text("recall-row-change"),
+                icon: "edit",
+                is_first: false,
+            },
+        ];
+        let when = if found.is_overdue {
+            t.with("recall-row-overdue", &[("day", &due)])
+        } else {
+            t.with("recall-row-due", &[("day", &due)])
+        };
+        let what = match &found.usual {
+            Some(visit) => self.with_provider(&recall.name, &visit.provider_name),
+            None => recall.name.clone(),
+        };
+        Row {
+            when,
+            what,
+            why: reminding_text(t, &found.reminding, self.zone),
+            links,
+            recall: Some(RecallDeeds {
+                version: recall.row_version,
+                reasons: WhyDisabled::ALL
+                    .into_iter()
+                    .filter(|why| *why != WhyDisabled::Other)
+                    .map(|why| (why.as_str(), crate::recall::web::why_text(t, why)))
+                    .collect(),
+                id: id.clone(),
+            }),
+            ..self.row(Worklist::Recall, id, found.person, found.tried.as_ref())
         }
     }
 
@@ -210,6 +267,24 @@ impl Frame<'_> {
             )
         }
     }
+}
+
+/// What was said by mail, what comes next, or why nothing does.
+fn reminding_text(t: Texts, reminding: &Reminding, zone: Tz) -> String {
+    let day = |at: DateTime<Utc>| t.date_medium(time::local_day(at, zone));
+    let mut said = Vec::new();
+    said.extend(reminding.last.map(|at| t.with("recall-row-last", &[("day", &day(at))])));
+    said.push(match (&reminding.obstacle, reminding.next) {
+        (Some(Obstacle::LadderOff), _) => t.text("recall-row-ladder-off"),
+        (Some(Obstacle::NoAddress), _) => t.text("recall-row-no-address"),
+        (Some(Obstacle::NoConsent), _) => t.text("recall-row-no-consent"),
+        (Some(Obstacle::Held(state, reason)), _) => {
+            t.with("recall-row-held", &[("why", &reason_text(t, *state, Some(reason.as_str())))])
+        }
+        (None, Some(at)) => t.with("recall-row-next", &[("day", &day(at))]),
+        (None, None) => t.text("recall-row-no-next"),
+    });
+    said.join(" · ")
 }
 
 /// The page that books, with what is known filled in.

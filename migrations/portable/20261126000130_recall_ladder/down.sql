@@ -1,0 +1,10 @@
+DELETE FROM message_texts WHERE message_id IN (SELECT id FROM messages WHERE recall_id IS NOT NULL);
+DELETE FROM message_attempts WHERE message_id IN (SELECT id FROM messages WHERE recall_id IS NOT NULL);
+DELETE FROM messages WHERE recall_id IS NOT NULL;
+DROP INDEX messages_by_recall;
+ALTER TABLE messages DROP COLUMN recall_id;
+DELETE FROM message_rules WHERE fires_on IN ('before_recall', 'after_recall');
+DROP INDEX recalls_by_type;
+ALTER TABLE recalls DROP COLUMN disabled_note;
+ALTER TABLE recalls DROP COLUMN manual_since;
+ALTER TABLE recall_types DROP COLUMN reminders_max;
