@@ -55,6 +55,9 @@ recall-rules-when-after = Am Tag der Fälligkeit oder Tage danach
 recall-rules-before-days = { $span } bevor ein Termin wieder fällig ist, um { $time }
 recall-rules-on-the-day = Am Tag, an dem ein Termin wieder fällig ist, um { $time }
 recall-rules-after-days = { $span } nach der Fälligkeit, um { $time }
+recall-rules-field-before = Tage vor dem Datum, um
+recall-rules-field-after = Tage nach dem Datum, um
+recall-rules-field-hint = 0 ist der Tag selbst; an der Reihe ist die letzte Regel, deren Tag gekommen ist.
 recall-rule-before = Wiedervorstellung: bald fällig
 recall-rule-due = Wiedervorstellung: heute fällig
 recall-rule-after = Wiedervorstellung: noch nicht gebucht
@@ -178,6 +181,8 @@ recall-change = Ändern
 recall-change-what = { $what } ändern
 recall-add = Datum setzen
 recall-add-what = Was
+recall-portal = Nächste Besuche
+recall-portal-due = fällig am { $day }
 
 # Arten im Katalog
 recall-types = Wiedervorstellungen

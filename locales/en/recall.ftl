@@ -55,6 +55,9 @@ recall-rules-when-after = On the day it is due again, or days after
 recall-rules-before-days = { $span } before a visit is due again, at { $time }
 recall-rules-on-the-day = On the day a visit is due again, at { $time }
 recall-rules-after-days = { $span } after a visit was due, at { $time }
+recall-rules-field-before = Days before the date, at
+recall-rules-field-after = Days after the date, at
+recall-rules-field-hint = 0 is the day itself; the last rule whose day has come has its turn.
 recall-rule-before = Recall: soon due
 recall-rule-due = Recall: due today
 recall-rule-after = Recall: still not booked
@@ -178,6 +181,8 @@ recall-change = Change
 recall-change-what = Change { $what }
 recall-add = Set a date
 recall-add-what = What
+recall-portal = Next visits
+recall-portal-due = due on { $day }
 
 # Types in the catalogue
 recall-types = Recalls

@@ -390,7 +390,7 @@ fn a_type_that_changes_computes_its_dates_anew() {
         let page = manager.opens("/staff/catalog/recalls").await.expect(200).shows("No recalls yet");
         drop(page);
         let form = manager.opens("/staff/catalog/recalls/new").await.expect(200).form("/staff/catalog/recalls/new");
-        manager.submits(&form.with("name", "")).await.expect(422);
+        manager.submits(&form.clone().with("name", "")).await.expect(422);
         let checkup = ids::encode(CHECKUP);
         let good = form.with("name", "Check-up").with("books", &checkup).with("triggers", &checkup).with("months", "6");
         manager.submits(&good).await.expect(200).shows("All dates are up to date").shows("after 6 months");
@@ -399,7 +399,7 @@ fn a_type_that_changes_computes_its_dates_anew() {
         let id = ids::encode(app.count("SELECT id FROM recall_types"));
         let address = format!("/staff/catalog/recalls/{id}");
         let form = manager.opens(&address).await.expect(200).form(&address);
-        manager.submits(&form.with("months", "3")).await.expect(200).shows("after 3 months");
+        manager.submits(&form.clone().with("months", "3")).await.expect(200).shows("after 3 months");
         let known = recall_of(app, 9001);
         assert_eq!(known.dates.computed_due, Some(day("2026-03-01")));
         assert_eq!(known.dates.due_day, Some(day("2026-06-11")), "set by hand");

@@ -74,6 +74,7 @@ struct RulePage {
     is_known: bool,
     has_offset: bool,
     is_birthday: bool,
+    is_recall: bool,
     is_before: bool,
     elapsed_label: String,
     days_label: String,
@@ -487,7 +488,11 @@ fn show(
     let draft = rule.map_or_else(|| new_draft(trigger), RuleDraft::of);
     let is_before = matches!(trigger, Trigger::BeforeStart | Trigger::BeforeRecall);
     let is_advertising = trigger.kind(Audience::Client).is_some_and(|kind| kind.purpose() == Purpose::Marketing);
-    let (elapsed_label, days_label, days_hint) = if is_before {
+    let (elapsed_label, days_label, days_hint) = if trigger == Trigger::BeforeRecall {
+        ("message-rules-field-elapsed-before", "recall-rules-field-before", "recall-rules-field-hint")
+    } else if trigger == Trigger::AfterRecall {
+        ("message-rules-field-elapsed-after", "recall-rules-field-after", "recall-rules-field-hint")
+    } else if is_before {
         ("message-rules-field-elapsed-before", "message-rules-field-days-before", "message-rules-field-days-hint")
     } else {
         ("message-rules-field-elapsed-after", "message-rules-field-days-after", "message-rules-field-days-after-hint")
@@ -501,6 +506,7 @@ fn show(
         is_known: rule.is_some(),
         has_offset: trigger.has_offset(),
         is_birthday: trigger == Trigger::Birthday,
+        is_recall: trigger.is_recall(),
         is_before,
         elapsed_label: t.text(elapsed_label),
         days_label: t.text(days_label),

@@ -16,10 +16,12 @@ use crate::db::Fault;
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{BookingId, ClientId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::MessageState;
+use crate::domain::recall::{Standing, standing as recall_standing};
 use crate::domain::time;
 use crate::keys::Purpose;
 use crate::messaging::{self, ClientMessage};
 use crate::portal;
+use crate::recall;
 use crate::web::auth::see_other;
 use crate::web::edge::AppData;
 use crate::web::page::{self, Page};
@@ -62,6 +64,7 @@ struct HomePage {
     coming: Vec<BookingCard>,
     series: Vec<StandingLine>,
     waiting: Vec<StandingLine>,
+    due: Vec<StandingLine>,
     book: String,
     last: Option<BookingCard>,
 }
@@ -83,6 +86,7 @@ pub async fn home_page(app: AppData, request: HttpRequest) -> Answer {
     };
     let (coming, past) = bookings(&app, &visitor).await?;
     let (series, waiting) = standing(&app, &visitor).await?;
+    let due = due(&app, &visitor).await?;
     let kept = |booking: &&BookingFacts| !booking.status.gave_seat_back();
     let shown = HomePage {
         page: visitor.page(&request, title(&visitor)),
@@ -92,6 +96,7 @@ pub async fn home_page(app: AppData, request: HttpRequest) -> Answer {
         coming: coming.iter().map(|booking| card(&visitor, booking)).collect(),
         series,
         waiting,
+        due,
         book: visitor.page(&request, String::new()).link("/book"),
     };
     Ok(private(page::html(StatusCode::OK, &shown)))
@@ -119,6 +124,28 @@ async fn standing(app: &Arc<App>, visitor: &PortalVisitor) -> Result<(Vec<Standi
         what: line.service,
     });
     Ok((series.collect(), waiting.collect()))
+}
+
+/// What is due again, with the page that books it.
+async fn due(app: &Arc<App>, visitor: &PortalVisitor) -> Result<Vec<StandingLine>, Fault> {
+    let shown: Vec<ClientId> = visitor.session.shown().iter().map(|person| person.id).collect();
+    let now = visitor.now;
+    let found = app.db.read(move |conn| recall::recalls_of(conn, &shown, now)).await?;
+    let t = visitor.t;
+    let today = recall::web::today(&visitor.catalog, now);
+    let line = |one: recall::Recall| {
+        let due = one.dates.due_day?;
+        let is_open = matches!(recall_standing(&one.facts(), today), Standing::Ahead | Standing::Due | Standing::Overdue);
+        let person = visitor.session.person(one.client).filter(|_| visitor.shows_names());
+        let token = app.keys.capability(Purpose::Recall, one.id, one.link_generation);
+        is_open.then(|| StandingLine {
+            href: format!("/r/{token}"),
+            when: t.with("recall-portal-due", &[("day", &t.date_long(due))]),
+            who: person.map(name_of).unwrap_or_default(),
+            what: one.name,
+        })
+    };
+    Ok(found.into_iter().filter_map(line).collect())
 }
 
 /// Opens the page of one series: there it is changed and ended.
