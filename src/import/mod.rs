@@ -122,6 +122,9 @@ pub fn carry_out(db: &Db, plan: &Plan, now: DateTime<Utc>, bar: &ProgressBar) ->
             Err(other) => return Err(Bad::Refused(other)),
         };
         store::touch(tx, plan.kind)?;
+        if plan.kind == Kind::Visits {
+            crate::recall::rebuild(tx)?;
+        }
         Ok(counts)
     });
     written.map_err(|bad| match bad {
