@@ -23,6 +23,7 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod demo;
+pub mod digest;
 pub mod domain;
 pub mod failpoint;
 pub mod feeds;

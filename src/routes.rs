@@ -10,8 +10,8 @@ use crate::booking::web as pages;
 use crate::web::api::document;
 use crate::web::{assets, operators};
 use crate::{
-    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recall, recurrence, retention,
-    settings, setup, waitlist, worklists,
+    accounts, agenda, booking, catalog, clients, feeds, messaging, money, portal, programs, recall, recurrence,
+    retention, settings, setup, waitlist, worklists,
 };
 
 /// Who may ask.

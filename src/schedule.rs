@@ -24,9 +24,8 @@ use crate::booking::{expire, other_times};
 use crate::chance;
 use crate::clock::{Clock, FixedClock};
 use crate::db::{Bad, Conn, Engine, Fault, Never, vitals};
-use crate::domain::ids::{
-    BookingId, ClientLinkId, ConsentRequestId, MessageId, RecallId, SeriesId, WaitlistEntryId,
-};
+use crate::digest;
+use crate::domain::ids::{BookingId, ClientLinkId, ConsentRequestId, MessageId, RecallId, SeriesId, WaitlistEntryId};
 use crate::domain::messages::Channel;
 use crate::keys::Purpose;
 use crate::messaging::bounces::collect::collect;
@@ -423,7 +422,7 @@ async fn hour(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
 
 /// The figures of the month before, to each owner once.
 async fn digest(app: &Arc<App>, now: DateTime<Utc>) -> Result<TickReport, Fault> {
-    let digests = retention::digest::plan_due(app, now).await?;
+    let digests = digest::plan_due(app, now).await?;
     Ok(TickReport { digests, ..TickReport::default() })
 }
 

@@ -76,8 +76,8 @@ impl Right {
             Role::Receptionist => Self::of_desk(first, second),
             Role::Manager => Self::of_manager(first),
             Role::Owner => match first {
-                "" | "at-risk" | "cohorts" | "costs" | "digest" | "frequency" | "messages" | "missed" | "people" | "returning"
-                | "segments" | "settings" | "sources" | "value" => Self::Figures,
+                "" | "at-risk" | "cohorts" | "costs" | "digest" | "frequency" | "messages" | "missed" | "people"
+                | "returning" | "segments" | "settings" | "sources" | "value" => Self::Figures,
                 "team" => Self::Team,
                 "programs" => Self::Programs,
                 "audit" => Self::Audit,

@@ -16,6 +16,7 @@ pub mod attendance;
 pub(crate) mod beyond;
 pub mod block;
 pub mod book;
+pub mod book_recall;
 mod calendar;
 pub mod call_off_day;
 pub mod cancel;

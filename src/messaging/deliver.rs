@@ -29,8 +29,8 @@ use super::templates::{OtherTime, Sender};
 use crate::clock::Clock;
 use crate::db::{Bad, Conn, Db, Fault, Never};
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RecallId, RuleId,
-    SeriesId, WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, ProviderId, RecallId, RuleId, SeriesId,
+    WaitlistEntryId,
 };
 use crate::domain::language::Language;
 use crate::domain::messages::{self, Audience, Channel, Outcome, Purpose, Subject};

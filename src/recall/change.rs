@@ -101,7 +101,7 @@ pub fn add(
         return self::change(tx, Some(by), (known.id, Some(seen)), &Change::Due(Some(due)), today)
             .map(|recall| recall.id);
     }
-    let exists = crate::clients::view(tx.conn, client)?.is_some();
+    let exists = recalls::is_client(tx.conn, client)?;
     if !is_in_use || !exists {
         return Err(Bad::Refused(ChangeRefused::Unknown));
     }

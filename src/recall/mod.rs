@@ -6,17 +6,16 @@
 //!
 //! The ladder of reminders is a matter of `messaging`, which asks here who can be reminded ([`remindable`]); whose turn it
 //! is on the ladder is decided by `domain::recall`. Nobody is reminded, and nobody is on the list of the desk, who has a
-//! visit of that kind booked: what is asked is the bookings themselves, so a booking stops and a cancellation resumes.
+//! visit of that kind booked: what is asked is the bookings themselves, so a booking stops and a cancellation resumes. What
+//! the link books is a deed of `booking` (`book_recall`).
 
 pub mod api;
-mod book;
 mod change;
 mod edit_type;
 mod refresh;
 mod store;
 pub mod web;
 
-pub use book::{BookRecallRefused, FreeTimes, Spot, book, free_times, may_book};
 pub use change::{Change, ChangeRefused, NOTE_CHARACTERS_MAX, add, change};
 pub use edit_type::{NAME_CHARACTERS_MAX, TYPES_MAX, TypeDetails, TypeRefused, archive_type, restore_type, save_type};
 pub use refresh::{rebuild, rebuild_type, refresh};
@@ -29,7 +28,7 @@ use crate::db::{Fault, Tx, portable};
 use crate::domain::ids::ClientId;
 
 /// Makes every other deed about the recalls of these clients wait until this write is over.
-fn lock(tx: &mut Tx<'_>, clients: &[ClientId]) -> Result<(), Fault> {
+pub fn lock(tx: &mut Tx<'_>, clients: &[ClientId]) -> Result<(), Fault> {
     let names: Vec<String> = clients.iter().map(|client| format!("recalls of {client}")).collect();
     portable::lock_names(tx.conn, &names)
 }

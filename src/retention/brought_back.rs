@@ -71,8 +71,9 @@ impl BroughtBack {
 
 /// The kinds that ask somebody back.
 fn asking() -> Vec<MessageKind> {
-    let is_asking =
-        |kind: &MessageKind| !ASKS_NOBODY.contains(kind) && !matches!(kind, MessageKind::Event | MessageKind::Digest | MessageKind::Test);
+    let is_asking = |kind: &MessageKind| {
+        !ASKS_NOBODY.contains(kind) && !matches!(kind, MessageKind::Event | MessageKind::Digest | MessageKind::Test)
+    };
     MessageKind::ALL.into_iter().filter(is_asking).collect()
 }
 

@@ -8,7 +8,6 @@ pub mod brought_back;
 pub mod charts;
 mod figures;
 pub mod fit;
-pub mod digest;
 mod insight;
 pub mod kept;
 pub mod missed;

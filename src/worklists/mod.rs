@@ -20,8 +20,8 @@ pub mod web;
 
 pub use attempt::{Attempt, AttemptRefused, NOTE_CHARACTERS_MAX, Tried, attempt};
 pub use confirmations::{ToConfirm, confirmations};
-pub use due::{DueAgain, due_again};
 pub use counts::{Counts, CountsKept, Urgent, count, urgent};
+pub use due::{DueAgain, due_again};
 pub use holes::{Candidate, OpenHole, holes};
 pub use snooze::{SnoozeRefused, snooze, wake};
 pub use unscheduled::{ToRebook, unscheduled};

@@ -63,6 +63,8 @@ mod messaging;
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod money;
 #[cfg(test)]
 mod owner;

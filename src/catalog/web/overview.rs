@@ -38,11 +38,10 @@ struct OverviewPage {
 /// The first page of the catalogue.
 pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> Answer {
     let (t, catalog, today) = (who.t, &who.catalog, today(&app.0, &who.catalog));
-    let read =
-        app.0.db.read(move |conn| {
-            let recalls = crate::recall::types(conn)?.len();
-            Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?, recalls))
-        });
+    let read = app.0.db.read(move |conn| {
+        let recalls = crate::recall::types(conn)?.len();
+        Ok((catalog::closures_from(conn, today)?, catalog::requests_for_time_off(conn)?, recalls))
+    });
     let (closures, asked, recalls) = read.await?;
     let request_line = |(provider, count): &(crate::domain::ids::ProviderId, i64)| {
         let name = catalog.provider(*provider)?.name.clone();
@@ -62,7 +61,12 @@ pub async fn overview_page(app: AppData, who: Manager, request: HttpRequest) -> 
     Ok(page::html(StatusCode::OK, &OverviewPage { page: telling(page, request.query_string()), gaps, requests, cards }))
 }
 
-fn cards(t: Texts, catalog: &Catalog, (closures, recalls): (usize, usize), next_closure: Option<String>) -> Vec<PartCard> {
+fn cards(
+    t: Texts,
+    catalog: &Catalog,
+    (closures, recalls): (usize, usize),
+    next_closure: Option<String>,
+) -> Vec<PartCard> {
     let online = catalog.services.iter().filter(|service| service.online).count();
     let names = |names: Vec<&str>| names.join(", ");
     vec![

@@ -2,8 +2,8 @@
 
 use super::kinds::Audience;
 use crate::domain::ids::{
-    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RecallId, SeriesId,
-    StaffUserId, WaitlistEntryId,
+    BookingId, ClientId, ClientLinkId, ConsentRequestId, EndpointId, MessageId, OfferId, ProviderId, RecallId,
+    SeriesId, StaffUserId, WaitlistEntryId,
 };
 
 /// What a message is about.

@@ -186,7 +186,10 @@ pub(super) fn home_zone(conn: &mut Conn) -> Result<Tz, Fault> {
 }
 
 /// What these clients agreed to and have not taken back.
-pub(in crate::messaging) fn agreed(conn: &mut Conn, ids: &[ClientId]) -> Result<Vec<(ClientId, ConsentPurpose)>, Fault> {
+pub(in crate::messaging) fn agreed(
+    conn: &mut Conn,
+    ids: &[ClientId],
+) -> Result<Vec<(ClientId, ConsentPurpose)>, Fault> {
     let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
     let newest: Vec<Option<i64>> = consents::table
         .filter(consents::client_id.eq_any(ids))

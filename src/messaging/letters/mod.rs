@@ -154,9 +154,9 @@ pub(super) fn objection(message: &Claimed, matter: Option<&Matter>, now: DateTim
         About::Waitlist(mail) => mail.objection(message, now),
         About::Portal(mail) => mail.objection(message, now),
         About::Client(mail) => mail.objection(message, now),
-        About::Recall(mail) => mail.objection(message).filter(|reason| {
-            message.channel == Channel::Mail || *reason != Reason::NoAddress
-        }),
+        About::Recall(mail) => {
+            mail.objection(message).filter(|reason| message.channel == Channel::Mail || *reason != Reason::NoAddress)
+        }
         About::Kept(mail) => mail.objection().filter(|_| message.channel == Channel::Mail),
         About::Consent(mail) => mail.objection(message, now),
     };

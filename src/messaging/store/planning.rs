@@ -201,7 +201,10 @@ fn histories(conn: &mut Conn, bookings: Vec<i64>) -> Result<HashMap<i64, History
     let was_request = booking_events::before_state.eq(BookingStatus::Requested.as_str());
     let rows: Vec<(i64, String, NaiveDateTime, Option<String>)> = booking_events::table
         .filter(booking_events::booking_id.eq_any(bookings))
-        .filter(was_request.or(booking_events::kind.eq_any(["moved", IMPORTED_EVENT, BookingStatus::NoShow.as_str()]).nullable()))
+        .filter(
+            was_request
+                .or(booking_events::kind.eq_any(["moved", IMPORTED_EVENT, BookingStatus::NoShow.as_str()]).nullable()),
+        )
         .order((booking_events::booking_id, booking_events::id))
         .limit(limit)
         .select((booking_events::booking_id, booking_events::kind, booking_events::at, booking_events::before_state))

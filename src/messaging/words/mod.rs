@@ -223,7 +223,7 @@ mod tests {
                 assert!(!text.contains("Root canal") && !text.contains("Ana"), "{text}");
             }
         }
-        assert_eq!(count, 26);
+        assert_eq!(count, 28);
         assert!(!checked(&own("", "{{ details }}", None), MessageKind::Reminder, Channel::Sms).is_empty());
     }
 

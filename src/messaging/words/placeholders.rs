@@ -143,7 +143,9 @@ const PLACEHOLDERS: &[Placeholder] = &[
     value("agenda_url", false, WORK, |t| t.text("words-ph-agenda-url")),
     value("book_url", false, TO_CLIENTS, |t| t.text("words-ph-book-url")),
     value("portal_url", false, TO_CLIENTS, |t| t.text("words-ph-portal-url")),
-    value("unsubscribe_url", false, &[About::Visit, About::Client, About::Recall], |t| t.text("words-ph-unsubscribe-url")),
+    value("unsubscribe_url", false, &[About::Visit, About::Client, About::Recall], |t| {
+        t.text("words-ph-unsubscribe-url")
+    }),
 ];
 
 /// What templates of this kind may speak of, in the order in which it is shown.

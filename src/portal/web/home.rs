@@ -135,7 +135,8 @@ async fn due(app: &Arc<App>, visitor: &PortalVisitor) -> Result<Vec<StandingLine
     let today = recall::web::today(&visitor.catalog, now);
     let line = |one: recall::Recall| {
         let due = one.dates.due_day?;
-        let is_open = matches!(recall_standing(&one.facts(), today), Standing::Ahead | Standing::Due | Standing::Overdue);
+        let is_open =
+            matches!(recall_standing(&one.facts(), today), Standing::Ahead | Standing::Due | Standing::Overdue);
         let person = visitor.session.person(one.client).filter(|_| visitor.shows_names());
         let token = app.keys.capability(Purpose::Recall, one.id, one.link_generation);
         is_open.then(|| StandingLine {

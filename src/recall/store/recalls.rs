@@ -7,7 +7,7 @@ use diesel::prelude::*;
 
 use super::types::interval;
 use crate::catalog::RecallInterval;
-use crate::db::schema::{appointments, bookings, providers, recall_types, recalls};
+use crate::db::schema::{appointments, bookings, clients, providers, recall_types, recalls};
 use crate::db::{Conn, Fault, Tx, portable};
 use crate::domain::booking::BookingStatus;
 use crate::domain::ids::{BookingId, ClientId, LocationId, ProviderId, RecallId, RecallTypeId, ServiceId};
@@ -20,6 +20,12 @@ const VISITS_MAX: i64 = 500_000;
 const RECALLS_MAX: i64 = 100_000;
 /// Bookings to come.
 const COMING_MAX: i64 = 100_000;
+
+/// Whether there is such a client.
+pub fn is_client(conn: &mut Conn, client: ClientId) -> Result<bool, Fault> {
+    let found: Option<i64> = clients::table.find(client.get()).select(clients::id).first(conn).optional()?;
+    Ok(found.is_some())
+}
 
 /// One client's next visit of a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use askama::Template;
 use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
 
 use crate::app::App;
+use crate::booking::book_recall::{self, BookRecallRefused, FreeTimes, Spot};
 use crate::booking::facts;
 use crate::catalog::Catalog;
 use crate::clients::{self, ClientView};
@@ -19,7 +20,7 @@ use crate::domain::recall::{Standing, WhyDisabled, standing};
 use crate::domain::time;
 use crate::i18n::{Language, Texts};
 use crate::keys::{Keys, Purpose};
-use crate::recall::{self, BookRecallRefused, Change, FreeTimes, Recall, Spot};
+use crate::recall::{self, Change, Recall};
 use crate::web::auth::see_other;
 use crate::web::edge::AppData;
 use crate::web::form::Form;
@@ -137,12 +138,12 @@ async fn render(
     token: &str,
     (status, wrong): (StatusCode, Option<String>),
 ) -> Answer {
-    let may_book = recall::may_book(&opened.recall, opened.today).is_ok();
+    let may_book = book_recall::may_book(&opened.recall, opened.today).is_ok();
     let service = opened.catalog.service(opened.recall.book_service).filter(|service| service.online);
     let others = opened.query.given("from").and_then(|text| text.parse::<NaiveDate>().ok());
     let free = if may_book && service.is_some() {
         let (shared, asked, now) = (Arc::clone(app), opened.recall.clone(), opened.now);
-        Some(app.db.read(move |conn| recall::free_times(conn, &shared.shop, &asked, others, now)).await?)
+        Some(app.db.read(move |conn| book_recall::free_times(conn, &shared.shop, &asked, others, now)).await?)
     } else {
         None
     };
@@ -294,7 +295,7 @@ pub async fn book(app: AppData, request: HttpRequest, path: web::Path<String>, b
     let (shared, id, today) = (Arc::clone(&app), opened.recall.id, opened.today);
     let language = t.language().tag().to_owned();
     let booked =
-        app.db.write(opened.now, move |tx| recall::book(tx, &shared.shop, (id, today), &spot, &language)).await;
+        app.db.write(opened.now, move |tx| book_recall::book(tx, &shared.shop, (id, today), &spot, &language)).await;
     match booked {
         Ok(booked) => {
             app.metrics.booked(Door::Page);

@@ -4,7 +4,7 @@ use actix_web::web::Bytes;
 
 use super::Answer;
 use crate::db::{Bad, Never};
-use crate::retention::digest;
+use crate::digest;
 use crate::web::auth::{Owner, see_other};
 use crate::web::edge::AppData;
 

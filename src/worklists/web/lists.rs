@@ -130,12 +130,7 @@ struct Loaded {
     total: usize,
 }
 
-async fn load(
-    app: &Arc<App>,
-    desk: &Staff,
-    list: Worklist,
-    frame: Frame<'_>,
-) -> Result<Loaded, crate::db::Fault> {
+async fn load(app: &Arc<App>, desk: &Staff, list: Worklist, frame: Frame<'_>) -> Result<Loaded, crate::db::Fault> {
     let (now, catalog, shared) = (frame.now, Arc::clone(&desk.catalog), Arc::clone(app));
     let rows: Vec<Row> = match list {
         Worklist::Confirmations => {

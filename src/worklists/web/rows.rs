@@ -5,13 +5,13 @@ use chrono_tz::Tz;
 
 use super::{lately, tried_text};
 use crate::catalog::Catalog;
+use crate::domain::recall::WhyDisabled;
 use crate::domain::time;
 use crate::domain::worklists::{Unscheduled, Worklist};
 use crate::i18n::Texts;
-use crate::waitlist::Place;
-use crate::domain::recall::WhyDisabled;
 use crate::messaging::web::reason_text;
 use crate::messaging::{Obstacle, Reminding};
+use crate::waitlist::Place;
 use crate::worklists::{CanCome, Candidate, DueAgain, OpenHole, Person, ToConfirm, ToRebook, Tried};
 
 /// One person of a list.

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 
-use super::store::recalls::{self, LastVisit, Recall};
-use crate::booking::book::{self, BookRefused, Booked, BookingRequest, Who, Wish};
-use crate::booking::offer::{self, FreeTime, Question, Shop};
+use super::book::{self, BookRefused, Booked, BookingRequest, Who, Wish};
+use super::offer::{self, FreeTime, Question, Shop};
 use crate::catalog::Catalog;
 use crate::clients;
 use crate::db::{Bad, Conn, Fault, Tx};
@@ -15,6 +14,7 @@ use crate::domain::booking::Actor;
 use crate::domain::ids::{BookingId, LocationId, ProviderId, RecallId, ServiceId};
 use crate::domain::recall::{Standing, standing};
 use crate::domain::{rebooking, time};
+use crate::recall::{self, LastVisit, Recall};
 
 /// As many times are offered at first.
 const TIMES_OFFERED: usize = 3;
@@ -91,7 +91,7 @@ pub fn free_times(
 ) -> Result<FreeTimes, Fault> {
     let catalog = shop.catalogs.current(conn)?;
     let place = (recall.client, recall.recall_type);
-    let usual = recalls::last_visits(conn, &[place])?.remove(&place);
+    let usual = recall::last_visits(conn, &[place])?.remove(&place);
     let zone = zone_of(&catalog, usual.as_ref());
     let tomorrow = plus(time::local_day(now, zone), 1);
     if let Some(from) = others {
@@ -193,15 +193,15 @@ pub fn book(
     language: &str,
 ) -> Result<Booked, Bad<BookRecallRefused>> {
     let unknown = || Bad::Refused(BookRecallRefused::Unknown);
-    let recall = recalls::recall(tx.conn, id, tx.now)?.ok_or_else(unknown)?;
-    super::lock(tx, &[recall.client])?;
+    let seen = recall::recall(tx.conn, id, tx.now)?.ok_or_else(unknown)?;
+    recall::lock(tx, &[seen.client])?;
     // Looked at again under the lock: pressing twice books once, and the second press finds what the first booked.
-    let recall = recalls::recall(tx.conn, id, tx.now)?.ok_or_else(unknown)?;
-    may_book(&recall, today).map_err(Bad::Refused)?;
-    let client = clients::survivor(tx.conn, recall.client)?;
+    let due = recall::recall(tx.conn, id, tx.now)?.ok_or_else(unknown)?;
+    may_book(&due, today).map_err(Bad::Refused)?;
+    let client = clients::survivor(tx.conn, due.client)?;
     let request = BookingRequest {
         wish: Wish {
-            service: recall.book_service,
+            service: due.book_service,
             location: Some(spot.location),
             provider: Some(spot.provider),
             party: 1,

@@ -10,8 +10,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc, Weekday};
 
-use super::brought_back::brought_back;
-use super::reports::report_of;
 use crate::app::App;
 use crate::catalog::Catalog;
 use crate::db::{Bad, Conn, Fault, Never, Tx};
@@ -20,6 +18,8 @@ use crate::domain::messages::MessageKind;
 use crate::domain::reporting::{Comparison, Days, Period, first_of_month};
 use crate::domain::time;
 use crate::messaging;
+use crate::retention::brought_back::brought_back;
+use crate::retention::reports::report_of;
 
 /// The hour of the morning at which it leaves, at the clinic.
 const HOUR: u32 = 7;

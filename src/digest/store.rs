@@ -73,10 +73,7 @@ pub(super) fn want(tx: &mut Tx<'_>, owner: StaffUserId, wanted: bool) -> Result<
     diesel::delete(digest_refusals::table.find(owner.get())).execute(tx.conn)?;
     if !wanted {
         diesel::insert_into(digest_refusals::table)
-            .values((
-                digest_refusals::staff_user_id.eq(owner.get()),
-                digest_refusals::refused_at.eq(tx.now_naive()),
-            ))
+            .values((digest_refusals::staff_user_id.eq(owner.get()), digest_refusals::refused_at.eq(tx.now_naive())))
             .execute(tx.conn)?;
     }
     Ok(())

@@ -96,7 +96,8 @@ pub(super) fn write(
 
 /// A colour as the clinic keeps it, or ours where that is none.
 fn accent(kept: &str) -> &str {
-    let is_colour = kept.len() == 7 && kept.starts_with('#') && kept.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
+    let is_colour =
+        kept.len() == 7 && kept.starts_with('#') && kept.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit());
     if is_colour { kept } else { "#0f766e" }
 }
 
@@ -129,11 +130,7 @@ fn months(t: Texts, report: &Report) -> Vec<Month> {
     let trend = report.trends.iter().find(|trend| trend.figure == Figure::Retention);
     let known = trend.into_iter().flat_map(|trend| &trend.months).filter_map(|(days, measured)| {
         let share = measured.value()?;
-        Some(Month {
-            name: t.month(days.from),
-            value: words::value_text(t, measured, currency),
-            bar: percent(share),
-        })
+        Some(Month { name: t.month(days.from), value: words::value_text(t, measured, currency), bar: percent(share) })
     });
     known.collect()
 }
