@@ -1,6 +1,6 @@
 # Wiedervorstellung: wer wieder fällig ist.
 recall-audit-type = Art der Wiedervorstellung
-recall-audit-recall = Wiedervorstellung eines Kunden
+recall-audit-recall = Wiedervorstellung eines Patienten
 
 # Abstände und Gründe
 recall-every-months = { $months ->
@@ -18,8 +18,8 @@ recall-every-both = { $months ->
     [one] 1 Tag
    *[other] { $days } Tagen
 }
-recall-every-rhythm = im eigenen Rhythmus des Kunden
-recall-every-own = Für diesen Kunden { $every } fällig.
+recall-every-rhythm = im eigenen Rhythmus des Patienten
+recall-every-own = Für diesen Patienten { $every } fällig.
 recall-every-type = Wie für alle { $every } fällig.
 recall-why-declined = Möchte keine Erinnerungen
 recall-why-elsewhere = Geht woanders hin
@@ -162,19 +162,19 @@ recall-pause-until = Bis
 recall-pause = Aussetzen
 recall-unpause = Nicht mehr aussetzen
 recall-every-title = Abstand
-recall-every-hint = Nur für diesen Kunden. Leer zählt wie für alle.
+recall-every-hint = Nur für diesen Patienten. Leer zählt wie für alle.
 recall-months = Monate
 recall-days = Tage
 recall-every-save = Abstand speichern
 recall-off-title = Erinnerungen
-recall-off-hint = Keine Erinnerungen dieser Art mehr; der Kunde steht nicht mehr auf der Liste.
-recall-off-is = Dieser Kunde wird an diese Art von Termin nicht erinnert.
+recall-off-hint = Keine Erinnerungen dieser Art mehr; der Patient steht nicht mehr auf der Liste.
+recall-off-is = Dieser Patient wird an diese Art von Termin nicht erinnert.
 recall-off-reason = Grund
 recall-off-note = In Worten
 recall-disable = Nicht mehr erinnern
 recall-enable = Wieder erinnern
 
-# Auf der Seite des Kunden und in seinem eigenen Bereich
+# Auf der Seite des Patienten und in seinem eigenen Bereich
 recall-section = Wieder fällig
 recall-section-none = Nichts ist fällig: Es gab keinen Besuch, der etwas fällig macht.
 recall-change = Ändern
@@ -186,11 +186,11 @@ recall-portal-due = fällig am { $day }
 
 # Arten im Katalog
 recall-types = Wiedervorstellungen
-recall-types-lead = Was einen Kunden zurückbringt, und wann. Nach einem solchen Besuch steht das Datum von selbst; erinnert wird nach den Regeln für Nachrichten.
+recall-types-lead = Was einen Patienten zurückbringt, und wann. Nach einem solchen Besuch steht das Datum von selbst; erinnert wird nach den Regeln für Nachrichten.
 recall-types-ladder = Regeln für Erinnerungen
 recall-types-none-title = Noch keine Wiedervorstellungen
 recall-types-none = Sagen Sie, nach welchen Leistungen jemand wiederkommt und nach welcher Zeit. Daten zu früheren Besuchen erscheinen sofort.
-recall-types-card = Was Kunden zurückbringt, und wann
+recall-types-card = Was Patienten zurückbringt, und wann
 recall-types-count = { $count ->
     [one] 1 Wiedervorstellung
    *[other] { $count } Wiedervorstellungen
@@ -199,7 +199,7 @@ recall-types-archived = Außer Gebrauch
 recall-type-new = Neue Wiedervorstellung
 recall-type-what = Was fällig wird
 recall-type-name = Name
-recall-type-name-hint = Kunden lesen ihn in Erinnerungen: „Kontrolle“.
+recall-type-name-hint = Patienten lesen ihn in Erinnerungen: „Kontrolle“.
 recall-type-same-name = Eine andere Wiedervorstellung heißt so.
 recall-type-name-long = Verwenden Sie höchstens { $max } Zeichen.
 recall-type-many = { $max } Wiedervorstellungen sind genug. Ändern Sie eine davon.
@@ -212,7 +212,7 @@ recall-type-required-hint = Alle Fälligen werden erinnert; niemand bleibt ausge
 recall-type-when = Wann es fällig ist
 recall-type-how = Gezählt ab dem letzten Besuch
 recall-type-interval = nach einer festen Zeit
-recall-type-rhythm = im eigenen Rhythmus des Kunden
+recall-type-rhythm = im eigenen Rhythmus des Patienten
 recall-type-rhythm-hint = Der eigene Rhythmus ist die Mitte der Abstände zwischen den Besuchen, ab vier Besuchen; vorher gibt es kein Datum.
 recall-type-triggers = Nach diesen Leistungen
 recall-type-triggers-hint = Jede davon lässt die Zeit neu beginnen und gilt als erledigt, wenn sie gebucht ist.
@@ -220,7 +220,7 @@ recall-type-no-trigger = Wählen Sie mindestens eine Leistung.
 recall-type-ladder = Erinnerungen
 recall-type-reminders = Erinnerungen an ein Datum höchstens
 recall-type-reminders-hint = 0 sendet keine; die Rezeption sieht trotzdem, wer fällig ist.
-recall-type-anew = Beim Speichern werden die Daten aller Kunden neu berechnet. Von Hand gesetzte bleiben.
+recall-type-anew = Beim Speichern werden die Daten aller Patienten neu berechnet. Von Hand gesetzte bleiben.
 recall-type-end = Außer Gebrauch
 recall-type-end-hint = Niemand wird mehr erinnert, und die Daten ruhen. Sie können sie jederzeit zurückholen.
 recall-type-archive = Außer Gebrauch nehmen

@@ -19,7 +19,7 @@ pub fn median_gap_days(visits: &[NaiveDate]) -> Option<i64> {
     gaps.sort_unstable();
     let upper = gaps.get(gaps.len() / 2).copied()?;
     let lower = gaps.get((gaps.len() - 1) / 2).copied()?;
-    Some((lower + upper) / 2)
+    Some((lower + upper + 1) / 2)
 }
 
 /// How old somebody born on `born` is on `day`, in full years; nothing before birth. Who was born on a leap day is a year
