@@ -118,7 +118,6 @@ pub fn group(insight: &Insight, by: By, word: &str) -> Option<Group> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 mod tests {
     use super::*;
     use crate::domain::cohorts::tests::{clinic, day};

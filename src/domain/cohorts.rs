@@ -227,7 +227,6 @@ fn together(cohorts: &[Cohort]) -> Vec<Cell> {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 pub(in crate::domain) mod tests {
     use super::*;
     use crate::domain::ids::ClientId;

@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn each_line_on_its_own_date() {
-        let table: [(&str, &[(EntryKind, i64)], &[i64]); 12] = [
+        type Row = (&'static str, &'static [(EntryKind, i64)], &'static [i64]);
+        let table: [Row; 12] = [
             ("paid", &[(Charge, 95), (Payment, 95)], &[95, 0]),
             ("given back", &[(Charge, 95), (Payment, 95), (Refund, 20)], &[95, 0, -20]),
             ("given up", &[(Charge, 95), (WriteOff, 95)], &[95, -95]),

@@ -261,7 +261,6 @@ pub fn segments(insight: &Insight) -> Vec<Option<Segment>> {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 mod tests {
     use super::*;
     use crate::domain::cohorts::tests::{clinic, day};

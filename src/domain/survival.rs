@@ -106,7 +106,6 @@ pub fn spell(visits: &[Visit], bookings: &[OtherBooking], lost_after_months: u32
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 mod tests {
     use super::*;
     use crate::domain::cohorts::tests::{day, visit};

@@ -338,7 +338,6 @@ pub fn spells(population: &Population, keep: impl Fn(&Person) -> bool) -> Vec<su
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 mod tests {
     use super::*;
     use crate::domain::cohorts::tests::{clinic, day};

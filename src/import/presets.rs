@@ -72,6 +72,7 @@ impl Preset {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of the columns of other programs")]
     const fn columns(self, kind: Kind) -> Columns {
         match (self, kind) {
             (Self::Booknetic, Kind::Visits) => &[

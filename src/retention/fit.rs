@@ -85,10 +85,10 @@ struct Kept {
 
 /// The models in use, every visit first.
 pub fn models_in_use(conn: &mut Conn) -> Result<Vec<ModelInUse>, Fault> {
-    store::models(conn)?.into_iter().map(in_use).collect()
+    store::models(conn)?.iter().map(in_use).collect()
 }
 
-fn in_use(row: ModelRow) -> Result<ModelInUse, Fault> {
+fn in_use(row: &ModelRow) -> Result<ModelInUse, Fault> {
     let corrupt = |column: &str, error: &dyn std::fmt::Display| Fault::corrupt("fitted_models", column, row.id, error);
     let particulars: Particulars =
         serde_json::from_str(&row.parameters).map_err(|error| corrupt("parameters", &error))?;

@@ -215,12 +215,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + S
     tokio::task::spawn_blocking(work).await.map_err(Fault::other)?
 }
 
+/// Makes an answer.
+pub type Make = Box<dyn Fn(&Insight) -> Result<serde_json::Value, Fault> + Send + Sync>;
+
 /// An answer that everybody asks for: its full name, and how it is made.
 pub struct Standing {
     /// `name:key`, as [`kept`] looks for it.
     pub name: String,
     /// Makes it.
-    pub make: Box<dyn Fn(&Insight) -> Result<serde_json::Value, Fault> + Send + Sync>,
+    pub make: Make,
 }
 
 impl Standing {

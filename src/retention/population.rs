@@ -91,7 +91,9 @@ fn assembled(
 ) -> Population {
     let survivors = survivors(clients);
     let parts = joined(&frame, bookings, appointments, &survivors);
-    let lines = placed(&frame, lines, &parts, &survivors);
+    let read = lines;
+    let lines = placed(&frame, &read, &parts, &survivors);
+    drop(read);
     gathered(frame, clients, parts.sorted(), &lines, dues, &survivors)
 }
 
@@ -351,7 +353,7 @@ struct PlacedLine {
     line: Line,
 }
 
-fn placed(frame: &Frame, lines: Vec<LineRow>, parts: &Parts, survivors: &HashMap<i64, i64>) -> Vec<PlacedLine> {
+fn placed(frame: &Frame, lines: &[LineRow], parts: &Parts, survivors: &HashMap<i64, i64>) -> Vec<PlacedLine> {
     let place = |cursor: &mut Cursor, row: &LineRow| {
         let part = row.booking.and_then(|booking| parts.find(cursor, booking));
         let service = part.map(|part| part.service);

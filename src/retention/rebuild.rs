@@ -58,7 +58,7 @@ pub fn rebuild(db: &Db, now: DateTime<Utc>, today: NaiveDate, bar: &ProgressBar)
             version = counted;
         } else {
             version = i64::MIN;
-            one_by_one(db, now, clients)?;
+            one_by_one(db, now, &clients)?;
         }
         bar.inc(rows);
     }
@@ -67,7 +67,7 @@ pub fn rebuild(db: &Db, now: DateTime<Utc>, today: NaiveDate, bar: &ProgressBar)
 }
 
 /// A write of its own, because a deed locks its client first and then says that something changed.
-fn one_by_one(db: &Db, now: DateTime<Utc>, clients: Vec<ClientId>) -> Result<(), Fault> {
+fn one_by_one(db: &Db, now: DateTime<Utc>, clients: &[ClientId]) -> Result<(), Fault> {
     for some in clients.chunks(CLIENTS_AT_ONCE) {
         let some = some.to_vec();
         let written = db.write_blocking::<_, Never, _>(now, move |tx| {

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rebook::db::Db;
-use rebook::domain::ids::{ClientId, LocationId, ProviderId, ServiceId};
+use rebook::domain::ids::{ClientId, LocationId, ProviderId, RecallTypeId, ServiceId};
 use rebook::domain::lifetime::choose::Reason;
 use rebook::domain::lifetime::model::Family;
 use rebook::domain::money::Currency;
@@ -174,7 +174,7 @@ fn kinds_of_recalls_have_models_of_their_own() {
         assert!(fit_blocking(db, &Arc::new(clinic(0, now().date_naive())), now()).unwrap());
         let models = db.read_blocking(models_in_use).unwrap();
         let kinds: Vec<_> =
-            models.iter().map(|model| (model.recall_type.map(|kind| kind.get()), model.clients)).collect();
+            models.iter().map(|model| (model.recall_type.map(RecallTypeId::get), model.clients)).collect();
         assert!(
             kinds.contains(&(None, 0)) && kinds.contains(&(Some(71), 120)) && kinds.contains(&(Some(72), 0)),
             "{kinds:?}"

@@ -13,6 +13,7 @@ use rebook::domain::booking::Actor;
 use rebook::domain::ids::{self, BookingId, ClientId, RecallId, StaffUserId};
 use rebook::domain::recall::WhyDisabled;
 use rebook::keys::Purpose;
+use rebook::mail::KeptMail;
 use rebook::messaging;
 use rebook::recall::{self, Change};
 use reqwest::Method;
@@ -35,10 +36,10 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 #[track_caller]
-fn writes<T, R: std::fmt::Debug>(app: &TestApp, deed: impl Fn(&mut Tx<'_>) -> Result<T, Bad<R>> + Send + 'static) -> T
+fn writes<T, R>(app: &TestApp, deed: impl Fn(&mut Tx<'_>) -> Result<T, Bad<R>> + Send + 'static) -> T
 where
     T: Send + 'static,
-    R: Send + 'static,
+    R: std::fmt::Debug + Send + 'static,
 {
     // The writer waits for its answer, which a thread that drives the test may not.
     let (db, now) = (app.app.db.clone(), app.now());
@@ -94,7 +95,7 @@ fn rebuilds(app: &TestApp) -> usize {
 /// Reminders that left for an address.
 async fn reminders(app: &TestApp, address: &str) -> Vec<String> {
     let mails = app.mails_to(address).await;
-    let texts = mails.iter().filter_map(|mail| mail.read());
+    let texts = mails.iter().filter_map(KeptMail::read);
     texts.filter(|letter| letter.subject.starts_with("Your next visit")).map(|letter| letter.text).collect()
 }
 

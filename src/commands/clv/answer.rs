@@ -104,7 +104,7 @@ impl Answer<'_> {
         };
         match fit.map(|fit| fit.convergence) {
             Some(Convergence::AtTheEdge) => {
-                words.push_str("; a parameter ran to its limit, so the parameters mean little")
+                words.push_str("; a parameter ran to its limit, so the parameters mean little");
             }
             Some(Convergence::NotConverged) => words.push_str("; the fit did not converge, do not rely on it"),
             Some(Convergence::Converged) | None => {}
@@ -144,7 +144,7 @@ impl Answer<'_> {
         if let Some(spend) = self.spend {
             match &spend.model {
                 Some(model) => {
-                    writeln!(out, "# amounts (Gamma-Gamma): p {:.6}, q {:.6}, v {:.6}", model.p, model.q, model.v)?
+                    writeln!(out, "# amounts (Gamma-Gamma): p {:.6}, q {:.6}, v {:.6}", model.p, model.q, model.v)?;
                 }
                 None => writeln!(out, "# amounts: the mean, {:.2}; there is too little for a model", spend.mean)?,
             }

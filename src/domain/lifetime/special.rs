@@ -36,7 +36,7 @@ pub const fn real_amount(minor: i64) -> f64 {
 
 /// A real number as whole minor units: rounded, at most what fits, and zero for what is no number.
 #[expect(clippy::cast_possible_truncation, reason = "a cast of a real number stops at the ends and makes NaN zero")]
-pub const fn whole(number: f64) -> i64 {
+pub fn whole(number: f64) -> i64 {
     number.round() as i64
 }
 

@@ -77,12 +77,15 @@ impl Recall {
     }
 }
 
+/// Last, computed, manual, since when that is, and due.
+type DayColumns = (Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>);
+
 #[derive(Queryable)]
 struct RecallRow {
     id: i64,
     client: i64,
     recall_type: (i64, String, i64, bool, Option<NaiveDateTime>),
-    days: (Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>),
+    days: DayColumns,
     every: Option<String>,
     paused_until: Option<NaiveDate>,
     disabled: (Option<NaiveDateTime>, Option<String>, Option<String>),

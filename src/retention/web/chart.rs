@@ -346,7 +346,6 @@ pub fn ranged(t: Texts, currency: Currency, range: Interval) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::indexing_slicing, reason = "a test says what is wrong by panicking")]
 mod tests {
     use super::*;
     use crate::i18n::Language;
